@@ -1,0 +1,53 @@
+import type { AlgorithmDeclaration, Hyperparameters, Task } from '../../schema/algorithm';
+import type { JsonObject } from '../../schema/json';
+import type { Matrix } from '../compute/matrix';
+import type { RandomStream } from '../compute/random';
+
+/** What an estimator may know of the world while it works. */
+export interface FitContext {
+  /** @param fraction share of this fit that is done, 0 to 1. @param message what was just done ("tree 12 of 100"). */
+  report(fraction: number, message: string): void;
+  /** Throws CancelledError once the user has cancelled. Call it at least every 50 ms; it costs one atomic load. */
+  throwIfCancelled(): void;
+  /** How many threads may be used; results must not depend on it. */
+  readonly threads: number;
+}
+
+/** Training rows after preparation. */
+export interface TrainingData {
+  /** rows × features, no missing values. */
+  readonly features: Matrix;
+  readonly featureNames: readonly string[];
+  /** Class codes 0 … classCount − 1 for classification, values for regression; one a row. */
+  readonly target: Float64Array;
+  /** 0 for regression. */
+  readonly classCount: number;
+}
+
+/** Learns a model from training data: scikit-learn's `fit`. Holds hyper-parameters only, never fitted state. */
+export interface Estimator {
+  fit(data: TrainingData, random: RandomStream, context: FitContext): Promise<Model>;
+}
+
+/** What an estimator has learned. */
+export interface Model {
+  /** Predicted class codes or values, one a row. */
+  predict(features: Matrix): Float64Array;
+  /** Classification only: rows × classes probabilities; each row sums to one. */
+  predictProba?(features: Matrix): Matrix;
+  save(): SavedModel;
+}
+
+/** A model as data: small facts as JSON, large arrays apart. Never code. */
+export interface SavedModel {
+  readonly parameters: JsonObject;
+  readonly arrays: Readonly<Record<string, Float64Array | Float32Array | Int32Array | Uint8Array>>;
+}
+
+/** An entry of the registry: its declaration, how to make its estimator, how to read its models back. */
+export interface Algorithm {
+  readonly declaration: AlgorithmDeclaration;
+  /** @param hyperparameters complete and checked against the declaration. */
+  createEstimator(task: Task, hyperparameters: Hyperparameters): Estimator;
+  loadModel(task: Task, saved: SavedModel): Model;
+}

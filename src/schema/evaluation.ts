@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { columnTypeSchema } from './columnType';
+import { taskSchema } from './algorithm';
+import { metricsSchema } from './run';
+
+const curveSchema = z.object({
+  /** The class that counts as positive; all others are negative. */
+  label: z.string(),
+  /** Area under the curve; null when the test rows hold only positives or only negatives. */
+  auc: z.number().nullable(),
+  x: z.array(z.number()),
+  y: z.array(z.number()),
+});
+export type Curve = z.infer<typeof curveSchema>;
+
+/** What was done to one column, in the order it was done. */
+export const columnPreparationSchema = z.object({
+  column: z.string(),
+  type: columnTypeSchema,
+  role: z.enum(['feature', 'target', 'excluded', 'dropped']),
+  /** One short sentence a step, with fitted values ("missing replaced by the median, 44.45"); why it was left out for a dropped column. */
+  steps: z.array(z.string()),
+  /** Names of the model's input features that it became. */
+  outputs: z.array(z.string()),
+});
+export type ColumnPreparation = z.infer<typeof columnPreparationSchema>;
+
+/**
+ * `evaluation.json`: how good the model is on rows that it never saw. Holds nothing that differs between two runs of
+ * the same experiment on the same data: no times, no ids.
+ */
+export const evaluationSchema = z.object({
+  version: z.literal(1),
+  task: taskSchema,
+  target: z.string(),
+  algorithm: z.string(),
+  rows: z.object({
+    total: z.number(),
+    train: z.number(),
+    test: z.number(),
+    /** Rows left out because their target is missing. */
+    missingTarget: z.number(),
+  }),
+  /** Class labels in the order of every matrix and of probabilities' columns; classification only. */
+  classes: z.array(z.string()).optional(),
+  metrics: metricsSchema,
+  baseline: z.object({
+    /** What the baseline always answers. */
+    strategy: z.enum(['mostFrequent', 'mean']),
+    metrics: metricsSchema,
+  }),
+  crossValidation: z.object({
+    folds: z.number(),
+    metrics: z.record(z.string(), z.object({ mean: z.number(), std: z.number(), values: z.array(z.number()) })),
+  }).nullable(),
+  /** Rows are true classes, columns predicted ones, in the order of `classes`. */
+  confusionMatrix: z.array(z.array(z.number())).optional(),
+  /** False positive rate against true positive rate, one curve a class (one in all for two classes). */
+  rocCurves: z.array(curveSchema).optional(),
+  /** Recall against precision, likewise. */
+  prCurves: z.array(curveSchema).optional(),
+  /** Regression: actual and predicted values of at most 2,000 test rows, evenly drawn, and the histogram of all residuals (actual − predicted). */
+  residuals: z.object({
+    actual: z.array(z.number()),
+    predicted: z.array(z.number()),
+    histogram: z.object({ edges: z.array(z.number()), counts: z.array(z.number()) }),
+  }).optional(),
+  /** Permutation importance of each source column, most important first: the loss of the metric when the column's test values are shuffled. */
+  importance: z.object({
+    metric: z.string(),
+    repeats: z.number(),
+    rows: z.number(),
+    features: z.array(z.object({ column: z.string(), mean: z.number(), std: z.number() })),
+  }),
+  preparation: z.array(columnPreparationSchema),
+});
+export type Evaluation = z.infer<typeof evaluationSchema>;

@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import type { AlgorithmDeclaration, Task } from './algorithm';
+import { hyperparametersFor, hyperparameterValueSchema, taskSchema } from './algorithm';
+import { columnTypeSchema } from './columnType';
+
+/** The algorithm that an experiment uses when it names none. */
+export const defaultAlgorithmId = 'randomForest';
+
+const dataSchema = z.strictObject({
+  path: z.string().min(1).describe('The data file, relative to this workspace folder, with / between folders.'),
+  delimiter: z.string().length(1).optional().describe('The character between fields; found in the file when absent.'),
+});
+
+const featuresSchema = z.strictObject({
+  exclude: z.array(z.string()).optional().describe('Columns that the model must not see.'),
+  types: z.record(z.string(), columnTypeSchema).optional().describe('Column types that override the inferred ones.'),
+});
+
+const prepareSchema = z.strictObject({
+  numeric: z
+    .strictObject({
+      impute: z.enum(['mean', 'median', 'mostFrequent', 'constant']).optional()
+        .describe('What replaces a missing number; the statistic is taken from training rows only. Default: median.'),
+      fillValue: z.number().optional().describe('The number that "constant" imputation puts in. Default: 0.'),
+      scale: z.enum(['standard', 'minMax', 'none']).optional()
+        .describe('How numbers are scaled. Default: what the algorithm needs.'),
+    })
+    .optional(),
+  categorical: z
+    .strictObject({
+      impute: z.enum(['mostFrequent', 'constant']).optional()
+        .describe('What replaces a missing category: the most frequent one, or a category of its own. Default: constant.'),
+      encode: z.enum(['oneHot', 'ordinal']).optional()
+        .describe('How categories become numbers. Default: what the algorithm needs.'),
+      maxCategories: z.int().min(2).max(1000).optional()
+        .describe('The most categories kept per column; the rarest share one. Default: 50.'),
+    })
+    .optional(),
+});
+
+const splitSchema = z.strictObject({
+  method: z.enum(['stratified', 'random']).optional()
+    .describe('"stratified" keeps each class\'s share in both parts (classification only, its default); "random" draws rows evenly.'),
+  testSize: z.number().gt(0).lt(1).optional().describe('The share of rows held back for the test. Default: 0.2.'),
+});
+
+const validationSchema = z.strictObject({
+  method: z.enum(['none', 'kFold']).optional().describe('Cross-validation on the training rows. Default: none.'),
+  folds: z.int().min(2).max(100).optional().describe('How many folds. Default: 5.'),
+});
+
+/** An experiment file: what to do. Everything but the data's path and the target has a default. */
+export const experimentFileSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    version: z.literal(1).optional().describe('The format\'s version.'),
+    name: z.string().min(1).optional().describe('The name shown for the experiment; the file\'s name when absent.'),
+    data: dataSchema.describe('The data to learn from.'),
+    target: z.string().min(1).describe('The column to predict.'),
+    task: taskSchema.optional().describe('What to learn; follows from the target\'s type when absent.'),
+    features: featuresSchema.optional().describe('Which columns the model sees, and as what.'),
+    prepare: prepareSchema.optional().describe('How columns are prepared; fitted on training rows only.'),
+    split: splitSchema.optional().describe('How rows are divided into training and test.'),
+    validation: validationSchema.optional(),
+    algorithm: z.string().min(1).optional().describe(`The algorithm's id. Default: ${defaultAlgorithmId}.`),
+    hyperparameters: z.record(z.string(), hyperparameterValueSchema).optional()
+      .describe('The algorithm\'s settings that differ from its defaults.'),
+    seed: z.int().min(0).max(4294967295).optional().describe('The seed of every random choice. Default: 42.'),
+  })
+  .describe('A Trainyard experiment.');
+
+export type ExperimentFile = z.infer<typeof experimentFileSchema>;
+
+/** An experiment with every default filled in, as it runs and as run.json keeps it. */
+export const experimentSchema = z.strictObject({
+  version: z.literal(1),
+  name: z.string(),
+  data: z.strictObject({ path: z.string(), delimiter: z.string().optional() }),
+  target: z.string(),
+  task: taskSchema,
+  features: z.strictObject({ exclude: z.array(z.string()), types: z.record(z.string(), columnTypeSchema) }),
+  prepare: z.strictObject({
+    numeric: z.strictObject({
+      impute: z.enum(['mean', 'median', 'mostFrequent', 'constant']),
+      fillValue: z.number(),
+      scale: z.enum(['standard', 'minMax', 'none']),
+    }),
+    categorical: z.strictObject({
+      impute: z.enum(['mostFrequent', 'constant']),
+      encode: z.enum(['oneHot', 'ordinal']),
+      maxCategories: z.number(),
+    }),
+  }),
+  split: z.strictObject({ method: z.enum(['stratified', 'random']), testSize: z.number() }),
+  validation: z.strictObject({ method: z.enum(['none', 'kFold']), folds: z.number() }),
+  algorithm: z.string(),
+  hyperparameters: z.record(z.string(), hyperparameterValueSchema),
+  seed: z.number(),
+});
+
+export type Experiment = z.infer<typeof experimentSchema>;
+
+/**
+ * Fills in every default of an experiment file.
+ *
+ * @param name the name used when the file has none: its file name without `.experiment.json`.
+ * @param task the task that follows from the target's type; an explicit one in the file wins.
+ * @param algorithm the declaration of `file.algorithm` (or of the default algorithm).
+ */
+export function resolveExperiment(
+  file: ExperimentFile,
+  name: string,
+  task: Task,
+  algorithm: AlgorithmDeclaration,
+): Experiment {
+  const effectiveTask = file.task ?? task;
+  const defaults = hyperparametersFor(algorithm, effectiveTask).map(({ name, default: value }) => [name, value] as const);
+  return {
+    version: 1,
+    name: file.name ?? name,
+    data: { ...file.data },
+    target: file.target,
+    task: effectiveTask,
+    features: { exclude: file.features?.exclude ?? [], types: file.features?.types ?? {} },
+    prepare: {
+      numeric: { impute: 'median', fillValue: 0, scale: algorithm.preparation.scale, ...file.prepare?.numeric },
+      categorical: {
+        impute: 'constant',
+        encode: algorithm.preparation.encode,
+        maxCategories: 50,
+        ...file.prepare?.categorical,
+      },
+    },
+    split: { method: effectiveTask === 'classification' ? 'stratified' : 'random', testSize: 0.2, ...file.split },
+    validation: { method: 'none', folds: 5, ...file.validation },
+    algorithm: algorithm.id,
+    hyperparameters: { ...Object.fromEntries(defaults), ...file.hyperparameters },
+    seed: file.seed ?? 42,
+  };
+}
+
+/** The ending that makes a JSON file an experiment. */
+export const experimentFileSuffix = '.experiment.json';
+
+/** The task that a target of this type usually means. */
+export function taskForTarget(type: z.infer<typeof columnTypeSchema>, distinct: number): Task {
+  if (type === 'numeric' || type === 'dateTime') {
+    return 'regression';
+  }
+  return type === 'integer' && distinct > maximumIntegerClasses ? 'regression' : 'classification';
+}
+
+/** An integer target with more distinct values than this is taken as a quantity, not as classes. */
+const maximumIntegerClasses = 20;

@@ -1,0 +1,136 @@
+import type { AlgorithmDeclaration } from './algorithm';
+import type { Evaluation } from './evaluation';
+import type { Experiment, ExperimentFile } from './experiment';
+import type { JsonValue } from './json';
+import type { Profile } from './profile';
+import type { RunEvent, RunRecord, RunStep } from './run';
+
+/**
+ * What webviews and the extension say to each other. Everything sent to a webview is a complete snapshot, so a view that
+ * was hidden or reloaded needs only the latest one. Every webview sends `ready` once its script listens.
+ */
+export interface ReadyMessage {
+  readonly kind: 'ready';
+}
+
+/** Progress of a job that is running now. */
+export interface JobProgress {
+  readonly state: 'queued' | 'running' | 'cancelling';
+  readonly step: RunStep | null;
+  /** 0 to 1. */
+  readonly fraction: number;
+  readonly message: string;
+}
+
+// ---- Experiment form -------------------------------------------------------------------------------------------
+
+export interface ExperimentFormState {
+  readonly fileName: string;
+  /** The file's content as it is; null when it can't be read as an experiment (then `problems` says why). */
+  readonly file: ExperimentFile | null;
+  /** The same with every default filled in; null when the file is invalid or its data could not be profiled. */
+  readonly resolved: Experiment | null;
+  /** What is wrong, each with the path of the value it is about ([] for the whole file). */
+  readonly problems: readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
+  readonly data:
+    | { readonly status: 'loading' }
+    | { readonly status: 'ready'; readonly profile: Profile }
+    | { readonly status: 'failed'; readonly message: string };
+  readonly algorithms: readonly AlgorithmDeclaration[];
+  /** Why training is not possible now (untrusted workspace, say); null when it is. */
+  readonly trainBlocked: string | null;
+  readonly job: JobProgress | null;
+  /** Runs of this experiment, newest first. */
+  readonly runs: readonly RunSummary[];
+  readonly readOnly: boolean;
+}
+
+export interface RunSummary {
+  /** Absolute URI of the run folder, as text. */
+  readonly uri: string;
+  readonly id: string;
+  readonly state: RunRecord['state'];
+  readonly startedAt: string;
+  readonly metric: string | null;
+  readonly value: number | null;
+  readonly baseline: number | null;
+  readonly algorithm: string;
+}
+
+export interface ExperimentSnapshot {
+  readonly kind: 'experiment';
+  readonly state: ExperimentFormState;
+}
+
+/** Sets the value at a path of the file; `null` as `value` is JSON's null, absence removes the key (back to its default). */
+export interface ExperimentEdit {
+  readonly path: readonly (string | number)[];
+  readonly value?: JsonValue;
+}
+
+export type FromExperimentForm =
+  | ReadyMessage
+  | { readonly kind: 'edit'; readonly edits: readonly ExperimentEdit[] }
+  | { readonly kind: 'train' }
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'openData' }
+  | { readonly kind: 'openText' }
+  | { readonly kind: 'openRun'; readonly uri: string };
+
+export type ToExperimentForm = ExperimentSnapshot;
+
+// ---- Results ---------------------------------------------------------------------------------------------------
+
+export interface ResultsState {
+  readonly run: RunRecord;
+  /** Null while the run is not done. */
+  readonly evaluation: Evaluation | null;
+  readonly job: JobProgress | null;
+  /** The latest lines of the run's log, oldest first. */
+  readonly events: readonly RunEvent[];
+  /** Names of the files in the run folder that exist. */
+  readonly files: readonly string[];
+  readonly algorithmLabel: string;
+  /** True when the experiment file that the run came from is still there. */
+  readonly experimentExists: boolean;
+  readonly trainBlocked: string | null;
+}
+
+export interface ResultsSnapshot {
+  readonly kind: 'results';
+  readonly state: ResultsState;
+}
+
+/** The run could not be read: said instead of a snapshot. */
+export interface FailureSnapshot {
+  readonly kind: 'failure';
+  readonly message: string;
+}
+
+export type ToResults = ResultsSnapshot | FailureSnapshot;
+
+export type FromResults =
+  | ReadyMessage
+  | { readonly kind: 'openFile'; readonly name: string }
+  | { readonly kind: 'revealFolder' }
+  | { readonly kind: 'openExperiment' }
+  | { readonly kind: 'rerun' }
+  | { readonly kind: 'compare' }
+  | { readonly kind: 'cancel' };
+
+// ---- Comparison ------------------------------------------------------------------------------------------------
+
+export interface ComparedRun {
+  readonly uri: string;
+  readonly run: RunRecord;
+  readonly evaluation: Evaluation | null;
+  readonly algorithmLabel: string;
+}
+
+export type ToComparison = { readonly kind: 'comparison'; readonly runs: readonly ComparedRun[] } | FailureSnapshot;
+
+export type FromComparison =
+  | ReadyMessage
+  | { readonly kind: 'openRun'; readonly uri: string }
+  | { readonly kind: 'addRun' }
+  | { readonly kind: 'removeRun'; readonly uri: string };

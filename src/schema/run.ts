@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { experimentSchema } from './experiment';
+
+/**
+ * Where a run stands. The engine writes all but `interrupted`, which is what a reader sees in a run that says
+ * `running` although its process is gone.
+ */
+export const runStateSchema = z.enum(['running', 'done', 'failed', 'cancelled', 'interrupted']);
+export type RunState = z.infer<typeof runStateSchema>;
+
+/** The steps of a run, in order. */
+export const runStepSchema = z.enum(['read', 'profile', 'split', 'prepare', 'fit', 'evaluate', 'explain', 'write']);
+export type RunStep = z.infer<typeof runStepSchema>;
+export const runSteps: readonly RunStep[] = runStepSchema.options;
+
+/** Names under which metrics appear in every file, on the command line and in every view. */
+export const classificationMetricNames = [
+  'accuracy', 'balancedAccuracy',
+  'precisionMacro', 'recallMacro', 'f1Macro',
+  'precisionMicro', 'recallMicro', 'f1Micro',
+  'precisionWeighted', 'recallWeighted', 'f1Weighted',
+  'rocAuc', 'prAuc', 'logLoss', 'mcc',
+] as const;
+export const regressionMetricNames = [
+  'r2', 'rmse', 'mae', 'mse', 'mape', 'medianAbsoluteError', 'explainedVariance',
+] as const;
+
+/** Metric values by name; null where a metric is undefined (ROC-AUC with one class among the test rows, say). */
+export const metricsSchema = z.record(z.string(), z.number().nullable());
+export type Metrics = z.infer<typeof metricsSchema>;
+
+/** `run.json`: what a run is, what it ran and how it ended. Immutable once its state is final. */
+export const runRecordSchema = z.object({
+  version: z.literal(1),
+  id: z.string().describe('UTC time plus 4 hexadecimal characters, as in 20260314T150926Z-a1b2.'),
+  state: runStateSchema,
+  /** One sentence that says what went wrong; only with `failed`. */
+  error: z.string().optional(),
+  experiment: experimentSchema,
+  /** The experiment file it came from, relative to the workspace folder; absent when it was run from the command line's flags. */
+  experimentPath: z.string().optional(),
+  data: z.object({
+    path: z.string(),
+    bytes: z.number(),
+    sha256: z.string(),
+    rows: z.number(),
+    columns: z.number(),
+  }).optional(),
+  startedAt: z.string().describe('ISO 8601, UTC.'),
+  finishedAt: z.string().optional(),
+  seconds: z.record(z.string(), z.number()).describe('Wall time by step, and "total".'),
+  versions: z.object({ trainyard: z.string(), node: z.string(), platform: z.string() }),
+  git: z.object({ commit: z.string(), branch: z.string().optional(), dirty: z.boolean() }).optional(),
+  process: z.object({ pid: z.number(), host: z.string() }).optional(),
+  /** The main metric and its baseline, repeated here so that a list of runs needs no second file. */
+  result: z.object({
+    metric: z.string(),
+    value: z.number().nullable(),
+    baseline: z.number().nullable(),
+    metrics: metricsSchema,
+  }).optional(),
+});
+export type RunRecord = z.infer<typeof runRecordSchema>;
+
+/** One line of `events.jsonl`. */
+export const runEventSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('progress'),
+    time: z.string(),
+    step: runStepSchema,
+    /** Share of the whole run that is done, 0 to 1, never falling. */
+    fraction: z.number(),
+    message: z.string(),
+  }),
+  z.object({ kind: z.literal('log'), time: z.string(), level: z.enum(['info', 'warning', 'error']), message: z.string() }),
+  z.object({ kind: z.literal('state'), time: z.string(), state: runStateSchema, message: z.string().optional() }),
+]);
+export type RunEvent = z.infer<typeof runEventSchema>;
+
+/** Names of the files in a run folder. */
+export const runFiles = {
+  record: 'run.json',
+  evaluation: 'evaluation.json',
+  events: 'events.jsonl',
+  predictions: 'predictions.csv',
+  model: 'model',
+  report: 'report.html',
+  card: 'card.md',
+  /** Its appearance asks the running engine to cancel; works for any process, on any platform. */
+  cancelRequest: 'cancel.request',
+} as const;
+
+/** The metric by which runs of a task are judged, and whether more of it is better. */
+export function mainMetric(task: 'classification' | 'regression'): 'accuracy' | 'r2' {
+  return task === 'classification' ? 'accuracy' : 'r2';
+}
+
+const lowerIsBetter: ReadonlySet<string> = new Set(['logLoss', 'rmse', 'mae', 'mse', 'mape', 'medianAbsoluteError']);
+
+/** True for metrics of which more is better (scores), false for errors and losses. */
+export function higherIsBetter(metric: string): boolean {
+  return !lowerIsBetter.has(metric);
+}
