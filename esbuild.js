@@ -52,10 +52,21 @@ function bundles() {
     webview('comparison'),
     { ...node, entryPoints: ['src/engine/contracts.ts'], outfile: 'out/build/contracts.js', plugins: [writeContracts] },
   ];
-  if (withTests) {
-    all.push({ ...node, sourcemap: 'inline', entryPoints: ['test/extension/index.ts'], outfile: 'out/test/extension/index.js', external: ['vscode', 'mocha'] });
-  }
-  return all;
+  return withTests ? [...all, extensionTests()] : all;
+}
+
+/** The suite that VS Code's extension host loads: its entry and one bundle for each test file. */
+function extensionTests() {
+  const folder = 'test/extension';
+  const files = fs.readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' });
+  return {
+    ...node,
+    sourcemap: 'inline',
+    entryPoints: ['index.ts', ...files.filter((name) => name.endsWith('.test.ts'))].map((name) => `${folder}/${name}`),
+    outdir: `out/${folder}`,
+    outbase: folder,
+    external: ['vscode', 'mocha'],
+  };
 }
 
 /** Runs the freshly bundled contracts and writes the files that they describe. */
@@ -107,6 +118,9 @@ async function main() {
   copyIconFont();
   const { writeSampleData } = await import('./scripts/sampleData.mjs');
   writeSampleData(path.join(dist, 'sample'));
+  if (withTests) {
+    fs.rmSync(path.join(root, 'out', 'test'), { recursive: true, force: true });
+  }
   const all = existing(bundles());
   if (watch) {
     const contexts = await Promise.all(all.map((options) => esbuild.context({ ...options, logLevel: 'info' })));
