@@ -24,6 +24,7 @@ const common = {
   bundle: true,
   minify: production,
   sourcemap: production ? false : 'linked',
+  metafile: true,
   logLevel: 'warning',
   legalComments: 'none',
 };
@@ -110,6 +111,16 @@ function existing(all) {
   });
 }
 
+/** Keeps the licences of all that is bundled beside it. */
+async function writeNotices(results) {
+  const { thirdPartyNotices } = await import('./scripts/thirdPartyNotices.mjs');
+  const inputs = results
+    .filter(({ options }) => options.outfile?.startsWith('dist/'))
+    .flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const iconFont = 'node_modules/@vscode/codicons/package.json';
+  fs.writeFileSync(path.join(dist, 'thirdPartyNotices.txt'), thirdPartyNotices(root, [...inputs, iconFont]));
+}
+
 async function main() {
   const started = Date.now();
   if (production) {
@@ -127,7 +138,7 @@ async function main() {
     await Promise.all(contexts.map((context) => context.watch()));
     return;
   }
-  const results = await Promise.allSettled(all.map((options) => esbuild.build(options)));
+  const results = await Promise.allSettled(all.map(async (options) => ({ options, ...(await esbuild.build(options)) })));
   const failed = results.filter((result) => result.status === 'rejected');
   if (failed.length > 0) {
     // esbuild has already printed its own errors; what a plugin threw it has not.
@@ -137,6 +148,7 @@ async function main() {
     process.exitCode = 1;
     return;
   }
+  await writeNotices(results.map(({ value }) => value));
   console.log(`Built ${all.length} bundles in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
 }
 
