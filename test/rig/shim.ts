@@ -24,10 +24,9 @@ async function main(): Promise<number> {
   if (workspace === undefined || typeof extensionDevelopmentPath !== 'string' || typeof extensionTestsPath !== 'string') {
     throw new Error('Needs a folder to open, --extensionDevelopmentPath and --extensionTestsPath.');
   }
-  const rig = installRig();
-  const server = await VsCodeServer.start(rig, { env: ownVariables() });
+  const server = await VsCodeServer.start(installRig(), { env: ownVariables() });
   try {
-    const browser = await launchBrowser(rig);
+    const browser = await launchBrowser();
     try {
       const page = await browser.newPage();
       const exitCode = new Promise<number>((resolve, reject) => {
