@@ -3,10 +3,10 @@ import { readdir } from 'node:fs/promises';
 import { hostname, uptime } from 'node:os';
 import path from 'node:path';
 import type { RunRecord } from '../../schema/run';
+import { runIdPattern } from '../../schema/runLayout';
 import { UserError } from '../errors';
 import { errorCode, readingError } from '../fileErrors';
 import { readRecord } from './runFolder';
-import { runIdPattern } from './runId';
 
 export interface ListedRun {
   /** Absolute. */

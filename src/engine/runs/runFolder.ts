@@ -6,11 +6,11 @@ import { version } from '../../../package.json';
 import type { Experiment } from '../../schema/experiment';
 import type { RunEvent, RunRecord, RunState } from '../../schema/run';
 import { runRecordSchema } from '../../schema/run';
-import { runFiles } from '../../schema/runLayout';
+import { runFiles, runFolderName } from '../../schema/runLayout';
 import { UserError } from '../errors';
 import { errorCode, readingError, writingError } from '../fileErrors';
 import { isInside } from './paths';
-import { folderName, newRunId } from './runId';
+import { newRunId } from './runId';
 import { writeFileAtomically, writeJson } from './writeFile';
 
 /**
@@ -34,7 +34,7 @@ export class RunFolder {
     const startedAt = new Date();
     for (;;) {
       const id = newRunId(startedAt);
-      const folder = path.join(runsFolder, folderName(experiment.name), id);
+      const folder = path.join(runsFolder, runFolderName(experiment.name), id);
       if (existsSync(folder)) {
         continue;
       }
