@@ -47,6 +47,7 @@ function bundles() {
     program('cli', 'src/engine/cli.ts', { banner: { js: '#!/usr/bin/env node' } }),
     program('engine', 'src/engine/main.ts'),
     program('job', 'src/engine/job.ts'),
+    program('treeWorker', 'src/engine/models/trees/treeWorker.ts'),
     program('extension', 'src/extension/extension.ts', { external: ['vscode'] }),
     webview('experiment'),
     webview('results'),
