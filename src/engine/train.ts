@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Evaluation } from '../schema/evaluation';
 import type { Experiment } from '../schema/experiment';
+import { toCanonicalJson } from '../schema/json';
 import { mainMetric } from '../schema/metrics';
 import type { TrainParams, TrainResult } from '../schema/protocol';
 import type { RunRecord } from '../schema/run';
@@ -17,6 +18,8 @@ import type { Predictions } from './evaluate/evaluate';
 import { describeErrors, predictWith, scoreMetrics } from './evaluate/evaluate';
 import { permutationImportance } from './evaluate/permutationImportance';
 import { trainTestSplit } from './evaluate/splitters';
+import { renderCard } from './export/card';
+import { renderReport } from './export/report';
 import type { Model } from './models/estimator';
 import { FittedPipeline } from './prepare/pipeline';
 import type { RunProgress } from './runProgress';
@@ -25,7 +28,6 @@ import { saveModel } from './runs/modelFolder';
 import { resolveInside } from './runs/paths';
 import { predictionsCsv } from './runs/predictionsFile';
 import type { RunFolder } from './runs/runFolder';
-import { toCanonicalJson } from '../schema/json';
 import type { StepContext } from './stepContext';
 
 /**
@@ -86,6 +88,14 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
       pipeline: prepared.pipeline,
       model: fitted.model,
     });
+    const results = {
+      record: { ...record, seconds: progress.seconds },
+      evaluation,
+      algorithm: requireAlgorithm(experiment.algorithm).declaration,
+      warnings: progress.warnings,
+    };
+    await run.writeFile(runFiles.report, renderReport(results));
+    await run.writeFile(runFiles.card, renderCard(results));
   });
   return conclude(run, record, evaluation, progress);
 }
