@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import type { Evaluation } from '../schema/evaluation';
 import type { Experiment } from '../schema/experiment';
 import { toCanonicalJson } from '../schema/json';
@@ -103,7 +104,9 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
 async function readData({ root, experiment }: TrainParams, context: StepContext): Promise<ReadTableResult> {
   const { path, delimiter } = experiment.data;
   const file = await resolveInside(root, path);
-  return readTable(file, { name: path, delimiter, types: experiment.features?.types }, context);
+  // Below the file system's own root a relative path reads like a wrong one.
+  const name = dirname(root) === root ? file : path;
+  return readTable(file, { name, delimiter, types: experiment.features?.types }, context);
 }
 
 function targetColumn({ table }: ReadTableResult, experiment: Experiment): ReadTableResult['table']['columns'][number] {

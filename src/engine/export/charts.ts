@@ -44,7 +44,7 @@ export function predictedChart({ actual, predicted }: NonNullable<Evaluation['re
 /** How often the model is how far off. */
 export function residualChart({ histogram: { edges, counts } }: NonNullable<Evaluation['residuals']>): Html {
   const x = niceScale(edges);
-  const y = niceScale([0, ...counts]);
+  const y = niceScale([0, ...counts], 1);
   const bars = counts.map((count, i) => {
     const left = xOf(edges[i], x);
     const width = Math.max(1, xOf(edges[i + 1], x) - left - 1);
@@ -74,8 +74,8 @@ function place(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-/** A range of round numbers around all values, with four or so steps. */
-export function niceScale(values: readonly number[]): Scale {
+/** A range of round numbers around all values, with four or so steps. @param leastStep 1 for counts. */
+export function niceScale(values: readonly number[], leastStep = 0): Scale {
   let low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
   let high = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
   if (low === high) {
@@ -84,7 +84,7 @@ export function niceScale(values: readonly number[]): Scale {
   }
   const rough = (high - low) / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
+  const step = Math.max(leastStep, ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power);
   const first = Math.floor(low / step);
   const last = Math.ceil(high / step);
   const ticks = Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));

@@ -4,7 +4,7 @@ export function readableNumber(value: number | null | undefined): string {
     return '–';
   }
   const size = Math.abs(value);
-  if (size !== 0 && (size < 0.0005 || size >= 1e9)) {
+  if ((size > 1e-12 && size < 0.00005) || size >= 1e9) {
     return value.toExponential(3);
   }
   return size >= 10_000 ? groupDigits(value.toFixed(0)) : size >= 100 ? value.toFixed(2) : value.toFixed(4);
