@@ -57,7 +57,8 @@ function bundles() {
     program('engine', 'src/engine/main.ts'),
     program('job', 'src/engine/job.ts'),
     program('treeWorker', 'src/engine/models/trees/treeWorker.ts'),
-    program('extension', 'src/extension/extension.ts', { external: ['vscode'] }),
+    // jsonc-parser's CommonJS build can't be bundled; its ES module build can.
+    program('extension', 'src/extension/extension.ts', { external: ['vscode'], mainFields: ['module', 'main'] }),
     webview('experiment'),
     webview('results'),
     webview('comparison'),
