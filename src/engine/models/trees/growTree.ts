@@ -179,7 +179,7 @@ export class TreeGrower {
     const { maxFeatures } = this.options;
     const columns = featureOrder.length;
     let anyVaries = false;
-    for (let tried = 0; tried < columns && (tried < maxFeatures || !anyVaries); tried++) {
+    for (let tried = 0; tried < columns && (tried < maxFeatures || !anyVaries) && !search.isPerfect; tried++) {
       const chosen = tried + random.nextInt(columns - tried);
       const feature = featureOrder[chosen];
       featureOrder[chosen] = featureOrder[tried];
