@@ -1,5 +1,6 @@
 import type { Algorithm } from './estimator';
 import { baseline } from './baseline/baseline';
+import { gradientBoosting } from './boosting/gradientBoosting';
 import { linearRegression } from './linear/linearRegression';
 import { logisticRegression } from './linear/logisticRegression';
 
@@ -7,6 +8,7 @@ import { logisticRegression } from './linear/logisticRegression';
 export const algorithms: readonly Algorithm[] = [
   logisticRegression,
   linearRegression,
+  gradientBoosting,
   baseline,
 ];
 
