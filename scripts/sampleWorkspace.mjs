@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './project.mjs';
@@ -26,5 +27,20 @@ export function ensureSampleWorkspace() {
   if (!existsSync(path.join(folder, 'README.md'))) {
     writeFileSync(path.join(folder, 'README.md'), readme);
   }
+  if (!existsSync(path.join(folder, '.git'))) {
+    makeRepository(folder);
+  }
   return folder;
+}
+
+/**
+ * Makes the folder a git repository, where git is installed: experiments are files to commit and compare, and what the project's
+ * own repository ignores, as it does this folder, the extension doesn't list.
+ */
+function makeRepository(folder) {
+  const git = (...args) => spawnSync('git', args, { cwd: folder, stdio: 'ignore' }).status === 0;
+  const author = ['-c', 'user.name=Trainyard', '-c', 'user.email=trainyard@localhost', '-c', 'commit.gpgsign=false'];
+  if (git('init') && git('add', '.')) {
+    git(...author, 'commit', '--message', 'Start with the sample data');
+  }
 }

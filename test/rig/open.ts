@@ -5,8 +5,8 @@ import { VsCodeServer } from './server';
 
 /** Serves the rig's VS Code, with the extension of this repository, to a person's browser until Ctrl+C. */
 async function main(workspace: string): Promise<void> {
-  const server = await VsCodeServer.start(installRig());
-  const url = server.windowUrl(workspace, [['extensionDevelopmentPath', server.remoteUri(repositoryRoot)]]);
+  const server = await VsCodeServer.start(installRig(), { extensionFolder: repositoryRoot });
+  const url = server.windowUrl(workspace);
   console.log(`Trainyard runs in VS Code at\n\n  ${url}\n\nStop it with Ctrl+C.`);
   if (process.env['DISPLAY'] !== undefined || process.env['WAYLAND_DISPLAY'] !== undefined) {
     // A machine without xdg-open has the address on its screen.

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Rig } from './install';
@@ -11,6 +11,13 @@ export interface ServerOptions {
   readonly theme?: ColorTheme;
   /** A packaged extension to install as users do. */
   readonly vsix?: string;
+  /** The folder of an unpacked extension to load from where it is. */
+  readonly extensionFolder?: string;
+  /**
+   * True for a window that runs a suite of tests: only then does VS Code heed the extension in the payload of `windowUrl`, and
+   * it shows no notifications any more.
+   */
+  readonly runsSuite?: boolean;
   /** User settings on top of the rig's own. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Variables that the extension host sees on top of the rig's own. */
@@ -39,6 +46,9 @@ export class VsCodeServer {
     if (options.vsix !== undefined) {
       installVsix(rig, folder, options.vsix);
     }
+    if (options.extensionFolder !== undefined) {
+      linkExtension(folder, options.extensionFolder);
+    }
     const child = spawn(rig.node, [rig.server, ...serverArguments(folder, options)], {
       env: environment(folder, options.env),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -59,10 +69,10 @@ export class VsCodeServer {
    * The address of a window.
    *
    * @param workspace absolute path of the folder that it opens.
-   * @param payload further parts of the window's environment, such as the extension under development.
+   * @param payload parts of the window's environment, such as the extension under development; for a server that `runsSuite`.
    */
   windowUrl(workspace: string, payload: readonly (readonly [string, string])[] = []): string {
-    const query = new URLSearchParams({ folder: workspace, payload: JSON.stringify([['skipWelcome', 'true'], ...payload]) });
+    const query = new URLSearchParams({ folder: workspace, ...(payload.length === 0 ? {} : { payload: JSON.stringify(payload) }) });
     return `${this.origin}/?${query.toString()}`;
   }
 
@@ -116,7 +126,15 @@ function installVsix(rig: Rig, folder: string, vsix: string): void {
   }
 }
 
-function serverArguments(folder: string, { restricted = false }: ServerOptions): string[] {
+/** VS Code loads what lies in its folder of extensions; a link saves installing after each build. */
+function linkExtension(folder: string, extensionFolder: string): void {
+  const { publisher, name, version } = JSON.parse(readFileSync(path.join(extensionFolder, 'package.json'), 'utf8')) as Record<string, string>;
+  const extensions = path.join(folder, 'extensions');
+  mkdirSync(extensions, { recursive: true });
+  symlinkSync(extensionFolder, path.join(extensions, `${publisher}.${name}-${version}`));
+}
+
+function serverArguments(folder: string, { restricted = false, runsSuite = false }: ServerOptions): string[] {
   return [
     '--host', '127.0.0.1',
     '--port', '0',
@@ -124,8 +142,7 @@ function serverArguments(folder: string, { restricted = false }: ServerOptions):
     '--accept-server-license-terms',
     '--server-data-dir', folder,
     '--telemetry-level', 'off',
-    // Without it the window ignores its payload.
-    '--enable-smoke-test-driver',
+    ...(runsSuite ? ['--enable-smoke-test-driver'] : []),
     ...(restricted ? [] : ['--disable-workspace-trust']),
   ];
 }

@@ -24,7 +24,7 @@ async function main(): Promise<number> {
   if (workspace === undefined || typeof extensionDevelopmentPath !== 'string' || typeof extensionTestsPath !== 'string') {
     throw new Error('Needs a folder to open, --extensionDevelopmentPath and --extensionTestsPath.');
   }
-  const server = await VsCodeServer.start(installRig(), { env: ownVariables() });
+  const server = await VsCodeServer.start(installRig(), { runsSuite: true, env: ownVariables() });
   try {
     const browser = await launchBrowser();
     try {

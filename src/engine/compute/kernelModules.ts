@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import v8 from 'node:v8';
-import { distFolder } from '../entryPoints';
+import { entryPoint } from '../entryPoints';
 
 /** The compiled kernels, one module a family of algorithms. */
 export type KernelName = 'boosting' | 'forest' | 'svm' | 'neighbors' | 'linear';
@@ -36,7 +36,7 @@ export function kernelModule(name: KernelName): WebAssembly.Module {
     return known;
   }
   const variant = relaxedKernels.includes(name) && hasRelaxedSimd() ? '.relaxed' : '';
-  const bytes = readFileSync(path.join(distFolder(), 'kernels', `${name}${variant}.wasm`));
+  const bytes = readFileSync(path.join(path.dirname(entryPoint('compute')), 'kernels', `${name}${variant}.wasm`));
   v8.setFlagsFromString('--no-liftoff');
   v8.setFlagsFromString('--no-wasm-lazy-compilation');
   try {

@@ -2,6 +2,7 @@ import type { Algorithm } from './estimator';
 import { baseline } from './baseline/baseline';
 import { gradientBoosting } from './boosting/gradientBoosting';
 import { linearRegression } from './linear/linearRegression';
+import { randomForest } from './trees/randomForest';
 import { logisticRegression } from './linear/logisticRegression';
 
 /** Every algorithm there is. Form, schema, command line and documentation follow from these declarations. */
@@ -9,6 +10,7 @@ export const algorithms: readonly Algorithm[] = [
   logisticRegression,
   linearRegression,
   gradientBoosting,
+  randomForest,
   baseline,
 ];
 

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { exactly } from './exactly';
 import { Menu } from './menu';
 
 /** The explorer: the files of the workspace. */
@@ -41,6 +42,6 @@ export class Explorer {
   }
 
   private rowNamed(name: string): Locator {
-    return this.rows.filter({ has: this.page.locator(`.label-name:text-is(${JSON.stringify(name)})`) }).first();
+    return this.rows.filter({ has: this.page.locator('.label-name', { hasText: exactly(name) }) }).first();
   }
 }

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { exactly } from './exactly';
 
 export interface QuickPickItem {
   readonly label: string;
@@ -43,7 +44,7 @@ export class QuickPick {
   }
 
   async choose(label: string): Promise<void> {
-    await this.rows.filter({ has: this.page.locator(`.label-name:text-is(${JSON.stringify(label)})`) }).first().click();
+    await this.rows.filter({ has: this.page.locator('.label-name', { hasText: exactly(label) }) }).first().click();
   }
 
   async accept(): Promise<void> {
