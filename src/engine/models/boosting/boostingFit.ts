@@ -1,4 +1,5 @@
 import type { RandomStream } from '../../compute/random';
+import { sampleOfRows } from '../../compute/sampleOfRows';
 import { Team } from '../../compute/team';
 import type { FitContext } from '../estimator';
 import type { Matrix } from '../../compute/matrix';
@@ -399,17 +400,6 @@ function rowNumbers(count: number): Uint32Array {
     numbers[row] = row;
   }
   return numbers;
-}
-
-/** Some rows, ascending, each as likely as the others; all when there are no more than that. */
-function sampleOfRows(rows: number, size: number, random: RandomStream): Uint32Array {
-  const sample = new Uint32Array(new SharedArrayBuffer(size * Uint32Array.BYTES_PER_ELEMENT));
-  for (let row = 0, taken = 0; taken < size; row++) {
-    if (rows === size || (rows - row) * random.next() < size - taken) {
-      sample[taken++] = row;
-    }
-  }
-  return sample;
 }
 
 /** A bin for each category: its code while there are at most 255, else the most frequent ones have bins and the rest count as missing. */

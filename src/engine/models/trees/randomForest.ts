@@ -14,6 +14,7 @@ import { binnedTree, Forest } from './forest';
 import { forestModel, loadForest } from './forestModel';
 import { growForest } from './growForest';
 import type { TreeOptions } from './growTree';
+import { growKernelForest, kernelGrows } from './kernelForest';
 import { maxFeaturesCount, maxFeaturesDeclaration, treeDeclarations } from './treeHyperparameters';
 
 const forestDeclarations: readonly HyperparameterDeclaration[] = [
@@ -78,6 +79,18 @@ class RandomForest implements Estimator {
 
   async fit(data: TrainingData, random: RandomStream, context: FitContext): Promise<Model> {
     const { features, target, classCount } = data;
+    const treeCount = numberParameter(this.hyperparameters, 'nEstimators');
+    const weights = this.task === 'classification'
+      ? classWeights(target, classCount, this.hyperparameters)
+      : new Float64Array(0);
+    const options = this.treeOptions(data);
+    if (kernelGrows(options, classCount)) {
+      const problem = { features, target, classCount, classWeights: weights };
+      const { thresholds, trees } = await growKernelForest(
+        problem, { ...options, randomBorders: false }, treeCount, random.split('trees'), context,
+      );
+      return forestModel(new Forest(thresholds, trees.map(binnedTree)), classCount);
+    }
     const thresholds = chooseThresholds(features, random.split('bins'));
     context.throwIfCancelled();
     const problem = {
@@ -87,12 +100,9 @@ class RandomForest implements Estimator {
       codeCount: maximumBins,
       target,
       classCount,
-      classWeights: this.task === 'classification'
-        ? classWeights(target, classCount, this.hyperparameters)
-        : new Float64Array(0),
+      classWeights: weights,
     };
-    const treeCount = numberParameter(this.hyperparameters, 'nEstimators');
-    const grown = await growForest(problem, this.treeOptions(data), treeCount, random.split('trees'), context);
+    const grown = await growForest(problem, options, treeCount, random.split('trees'), context);
     return forestModel(new Forest(thresholds, grown.map(binnedTree)), classCount);
   }
 
