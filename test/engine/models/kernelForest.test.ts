@@ -53,7 +53,7 @@ function withoutLeafBounds(tree: GrownTree): GrownTree {
 
 describe('the forest kernel', () => {
   const random = RandomStream.fromSeed(4);
-  const cases: readonly [string, number, Partial<TreeOptions>, readonly number[]?][] = [
+  const cases: readonly (readonly [string, number, Partial<TreeOptions>, number[]?])[] = [
     ['two classes', 2, {}],
     ['two weighted classes', 2, { bootstrapRows: null, maxFeatures: 7 }, [0.25, 4]],
     ['five classes', 5, {}],
@@ -92,6 +92,13 @@ describe('the forest kernel', () => {
       assert.deepEqual(four, one);
     });
   }
+
+  it('goes on where a call ended', async () => {
+    const problem = makeProblem(2500, 2);
+    const grow = (recordsPerCall: number, threads: number) =>
+      growKernelForest(problem, { ...plainOptions, randomBorders: false, recordsPerCall }, 7, random, { ...quietContext, threads });
+    assert.deepEqual(await grow(3000, 2), await grow(1 << 24, 1));
+  });
 
   it('draws borders that separate rows, when they are random', async () => {
     const problem = makeProblem(1000, 2);

@@ -23,15 +23,16 @@ export interface ForestProblem {
 export interface KernelForestOptions extends TreeOptions {
   /** Extra trees: one border drawn at random for each feature tried, instead of the best one. */
   readonly randomBorders: boolean;
+  /** Records that a thread looks at between two looks at the cancel flag; some 20 to 40 ms of work when absent. */
+  readonly recordsPerCall?: number;
 }
 
 /** kernels/forest/nodeSums.ts keeps so many classes. */
-const mostClasses = 32;
+export const mostClasses = 32;
 /** Rows that the borders of bins are found from. */
 const borderSampleRows = 32768;
 const stagingCells = 32768;
-/** Records that a thread looks at between two looks at the cancel flag: some 20 to 40 ms. */
-const recordsPerCall = 1 << 20;
+const defaultRecordsPerCall = 1 << 20;
 const thresholdsPerFeature = 256;
 
 /** Whether the kernel knows the criterion and has room for the classes; otherwise growForest.ts grows the same trees in TypeScript. */
@@ -67,7 +68,7 @@ export async function growKernelForest(
       const rowCount = Math.min(rowsPerCall, rows - firstRow);
       team.mapRows('binRows', { source: 0, columns, firstRow, rowCount, staging: layout.staging, stagingRows: layout.stagingRows });
     }
-    const trees = await growAll(team, layout, centreOf(problem), treeCount, context);
+    const trees = await growAll(team, layout, { treeCount, centre: centreOf(problem), records: options.recordsPerCall ?? defaultRecordsPerCall }, context);
     return { thresholds: readThresholds(team, layout, columns), trees };
   } finally {
     team.dispose();
@@ -77,14 +78,13 @@ export async function growKernelForest(
 async function growAll(
   team: Team,
   layout: ForestLayout,
-  centre: number,
-  treeCount: number,
+  { treeCount, centre, records }: { readonly treeCount: number; readonly centre: number; readonly records: number },
   context: FitContext,
 ): Promise<GrownTree[]> {
   const trees: GrownTree[] = [];
   let done = 0;
   while (done < treeCount) {
-    team.run('growTrees', recordsPerCall, centre);
+    team.run('growTrees', records, centre);
     const before = done;
     for (let thread = 0; thread < team.threads; thread++) {
       done += takeTrees(team, layout.output + thread * layout.privateBytes, trees);
@@ -141,8 +141,8 @@ function planForest({ features, classCount }: ForestProblem, treeCount: number, 
   const recordStride = Math.ceil((payloadOffset + (classCount === 0 ? 24 : 8)) / 16) * 16;
   const cellBytes = classCount === 0 ? 16 : classCount === 2 ? 8 : classCount * 4;
   // While it grows a tree takes 2 n nodes of two numbers, n leaves and, with classes, at most n shares of two numbers.
-  const treeBytes = 64 + 7 * 4 * rows;
-  const outputBytes = 16 + 2 * treeBytes;
+  const treeBytes = Math.ceil((64 + 7 * 4 * rows) / 16) * 16;
+  const outputBytes = 16 + 3 * treeBytes;
   const shared = {
     settings: plan.reserve('settings', 512),
     counter: plan.reserve('the counter', 4),

@@ -8,24 +8,22 @@
  *     i32[M]  classes in each leaf         i32[E]  classes        f32[E]  shares     (classification)
  *     f32[M]  values                                                                 (regression; E = 0)
  *
- * While a tree grows its five lists lie apart, each where the largest tree needs it, behind the finished ones.
+ * While a tree grows its five lists lie apart, each with room for the largest tree, in the last treeBytes of the output.
  */
 import { classCount, outputAt, outputBytes, rowCount, treeBytes } from './layout';
 import { nodeClass, nodeTarget, nodeWeight } from './nodeSums';
 
-let base: usize = 0;
 let tree: i32 = 0;
 let nodes: i32 = 0;
 let leaves: i32 = 0;
 let entries: i32 = 0;
 
-/** Whether the largest possible tree still fits. */
+/** Whether the largest possible tree still fits behind the finished ones. */
 export function hasRoom(): bool {
-  return 16 + load<i32>(outputAt) + treeBytes <= outputBytes;
+  return 16 + load<i32>(outputAt) + 2 * treeBytes <= outputBytes;
 }
 
 export function startOutput(number: i32): void {
-  base = outputAt + 16 + load<i32>(outputAt);
   tree = number;
   nodes = 0;
   leaves = 0;
@@ -37,7 +35,7 @@ export function startOutput(number: i32): void {
 function list(index: i32): usize {
   // Lists 0 and 1 have up to 2 n entries, the others up to n.
   const before = index <= 1 ? 2 * index : index + 2;
-  return base + 16 + (<usize>before * rowCount << 2);
+  return outputAt + (outputBytes - treeBytes) + (<usize>before * rowCount << 2);
 }
 
 /** Adds a node that is split, or a leaf (feature −1). */
@@ -67,23 +65,24 @@ export function addLeaf(centre: f64): void {
   leaves++;
 }
 
-/** Closes the gaps between the lists and counts the tree as finished. */
+/** Copies the lists behind the finished trees. */
 export function finishOutput(): void {
+  const base = outputAt + 16 + load<i32>(outputAt);
   store<i32>(base, tree);
   store<i32>(base, nodes, 4);
   store<i32>(base, leaves, 8);
   store<i32>(base, entries, 12);
-  let to = base + 16 + (<usize>nodes << 2);
-  to = moveList(1, nodes, to);
-  to = moveList(2, leaves, to);
-  to = moveList(3, entries, to);
-  to = moveList(4, entries, to);
+  let to = copyList(0, nodes, base + 16);
+  to = copyList(1, nodes, to);
+  to = copyList(2, leaves, to);
+  to = copyList(3, entries, to);
+  to = copyList(4, entries, to);
   const bytes = (to - base + 15) & ~15;
   store<i32>(outputAt, load<i32>(outputAt) + <i32>bytes);
   store<i32>(outputAt, load<i32>(outputAt, 4) + 1, 4);
 }
 
-function moveList(index: i32, count: i32, to: usize): usize {
+function copyList(index: i32, count: i32, to: usize): usize {
   memory.copy(to, list(index), <usize>count << 2);
   return to + (<usize>count << 2);
 }
