@@ -21,6 +21,7 @@ import { permutationImportance } from './evaluate/permutationImportance';
 import { trainTestSplit } from './evaluate/splitters';
 import { renderCard } from './export/card';
 import { renderReport } from './export/report';
+import { verdict } from './export/runResults';
 import type { Model } from './models/estimator';
 import { FittedPipeline } from './prepare/pipeline';
 import type { RunProgress } from './runProgress';
@@ -45,12 +46,15 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
   const target = encodeTarget(targetColumn(read, experiment), experiment.task);
   await progress.during('profile', (context) => warn(read, experiment, target, progress, context));
   const record = await recordPlan(run, experiment, read, await git);
+  progress.log('info', `${experiment.data.path}: ${read.table.rowCount} rows, ${read.table.columns.length} columns; ${experiment.task} of "${experiment.target}" by ${experiment.algorithm}.`);
 
   const random = RandomStream.fromSeed(experiment.seed);
   const parts = await progress.during('split', () => split(experiment, target, random.split('split')));
   const prepared = await progress.during('prepare', () => prepare(read, experiment, parts));
+  progress.log('info', `${parts.train.rows.length} training rows, ${parts.test.rows.length} test rows, ${prepared.pipeline.featureNames.length} features.`);
   const fitted = await progress.during('fit', (context) => fit(read, experiment, target, parts, prepared, random, context));
   const scored = await progress.during('evaluate', () => evaluate(experiment, target, parts, prepared, fitted));
+  progress.log('info', verdict(scored.evaluation, experiment.task, parts.test.rows.length));
   const importance = await progress.during('explain', (context) =>
     permutationImportance(
       fitted.model, prepared.testFeatures, parts.test.target, prepared.pipeline.sources, experiment.task, random.split('importance'), context,

@@ -19,7 +19,7 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
   return [
     `# ${text(algorithm.label)}: ${text(target)}`,
     '',
-    verdict(evaluation),
+    verdict(evaluation, task, rows.test),
     '',
     '## The model',
     '',

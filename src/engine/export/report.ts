@@ -50,7 +50,7 @@ function summary(results: RunResults): Html {
   const second = task === 'classification' ? 'f1Macro' : 'rmse';
   const tile = (label: string, value: string, note: string): Html => html`<div class="tile">${label}<b>${value}</b><span class="quiet">${note}</span></div>`;
   const against = (metric: string): string => `baseline ${readableNumber(baseline.metrics[metric])}`;
-  return html`<section><p>${verdict(results.evaluation)}</p><div class="tiles">
+  return html`<section><p>${verdict(results.evaluation, task, rows.test)}</p><div class="tiles">
 ${tile(metricLabels[main], readableNumber(metrics[main]), against(main))}
 ${tile(metricLabels[second], readableNumber(metrics[second]), against(second))}
 ${tile('Training rows', readableCount(rows.train), `of ${readableCount(rows.total)}`)}

@@ -1,4 +1,4 @@
-import type { AlgorithmDeclaration } from '../../schema/algorithm';
+import type { AlgorithmDeclaration, Task } from '../../schema/algorithm';
 import type { Evaluation } from '../../schema/evaluation';
 import { mainMetric } from '../../schema/metrics';
 import type { RunRecord } from '../../schema/run';
@@ -14,14 +14,14 @@ export interface RunResults {
 }
 
 /** One sentence: is the model better than no model? */
-export function verdict({ task, metrics, baseline, rows }: Evaluation): string {
+export function verdict({ metrics, baseline }: Pick<Evaluation, 'metrics' | 'baseline'>, task: Task, testRows: number): string {
   const metric = mainMetric(task);
   const [own, other] = [metrics[metric], baseline.metrics[metric]];
   const label = metricLabels[metric];
   if (own === null || other === null) {
     return `${label} is not defined on these test rows.`;
   }
-  const share = `${label} is ${readableNumber(own)} on ${rows.test} rows that the model never saw, against ${readableNumber(other)} of the baseline`;
+  const share = `${label} is ${readableNumber(own)} on ${testRows} rows that the model never saw, against ${readableNumber(other)} of the baseline`;
   return own > other
     ? `${share}.`
     : `${share}: the model is no better than always giving the same answer. Look for columns that say more about the target, or at the warnings.`;

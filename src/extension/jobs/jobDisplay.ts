@@ -69,6 +69,9 @@ export class JobDisplay extends Disposables {
     switch (outcome.kind) {
       case 'cancelled':
         this.log.info(`[${name}] Cancelled`);
+        if (!job.cancelRequested) {
+          void vscode.window.showWarningMessage(`Training ${name} was stopped from outside of this window.`);
+        }
         return;
       case 'failed':
         this.log.error(`[${name}] Failed: ${outcome.message}`);
