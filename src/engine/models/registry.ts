@@ -2,6 +2,7 @@ import type { Algorithm } from './estimator';
 import { baseline } from './baseline/baseline';
 import { gradientBoosting } from './boosting/gradientBoosting';
 import { linearRegression } from './linear/linearRegression';
+import { svm } from './svm/svm';
 import { extraTrees } from './trees/extraTrees';
 import { randomForest } from './trees/randomForest';
 import { logisticRegression } from './linear/logisticRegression';
@@ -13,6 +14,7 @@ export const algorithms: readonly Algorithm[] = [
   gradientBoosting,
   randomForest,
   extraTrees,
+  svm,
   baseline,
 ];
 

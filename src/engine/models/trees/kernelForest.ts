@@ -89,8 +89,8 @@ async function growAll(
     for (let thread = 0; thread < team.threads; thread++) {
       done += takeTrees(team, layout.output + thread * layout.privateBytes, trees);
     }
-    if (done > before) {
-      context.report(done / treeCount, `tree ${done} of ${treeCount}`);
+    for (let tree = before + 1; tree <= done; tree++) {
+      context.report(tree / treeCount, `tree ${tree} of ${treeCount}`);
     }
     await new Promise((resolve) => setImmediate(resolve));
     context.throwIfCancelled();
