@@ -56,6 +56,8 @@ function bundles() {
     program('cli', 'src/engine/cli.ts', { banner: { js: '#!/usr/bin/env node' } }),
     program('engine', 'src/engine/main.ts'),
     program('job', 'src/engine/job.ts'),
+    program('compute', 'src/engine/compute/computeWorker.ts'),
+    program('extension', 'src/extension/extension.ts', { external: ['vscode'] }),
     program('treeWorker', 'src/engine/models/trees/treeWorker.ts'),
     // jsonc-parser's CommonJS build can't be bundled; its ES module build can.
     program('extension', 'src/extension/extension.ts', { external: ['vscode'], mainFields: ['module', 'main'] }),
@@ -128,6 +130,8 @@ async function main() {
   copyIconFont();
   const { writeSampleData } = await import('./scripts/sampleData.mjs');
   writeSampleData(path.join(dist, 'sample'));
+  const { buildKernels } = await import('./scripts/kernels.mjs');
+  await buildKernels(path.join(dist, 'kernels'));
   if (withTests) {
     fs.rmSync(path.join(root, 'out', 'test'), { recursive: true, force: true });
   }

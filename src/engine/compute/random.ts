@@ -42,6 +42,11 @@ export class RandomStream {
     return new RandomStream(key);
   }
 
+  /** A copy of the generator's four words, from which a kernel goes on. */
+  toState(): Uint32Array {
+    return this.state.slice();
+  }
+
   /** A whole number from 0 to 2³² − 1. */
   nextUint32(): number {
     const s = this.state;

@@ -22,6 +22,11 @@ export interface TrainingData {
   readonly target: Float64Array;
   /** 0 for regression. */
   readonly classCount: number;
+  /**
+   * One a feature, for estimators that take categories and missing values as they are: how many categories a feature
+   * of category codes has (missing: NaN or −1), 0 for a number. Absent: every feature is a number.
+   */
+  readonly categoryCounts?: readonly number[];
 }
 
 /** Learns a model from training data: scikit-learn's `fit`. Holds hyper-parameters only, never fitted state. */

@@ -1,6 +1,9 @@
 import type { Algorithm } from './estimator';
 import { baseline } from './baseline/baseline';
+import { gradientBoosting } from './boosting/gradientBoosting';
 import { linearRegression } from './linear/linearRegression';
+import { svm } from './svm/svm';
+import { extraTrees } from './trees/extraTrees';
 import { randomForest } from './trees/randomForest';
 import { logisticRegression } from './linear/logisticRegression';
 
@@ -8,7 +11,10 @@ import { logisticRegression } from './linear/logisticRegression';
 export const algorithms: readonly Algorithm[] = [
   logisticRegression,
   linearRegression,
+  gradientBoosting,
   randomForest,
+  extraTrees,
+  svm,
   baseline,
 ];
 

@@ -1,5 +1,6 @@
 import type { HyperparameterDeclaration, Hyperparameters, Task } from '../../../schema/algorithm';
 import type { RandomStream } from '../../compute/random';
+import { UserError } from '../../errors';
 import type { Algorithm, Estimator, FitContext, Model, TrainingData } from '../estimator';
 import {
   booleanParameter,
@@ -14,9 +15,10 @@ import { binnedTree, Forest } from './forest';
 import { forestModel, loadForest } from './forestModel';
 import { growForest } from './growForest';
 import type { TreeOptions } from './growTree';
+import { growKernelForest, kernelGrows, mostClasses } from './kernelForest';
 import { maxFeaturesCount, maxFeaturesDeclaration, treeDeclarations } from './treeHyperparameters';
 
-const forestDeclarations: readonly HyperparameterDeclaration[] = [
+export const forestDeclarations: readonly HyperparameterDeclaration[] = [
   {
     name: 'nEstimators',
     label: 'Trees',
@@ -73,11 +75,31 @@ export const randomForest: Algorithm = {
   loadModel: (_task, saved) => loadForest(saved),
 };
 
-class RandomForest implements Estimator {
-  constructor(private readonly task: Task, private readonly hyperparameters: Hyperparameters) {}
+/** Random forests and, with random borders, extra trees. */
+export class RandomForest implements Estimator {
+  constructor(
+    private readonly task: Task,
+    private readonly hyperparameters: Hyperparameters,
+    private readonly randomBorders = false,
+  ) {}
 
   async fit(data: TrainingData, random: RandomStream, context: FitContext): Promise<Model> {
     const { features, target, classCount } = data;
+    const treeCount = numberParameter(this.hyperparameters, 'nEstimators');
+    const weights = this.task === 'classification'
+      ? classWeights(target, classCount, this.hyperparameters)
+      : new Float64Array(0);
+    const options = this.treeOptions(data.features.rows, data.features.columns);
+    if (kernelGrows(options, classCount)) {
+      const problem = { features, target, classCount, classWeights: weights };
+      const { thresholds, trees } = await growKernelForest(
+        problem, { ...options, randomBorders: this.randomBorders }, treeCount, random.split('trees'), context,
+      );
+      return forestModel(new Forest(thresholds, trees.map(binnedTree)), classCount);
+    }
+    if (this.randomBorders) {
+      throw new UserError(`Extra trees tell at most ${mostClasses} classes apart, and the target has ${classCount}: choose a random forest.`);
+    }
     const thresholds = chooseThresholds(features, random.split('bins'));
     context.throwIfCancelled();
     const problem = {
@@ -87,26 +109,25 @@ class RandomForest implements Estimator {
       codeCount: maximumBins,
       target,
       classCount,
-      classWeights: this.task === 'classification'
-        ? classWeights(target, classCount, this.hyperparameters)
-        : new Float64Array(0),
+      classWeights: weights,
     };
-    const treeCount = numberParameter(this.hyperparameters, 'nEstimators');
-    const grown = await growForest(problem, this.treeOptions(data), treeCount, random.split('trees'), context);
+    const grown = await growForest(problem, options, treeCount, random.split('trees'), context);
     return forestModel(new Forest(thresholds, grown.map(binnedTree)), classCount);
   }
 
-  private treeOptions({ features }: TrainingData): TreeOptions {
+  private treeOptions(rows: number, columns: number): TreeOptions {
     const parameters = this.hyperparameters;
     const share = nullableNumberParameter(parameters, 'maxSamples') ?? 1;
     return {
-      criterion: this.task === 'regression' ? 'squaredError' : choiceParameter(parameters, 'criterion', ['gini', 'entropy']),
+      criterion: this.task === 'regression'
+        ? 'squaredError'
+        : this.randomBorders ? 'gini' : choiceParameter(parameters, 'criterion', ['gini', 'entropy']),
       maxDepth: nullableNumberParameter(parameters, 'maxDepth'),
       minSamplesSplit: numberParameter(parameters, 'minSamplesSplit'),
       minSamplesLeaf: numberParameter(parameters, 'minSamplesLeaf'),
       minImpurityDecrease: numberParameter(parameters, 'minImpurityDecrease'),
-      maxFeatures: maxFeaturesCount(parameters, features.columns),
-      bootstrapRows: booleanParameter(parameters, 'bootstrap') ? Math.max(1, Math.floor(share * features.rows)) : null,
+      maxFeatures: maxFeaturesCount(parameters, columns),
+      bootstrapRows: booleanParameter(parameters, 'bootstrap') ? Math.max(1, Math.floor(share * rows)) : null,
     };
   }
 }

@@ -1,0 +1,199 @@
+/**
+ * Gradient and hessian of the loss at each row's score, as integers.
+ *
+ * Per row and output 8 bytes: the gradient in the high, the hessian in the low half of one i64, so one 64-bit addition adds
+ * both, and sums are exact whatever their order: neither threads nor subtraction of histograms change a bit. No carry crosses the
+ * halves: hessians are not negative and the scales are chosen so that the sum over all rows stays below 2³² (hessians) and 2³¹
+ * (absolute gradients).
+ *
+ *     gradient ≈ integer / gradientScale,  gradientScale = (2³¹ − 1 − n) / Σ |gradient|
+ *     hessian  ≈ integer / hessianScale,   hessianScale = (2³² − 1 − n) / Σ hessian, or 1 where every hessian is 1
+ *
+ * The sums are taken over blocks of 4096 rows, and the blocks' sums are added in order, so they don't depend on threads.
+ * Losses as in scikit-learn's HistGradientBoosting; Huber as in Friedman, "Greedy function approximation: a gradient boosting
+ * machine", Annals of Statistics 29(5), 2001.
+ */
+import { exponential } from '../common/exponential';
+import { barrier, shareBegin, shareEnd } from '../common/team';
+import {
+  blockSumsAt, constantHessian, gradientsAt, loss, lossParameter, outputCount, rowCount, rowPadded, scoresAt, targetAt, weightsAt,
+} from './layout';
+
+const blockRows: i32 = 4096;
+
+export const squaredLoss: i32 = 0;
+export const absoluteLoss: i32 = 1;
+export const huberLoss: i32 = 2;
+export const poissonLoss: i32 = 3;
+export const quantileLoss: i32 = 4;
+export const binaryLoss: i32 = 5;
+export const multinomialLoss: i32 = 6;
+
+/** Real gradient (or hessian) by integer, of the output whose tree grows. */
+export let gradientUnit: f64 = 0;
+export let hessianUnit: f64 = 0;
+
+/** Computes every output's integers. All threads. */
+export function computeGradients(): void {
+  const blocks = (rowPadded + blockRows - 1) / blockRows;
+  const begin = shareBegin(blocks);
+  const end = shareEnd(blocks);
+  for (let block = begin; block < end; block++) {
+    const from = block * blockRows;
+    const to = min(from + blockRows, rowPadded);
+    if (loss == multinomialLoss) multinomialRows(from, to);
+    else singleOutputRows(from, to);
+    for (let output = 0; output < outputCount; output++) sumBlock(output, block, blocks, from, to);
+  }
+  barrier();
+  for (let output = 0; output < outputCount; output++) {
+    const gradientScale = scaleOf(output, 0, blocks);
+    const hessianScale = scaleOf(output, 1, blocks);
+    for (let block = begin; block < end; block++) {
+      quantise(output, block * blockRows, min((block + 1) * blockRows, rowPadded), gradientScale, hessianScale);
+    }
+  }
+  barrier();
+}
+
+/** Sets the units for the tree of `output`. */
+export function selectUnits(output: i32): void {
+  const blocks = (rowPadded + blockRows - 1) / blockRows;
+  const gradientScale = scaleOf(output, 0, blocks);
+  const hessianScale = scaleOf(output, 1, blocks);
+  gradientUnit = gradientScale > 0 ? 1.0 / gradientScale : 0;
+  hessianUnit = hessianScale > 0 ? 1.0 / hessianScale : 0;
+}
+
+/** Integers per unit of gradient (which = 0) or hessian (which = 1). */
+function scaleOf(output: i32, which: i32, blocks: i32): f64 {
+  if (which == 1 && constantHessian != 0) return 1.0;
+  let total: f64 = 0;
+  for (let block = 0; block < blocks; block++) total += load<f64>(blockSum(output, which, block, blocks));
+  const most: f64 = which == 0 ? 2147483647.0 : 4294967295.0;
+  return total > 0 ? (most - <f64>rowPadded) / total : 0;
+}
+
+function blockSum(output: i32, which: i32, block: i32, blocks: i32): usize {
+  return blockSumsAt + (<usize>((output * 2 + which) * blocks + block) << 3);
+}
+
+/** Sums a block's absolute gradients and hessians, four lanes in f64. */
+function sumBlock(output: i32, block: i32, blocks: i32, from: i32, to: i32): void {
+  let at = pairAt(output, from);
+  const end = pairAt(output, to);
+  let sum = f64x2.splat(0);
+  for (; at < end; at += 16) {
+    const pairs = v128.load(at);
+    sum = f64x2.add(sum, f64x2.promote_low_f32x4(f32x4.abs(pairs)));
+    sum = f64x2.add(sum, f64x2.promote_low_f32x4(f32x4.abs(v128.shuffle<i32>(pairs, pairs, 2, 3, 2, 3))));
+  }
+  store<f64>(blockSum(output, 0, block, blocks), f64x2.extract_lane(sum, 0));
+  store<f64>(blockSum(output, 1, block, blocks), f64x2.extract_lane(sum, 1));
+}
+
+/** Replaces pairs (gradient f32, hessian f32) by packed integers, two rows a turn. */
+function quantise(output: i32, from: i32, to: i32, gradientScale: f64, hessianScale: f64): void {
+  let at = pairAt(output, from);
+  const end = pairAt(output, to);
+  const gScale = f64x2.splat(gradientScale);
+  const hScale = f64x2.splat(hessianScale);
+  for (; at < end; at += 16) {
+    const pairs = v128.load(at);
+    const g = f64x2.promote_low_f32x4(v128.shuffle<i32>(pairs, pairs, 0, 2, 0, 2));
+    const h = f64x2.promote_low_f32x4(v128.shuffle<i32>(pairs, pairs, 1, 3, 1, 3));
+    const gInteger = i32x4.trunc_sat_f64x2_s_zero(f64x2.nearest(f64x2.mul(g, gScale)));
+    const hInteger = i32x4.trunc_sat_f64x2_u_zero(f64x2.nearest(f64x2.mul(h, hScale)));
+    v128.store(at, v128.shuffle<i32>(hInteger, gInteger, 0, 4, 1, 5));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function pairAt(output: i32, row: i32): usize {
+  return gradientsAt + (<usize>(output * rowPadded + row) << 3);
+}
+
+/** Writes pairs (gradient, hessian) of four rows, times their weights. */
+// @ts-ignore: decorator
+@inline
+function storePairs(at: usize, gradient: v128, hessian: v128, weight: v128): void {
+  const g = f32x4.mul(gradient, weight);
+  const h = f32x4.mul(hessian, weight);
+  v128.store(at, v128.shuffle<i32>(g, h, 0, 4, 1, 5));
+  v128.store(at, v128.shuffle<i32>(g, h, 2, 6, 3, 7), 16);
+}
+
+// @ts-ignore: decorator
+@inline
+function weightsOf(row: i32): v128 {
+  return weightsAt == 0 ? f32x4.splat(1) : v128.load(weightsAt + (<usize>row << 2));
+}
+
+function singleOutputRows(from: i32, to: i32): void {
+  const one = f32x4.splat(1);
+  const parameter = f32x4.splat(<f32>lossParameter);
+  for (let row = from; row < to; row += 4) {
+    const score = v128.load(scoresAt + (<usize>row << 2));
+    const target = v128.load(targetAt + (<usize>row << 2));
+    const residual = f32x4.sub(score, target);
+    let gradient = residual;
+    let hessian = one;
+    if (loss == binaryLoss) {
+      const probability = f32x4.div(one, f32x4.add(one, exponential(f32x4.neg(score))));
+      gradient = f32x4.sub(probability, target);
+      hessian = f32x4.mul(probability, f32x4.sub(one, probability));
+    } else if (loss == poissonLoss) {
+      hessian = exponential(score);
+      gradient = f32x4.sub(hessian, target);
+    } else if (loss == absoluteLoss) {
+      gradient = signs(residual);
+    } else if (loss == huberLoss) {
+      gradient = f32x4.max(f32x4.min(residual, parameter), f32x4.neg(parameter));
+    } else if (loss == quantileLoss) {
+      gradient = v128.bitselect(f32x4.sub(one, parameter), f32x4.neg(parameter), f32x4.gt(residual, f32x4.splat(0)));
+    }
+    storePairs(pairAt(0, row), gradient, hessian, weightsOf(row));
+  }
+  clearPadding(0, from, to);
+}
+
+// @ts-ignore: decorator
+@inline
+function signs(x: v128): v128 {
+  const one = f32x4.splat(1);
+  const zero = f32x4.splat(0);
+  return f32x4.sub(v128.and(f32x4.gt(x, zero), one), v128.and(f32x4.lt(x, zero), one));
+}
+
+/** Softmax: probability − [class is the row's], probability · (1 − probability). */
+function multinomialRows(from: i32, to: i32): void {
+  const one = f32x4.splat(1);
+  for (let row = from; row < to; row += 4) {
+    const target = v128.load(targetAt + (<usize>row << 2));
+    const weight = weightsOf(row);
+    let greatest = v128.load(scoresAt + (<usize>row << 2));
+    for (let k = 1; k < outputCount; k++) {
+      greatest = f32x4.max(greatest, v128.load(scoresAt + (<usize>(k * rowPadded + row) << 2)));
+    }
+    let sum = f32x4.splat(0);
+    for (let k = 0; k < outputCount; k++) {
+      const e = exponential(f32x4.sub(v128.load(scoresAt + (<usize>(k * rowPadded + row) << 2)), greatest));
+      sum = f32x4.add(sum, e);
+      v128.store(pairAt(k, row), e);
+    }
+    const inverse = f32x4.div(one, sum);
+    for (let k = 0; k < outputCount; k++) {
+      const at = pairAt(k, row);
+      const probability = f32x4.mul(v128.load(at), inverse);
+      const isClass = v128.and(f32x4.eq(target, f32x4.splat(<f32>k)), one);
+      storePairs(at, f32x4.sub(probability, isClass), f32x4.mul(probability, f32x4.sub(one, probability)), weight);
+    }
+  }
+  for (let k = 0; k < outputCount; k++) clearPadding(k, from, to);
+}
+
+/** Rows that only fill up to a multiple of four must not count in the sums. */
+function clearPadding(output: i32, from: i32, to: i32): void {
+  for (let row = max(from, rowCount); row < to; row++) store<i64>(pairAt(output, row), 0);
+}

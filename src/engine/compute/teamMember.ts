@@ -1,0 +1,99 @@
+import type { SourceArray } from './teamProtocol';
+import { builtIn } from './teamProtocol';
+
+/** A function that a kernel exports: numbers in, at most a number out. */
+export type KernelFunction = (...values: number[]) => number;
+
+/** Columns that `mapColumns` copies together: 64 bytes of a row. A thread's staging area holds so many columns. */
+export const columnsAtOnce = 8;
+
+/** One thread's instance of a kernel, with the commands that feed it data from outside its memory. */
+export class TeamMember {
+  private readonly functions: readonly KernelFunction[];
+
+  constructor(
+    module: WebAssembly.Module,
+    private readonly memory: WebAssembly.Memory,
+    private readonly threadIndex: number,
+    private readonly threadCount: number,
+    private readonly sources: readonly SourceArray[],
+  ) {
+    const instance = new WebAssembly.Instance(module, { env: { memory, abort: failInKernel } });
+    this.functions = exportedFunctions(module).map((name) => instance.exports[name] as KernelFunction);
+    const join = instance.exports['joinTeam'] as KernelFunction;
+    join(threadIndex, threadCount);
+  }
+
+  /** Does this thread's part of a command. */
+  run(command: number, values: readonly number[]): number {
+    switch (command) {
+      case builtIn.mapRows:
+        return this.mapRows(values);
+      case builtIn.mapColumns:
+        return this.mapColumns(values);
+      default:
+        return this.functions[command](...values);
+    }
+  }
+
+  /**
+   * Copies this thread's share of a matrix's rows into its staging area, a few rows at a time, and calls a kernel
+   * function for each piece: `f(staging, firstRow, rowCount)`.
+   *
+   * values: function, source, row length, first row, row count, staging address, rows per piece.
+   */
+  private mapRows([index, source, columns, firstRow, rowCount, stagingAt, stagingRows]: readonly number[]): number {
+    const matrix = this.sources[source];
+    const staging = stagingAt + this.threadIndex * stagingRows * columns * Float64Array.BYTES_PER_ELEMENT;
+    const begin = firstRow + Math.floor((rowCount * this.threadIndex) / this.threadCount);
+    const end = firstRow + Math.floor((rowCount * (this.threadIndex + 1)) / this.threadCount);
+    const piece = new Float64Array(this.memory.buffer, staging, stagingRows * columns);
+    for (let row = begin; row < end; row += stagingRows) {
+      const count = Math.min(stagingRows, end - row);
+      piece.set(matrix.subarray(row * columns, (row + count) * columns));
+      this.functions[index](staging, row, count);
+    }
+    return 0;
+  }
+
+  /**
+   * For each of this thread's share of a matrix's columns: copies the values of chosen rows into its staging area and calls
+   * `f(staging, column, count)`. Eight neighbouring columns are copied at once, because they share cache lines.
+   *
+   * values: function, source, columns, source of the rows' numbers, staging address.
+   */
+  private mapColumns([index, source, columns, rowSource, stagingAt]: readonly number[]): number {
+    const matrix = this.sources[source];
+    const rows = this.sources[rowSource];
+    const count = rows.length;
+    const bytes = count * Float64Array.BYTES_PER_ELEMENT;
+    const staging = stagingAt + this.threadIndex * columnsAtOnce * bytes;
+    const piece = new Float64Array(this.memory.buffer, staging, columnsAtOnce * count);
+    const groups = Math.ceil(columns / columnsAtOnce);
+    for (let group = this.threadIndex; group < groups; group += this.threadCount) {
+      const first = group * columnsAtOnce;
+      const width = Math.min(columnsAtOnce, columns - first);
+      for (let i = 0; i < count; i++) {
+        const from = rows[i] * columns + first;
+        for (let c = 0; c < width; c++) {
+          piece[c * count + i] = matrix[from + c];
+        }
+      }
+      for (let c = 0; c < width; c++) {
+        this.functions[index](staging + c * bytes, first + c, count);
+      }
+    }
+    return 0;
+  }
+}
+
+/** The names of a module's functions, in the order that gives each its command number. */
+export function exportedFunctions(module: WebAssembly.Module): string[] {
+  return WebAssembly.Module.exports(module)
+    .filter(({ kind }) => kind === 'function')
+    .map(({ name }) => name);
+}
+
+function failInKernel(): never {
+  throw new Error('A kernel stopped itself.');
+}

@@ -1,0 +1,429 @@
+import type { RandomStream } from '../../compute/random';
+import { sampleOfRows } from '../../compute/sampleOfRows';
+import { Team } from '../../compute/team';
+import type { FitContext } from '../estimator';
+import type { Matrix } from '../../compute/matrix';
+import type { BoostingLayout, BoostingSettings } from './boostingLayout';
+import { nodeRecordBytes, planBoosting, writeSettings } from './boostingLayout';
+import type { CategoryBins , BoostedTrees} from './boostedTrees';
+import { BoostedTreesBuilder } from './boostedTrees';
+import type { BoostingLoss } from './boostingLosses';
+import { baselineScores, boostingLosses, hasConstantHessian, isEquivariant, meanLoss } from './boostingLosses';
+
+/** Rows that the borders of bins are found from. */
+const borderSampleRows = 32768;
+/** Histogram cells that may be updated between two looks at the cancel flag: some 50 to 100 ms. */
+const cellsPerCall = 1e8;
+/** Between two turns of the event loop. */
+const turnMilliseconds = 100;
+const largestBin = 255;
+
+/** Hyper-parameters of a fit; names as in scikit-learn's HistGradientBoosting. */
+export interface BoostingOptions {
+  readonly loss: BoostingLoss;
+  /** The quantile, or the share of residuals that Huber's loss takes as no outliers. */
+  readonly lossParameter: number;
+  readonly learningRate: number;
+  readonly maxIter: number;
+  readonly maxLeaves: number;
+  readonly maxDepth: number;
+  readonly minSamplesLeaf: number;
+  readonly l2: number;
+  readonly maxBins: number;
+  /** Share of the features that each split may choose from. */
+  readonly maxFeatures: number;
+  /** Share of the rows that each iteration's trees are grown on. */
+  readonly subsample: number;
+  readonly earlyStopping?: { readonly validationFraction: number | null; readonly rounds: number; readonly tol: number };
+  /** −1, 0 or 1 a feature: the prediction may only fall or rise with it. */
+  readonly monotonic?: Int8Array;
+}
+
+export interface BoostingInput {
+  readonly features: Matrix;
+  /** Values, or codes 0 … outputs − 1. */
+  readonly target: Float64Array;
+  /** 1 for regression and two classes, else the number of classes. */
+  readonly outputs: number;
+  readonly classWeights?: Float64Array;
+  readonly categoryCounts?: readonly number[];
+}
+
+export interface BoostingResult {
+  readonly trees: BoostedTrees;
+  readonly baseline: Float64Array;
+  /** Loss by iteration on the rows held back for early stopping; empty without it. */
+  readonly validationLosses: readonly number[];
+}
+
+/** Fits an ensemble; the same for any number of threads. */
+export async function fitBoosting(
+  input: BoostingInput,
+  options: BoostingOptions,
+  random: RandomStream,
+  context: FitContext,
+): Promise<BoostingResult> {
+  const categoryBins = binCategories(input);
+  const rows = input.features.rows;
+  const layout = planBoosting({
+    rows,
+    features: input.features.columns,
+    outputs: input.outputs,
+    threads: context.threads,
+    maxLeaves: Math.max(2, Math.min(options.maxLeaves, Math.floor(rows / options.minSamplesLeaf))),
+    sampleRows: Math.min(rows, borderSampleRows),
+    weighted: input.classWeights !== undefined,
+    monotonic: options.monotonic?.some((direction) => direction !== 0) ?? false,
+    featureMasks: options.maxFeatures < 1,
+    categoryTableBytes: categoryBins.reduce((sum, table) => sum + (table?.length ?? 0), 0),
+  });
+  layout.plan.check('train on fewer rows or features, or lower the most leaves per tree');
+  const sample = sampleOfRows(rows, layout.shape.sampleRows, random.split('borders'));
+  const team = new Team({
+    kernel: 'boosting', threads: context.threads, bytes: layout.plan.bytes, sources: [input.features.values, sample],
+  });
+  try {
+    return await new BoostingFit(team, layout, input, options, random, context, categoryBins).run();
+  } finally {
+    team.dispose();
+  }
+}
+
+/** One fit at work on its team. */
+class BoostingFit {
+  private readonly builder = new BoostedTreesBuilder();
+  private readonly validationLosses: number[] = [];
+  private readonly trainingRows: Uint32Array;
+  private readonly validationRows: Uint32Array;
+  private readonly baseline: Float64Array;
+  /** The target is (value − shift) / scale inside. */
+  private readonly scale: number;
+  private lastTurn = Date.now();
+
+  constructor(
+    private readonly team: Team,
+    private readonly layout: BoostingLayout,
+    private readonly input: BoostingInput,
+    private readonly options: BoostingOptions,
+    private readonly random: RandomStream,
+    private readonly context: FitContext,
+    private readonly categoryBins: readonly CategoryBins[],
+  ) {
+    [this.trainingRows, this.validationRows] = this.holdBack();
+    const { loss, lossParameter } = options;
+    this.baseline = baselineScores(loss, input.target, input.classWeights, this.trainingRows, {
+      classCount: input.outputs, parameter: lossParameter,
+    });
+    this.scale = isEquivariant(loss) ? spread(input.target, this.baseline[0]) : 1;
+  }
+
+  async run(): Promise<BoostingResult> {
+    writeSettings(this.team, this.layout, this.settings());
+    await this.binFeatures();
+    this.writeTarget();
+    const { maxIter } = this.options;
+    for (let iteration = 0; iteration < maxIter; iteration++) {
+      await this.boost(iteration);
+      const loss = this.validate();
+      const ofLoss = loss === undefined ? '' : `, validation loss ${loss.toPrecision(5)}`;
+      this.context.report((iteration + 1) / maxIter, `iteration ${iteration + 1} of ${maxIter}${ofLoss}`);
+      if (this.shouldStop()) {
+        break;
+      }
+    }
+    const trees = this.builder.build(this.categoryBins);
+    return { trees, baseline: this.baseline, validationLosses: this.validationLosses };
+  }
+
+  private settings(): BoostingSettings {
+    const { loss, maxBins, maxDepth, minSamplesLeaf, l2, learningRate, lossParameter } = this.options;
+    return {
+      loss: boostingLosses.indexOf(loss),
+      constantHessian: hasConstantHessian(loss),
+      maxBins,
+      maxDepth,
+      minSamplesLeaf,
+      l2,
+      learningRate,
+      // As in scikit-learn: smaller sums of hessians make unstable leaves; and rarer categories tell nothing.
+      minHessian: 1e-3,
+      categorySmoothing: 10,
+      lossParameter,
+    };
+  }
+
+  /** Training rows, and rows to judge early stopping by; for classes, the same share of each. */
+  private holdBack(): [Uint32Array, Uint32Array] {
+    const { earlyStopping, loss } = this.options;
+    const rows = this.input.features.rows;
+    const fraction = earlyStopping?.validationFraction ?? 0;
+    const all = rowNumbers(rows);
+    if (fraction === 0) {
+      return [all, earlyStopping === undefined ? new Uint32Array(0) : all];
+    }
+    const { target } = this.input;
+    const isClassifier = loss === 'binary' || loss === 'multinomial';
+    const random = this.random.split('validation');
+    random.shuffle(all);
+    const held = new Uint8Array(rows);
+    const groups = isClassifier ? Math.max(2, this.input.outputs) : 1;
+    for (let group = 0; group < groups; group++) {
+      const members = isClassifier ? all.filter((row) => target[row] === group) : all;
+      members.subarray(0, Math.round(members.length * fraction)).forEach((row) => {
+        held[row] = 1;
+      });
+    }
+    all.sort();
+    return [all.filter((row) => held[row] === 0), all.filter((row) => held[row] === 1)];
+  }
+
+  private async binFeatures(): Promise<void> {
+    const { team, layout } = this;
+    const { features } = this.input;
+    this.context.report(0, 'sorting values into bins');
+    team.uint8(layout.hasMissing, features.columns).fill(0);
+    this.writeCategoryBins();
+    if (layout.shape.monotonic && this.options.monotonic !== undefined) {
+      new Int8Array(team.uint8(layout.monotonic, features.columns).buffer, layout.monotonic).set(this.options.monotonic);
+    }
+    team.mapColumns('prepareFeature', { source: 0, columns: features.columns, rowSource: 1, staging: layout.staging });
+    const rowsPerCall = Math.max(layout.stagingRows * team.threads, Math.floor(2e7 / features.columns));
+    for (let firstRow = 0; firstRow < features.rows; firstRow += rowsPerCall) {
+      await this.pause();
+      team.mapRows('binRows', {
+        source: 0,
+        columns: features.columns,
+        firstRow,
+        rowCount: Math.min(rowsPerCall, features.rows - firstRow),
+        staging: layout.staging,
+        stagingRows: layout.stagingRows,
+      });
+    }
+  }
+
+  private writeCategoryBins(): void {
+    const { team, layout } = this;
+    const entries = team.uint32(layout.categories, 2 * this.categoryBins.length);
+    const binCounts = team.int32(layout.binCounts, this.categoryBins.length);
+    let address = layout.categoryTables;
+    this.categoryBins.forEach((table, feature) => {
+      entries[2 * feature] = table === undefined ? 0 : address;
+      entries[2 * feature + 1] = table?.length ?? 0;
+      if (table !== undefined) {
+        team.uint8(address, table.length).set(table);
+        binCounts[feature] = table.reduce((most, bin) => (bin === largestBin ? most : Math.max(most, bin + 1)), 0);
+        address += table.length;
+      }
+    });
+  }
+
+  private writeTarget(): void {
+    const { team, layout, input } = this;
+    const { rows, outputs } = layout.shape;
+    const shift = isEquivariant(this.options.loss) ? this.baseline[0] : 0;
+    const target = team.float32(layout.target, layout.rowPadded).fill(0);
+    const weights = input.classWeights === undefined ? undefined : team.float32(layout.weights, layout.rowPadded).fill(0);
+    for (let row = 0; row < rows; row++) {
+      target[row] = (input.target[row] - shift) / this.scale;
+      if (weights !== undefined && input.classWeights !== undefined) {
+        weights[row] = input.classWeights[input.target[row]];
+      }
+    }
+    for (let output = 0; output < outputs; output++) {
+      const start = isEquivariant(this.options.loss) ? 0 : this.baseline[output];
+      team.float32(layout.scores + output * layout.rowPadded * 4, layout.rowPadded).fill(start);
+    }
+  }
+
+  /** Grows one iteration's trees, one an output. */
+  private async boost(iteration: number): Promise<void> {
+    const { team, layout, options } = this;
+    const { outputs, rows } = layout.shape;
+    const sample = this.sampleFor(iteration);
+    const everyRow = sample.length === rows ? 1 : 0;
+    if (options.loss === 'huber') {
+      team.uint32(layout.rowsA, sample.length).set(sample);
+      const delta = team.runAlone('absoluteResidualQuantile', sample.length, options.lossParameter);
+      team.run('setLossParameter', delta);
+    }
+    team.run('computeGradients');
+    for (let output = 0; output < outputs; output++) {
+      await this.pause();
+      if (everyRow === 0) {
+        team.uint32(layout.rowsA, sample.length).set(sample);
+      }
+      this.chooseFeatures(iteration * outputs + output);
+      team.run('beginTree', output, sample.length, everyRow);
+      const splitsPerCall = Math.max(1, Math.floor(cellsPerCall / (sample.length * layout.shape.features)));
+      while (team.run('growTree', splitsPerCall) === 0) {
+        await this.pause();
+      }
+      team.run('finishTree', output, 1 - everyRow);
+      this.collectTree();
+    }
+  }
+
+  /** The rows that an iteration's trees are grown on, ascending. */
+  private sampleFor(iteration: number): Uint32Array {
+    const rows = this.trainingRows;
+    if (this.options.subsample >= 1) {
+      return rows;
+    }
+    // Selection sampling: Knuth, TAOCP 2, 3.4.2, algorithm S.
+    const random = this.random.split('rows', iteration);
+    const size = Math.max(1, Math.round(rows.length * this.options.subsample));
+    const sample = new Uint32Array(size);
+    for (let i = 0, taken = 0; taken < size; i++) {
+      if ((rows.length - i) * random.next() < size - taken) {
+        sample[taken++] = rows[i];
+      }
+    }
+    return sample;
+  }
+
+  /** Marks the features that each node of a tree may split on. */
+  private chooseFeatures(tree: number): void {
+    const { shape, featureMasks } = this.layout;
+    if (!shape.featureMasks) {
+      return;
+    }
+    const { features, maxLeaves } = shape;
+    const random = this.random.split('features', tree);
+    const chosen = Math.max(1, Math.ceil(features * this.options.maxFeatures));
+    const masks = this.team.uint8(featureMasks, features * (2 * maxLeaves - 1)).fill(0);
+    const order = Uint32Array.from({ length: features }, (_, feature) => feature);
+    for (let node = 0; node < 2 * maxLeaves - 1; node++) {
+      for (let i = 0; i < chosen; i++) {
+        const j = i + random.nextInt(features - i);
+        const feature = order[j];
+        order[j] = order[i];
+        order[i] = feature;
+        masks[node * features + feature] = 1;
+      }
+    }
+  }
+
+  /** Reads the tree that the kernel has just finished. */
+  private collectTree(): void {
+    const { team, layout } = this;
+    const nodeCount = team.runAlone('currentNodeCount');
+    const integers = team.int32(layout.nodes, nodeCount * nodeRecordBytes / 4);
+    const doubles = team.float64(layout.nodes, nodeCount * nodeRecordBytes / 8);
+    const bytes = team.uint8(layout.nodes, nodeCount * nodeRecordBytes);
+    const thresholds = team.float64(layout.thresholds, layout.shape.features * 256);
+    const hasMissing = team.uint8(layout.hasMissing, layout.shape.features);
+    const rowsOf = (node: number) => integers[node * nodeRecordBytes / 4 + 6];
+    this.builder.addTree(Array.from({ length: nodeCount }, (_, node) => {
+      const i = node * nodeRecordBytes / 4;
+      const d = node * nodeRecordBytes / 8;
+      const feature = integers[i];
+      const isCategorical = feature >= 0 && integers[i + 5] !== 0;
+      const bits = node * nodeRecordBytes + 48;
+      const categories = isCategorical ? bytes.slice(bits, bits + 32) : undefined;
+      // What training never saw missing goes where most rows went, as in scikit-learn.
+      const missingLeft = feature >= 0
+        && (hasMissing[feature] === 1 ? integers[i + 4] !== 0 : rowsOf(integers[i + 2]) > rowsOf(integers[i + 3]));
+      if (categories !== undefined && missingLeft) {
+        categories[largestBin >> 3] |= 1 << (largestBin & 7);
+      }
+      return {
+        feature,
+        threshold: feature >= 0 && !isCategorical ? thresholds[feature * 256 + integers[i + 1]] : 0,
+        left: integers[i + 2],
+        right: integers[i + 3],
+        missingLeft,
+        count: rowsOf(node),
+        value: feature >= 0 ? 0 : doubles[d + 4] * this.scale,
+        gain: feature >= 0 ? doubles[d + 5] : 0,
+        ...(categories === undefined ? {} : { categories }),
+      };
+    }));
+  }
+
+  /** Notes and returns the loss on the rows held back (or on all, when none are). */
+  private validate(): number | undefined {
+    if (this.options.earlyStopping === undefined) {
+      return undefined;
+    }
+    const { team, layout, input, options } = this;
+    const { rowPadded, shape } = layout;
+    const loss = meanLoss(options.loss, {
+      scores: team.float32(layout.scores, shape.outputs * rowPadded),
+      stride: rowPadded,
+      outputs: shape.outputs,
+      target: team.float32(layout.target, rowPadded),
+      ...(input.classWeights === undefined ? {} : { weights: team.float32(layout.weights, rowPadded) }),
+      rows: this.validationRows,
+    }, options.loss === 'huber' ? 1 : options.lossParameter);
+    this.validationLosses.push(loss);
+    return loss;
+  }
+
+  /** Whether the last rounds brought nothing: none of them fell by more than the tolerance below the loss before them. */
+  private shouldStop(): boolean {
+    const { earlyStopping } = this.options;
+    if (earlyStopping === undefined || this.validationLosses.length <= earlyStopping.rounds) {
+      return false;
+    }
+    const recent = this.validationLosses.slice(-earlyStopping.rounds);
+    const reference = this.validationLosses[this.validationLosses.length - earlyStopping.rounds - 1];
+    return !recent.some((loss) => loss < reference - earlyStopping.tol);
+  }
+
+  /** Lets the event loop turn now and then, and ends the fit once the user has cancelled. */
+  private async pause(): Promise<void> {
+    if (Date.now() - this.lastTurn > turnMilliseconds) {
+      await new Promise((resolve) => setImmediate(resolve));
+      this.lastTurn = Date.now();
+    }
+    this.context.throwIfCancelled();
+  }
+}
+
+/** Root mean squared distance from a centre; 1 when there is none. */
+function spread(values: Float64Array, centre: number): number {
+  let greatest = 0;
+  for (let i = 0; i < values.length; i++) {
+    greatest = Math.max(greatest, Math.abs(values[i] - centre));
+  }
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) {
+    sum += ((values[i] - centre) / (greatest || 1)) ** 2;
+  }
+  return greatest * Math.sqrt(sum / values.length) || 1;
+}
+
+/** 0 … count − 1. */
+function rowNumbers(count: number): Uint32Array {
+  const numbers = new Uint32Array(count);
+  for (let row = 0; row < count; row++) {
+    numbers[row] = row;
+  }
+  return numbers;
+}
+
+/** A bin for each category: its code while there are at most 255, else the most frequent ones have bins and the rest count as missing. */
+function binCategories({ features, categoryCounts }: BoostingInput): CategoryBins[] {
+  return Array.from({ length: features.columns }, (_, feature) => {
+    const count = categoryCounts?.[feature] ?? 0;
+    if (count === 0) {
+      return undefined;
+    }
+    if (count <= largestBin) {
+      return Uint8Array.from({ length: count }, (_, code) => code);
+    }
+    const frequency = new Uint32Array(count);
+    for (let row = 0; row < features.rows; row++) {
+      const code = features.values[row * features.columns + feature];
+      if (code >= 0 && code < count) {
+        frequency[code]++;
+      }
+    }
+    const byFrequency = Array.from(frequency.keys()).sort((a, b) => frequency[b] - frequency[a] || a - b);
+    const bins = new Uint8Array(count).fill(largestBin);
+    byFrequency.slice(0, largestBin).forEach((code, bin) => {
+      bins[code] = bin;
+    });
+    return bins;
+  });
+}

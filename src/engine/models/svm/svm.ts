@@ -1,0 +1,223 @@
+import type { HyperparameterDeclaration, Hyperparameters, Task } from '../../../schema/algorithm';
+import type { Matrix } from '../../compute/matrix';
+import { takeRows, zeros } from '../../compute/matrix';
+import type { RandomStream } from '../../compute/random';
+import type { Algorithm, Estimator, FitContext, Model, TrainingData } from '../estimator';
+import {
+  booleanParameter,
+  choiceParameter,
+  classWeightDeclaration,
+  classWeights,
+  nullableNumberParameter,
+  numberParameter,
+} from '../hyperparameters';
+import { compactTarget, presentClasses } from '../presentClasses';
+import { fitSigmoid } from './platt';
+import type { SvmKernel } from './svmKernel';
+import { scaleGamma, svmKernelKinds } from './svmKernel';
+import { SvmModel } from './svmModel';
+import type { SvmProblem, SvmSolution } from './svmSolver';
+import { SvmSolver } from './svmSolver';
+import { svmHyperparameters } from './svmHyperparameters';
+
+/** Folds whose held-back rows the probabilities' sigmoids are fitted to, as in libsvm. */
+const plattFolds = 5;
+
+const declarations: readonly HyperparameterDeclaration[] = [...svmHyperparameters, classWeightDeclaration];
+
+/** Support vector machines: scikit-learn's SVC and SVR, that is libsvm's C-SVC and epsilon-SVR. */
+export const svm: Algorithm = {
+  declaration: {
+    id: 'svm',
+    label: 'Support vector machine',
+    summary: 'A smooth border (or curve) held by the rows nearest to it: strong on small and middle-sized tables of scaled numbers.',
+    tasks: ['classification', 'regression'],
+    preparation: { scale: 'standard', encode: 'oneHot' },
+    hyperparameters: declarations,
+  },
+  createEstimator: (task, hyperparameters) => new Svm(task, hyperparameters),
+  loadModel: (task, saved) => SvmModel.load(task, saved),
+};
+
+class Svm implements Estimator {
+  constructor(private readonly task: Task, private readonly hyperparameters: Hyperparameters) {}
+
+  async fit(data: TrainingData, random: RandomStream, context: FitContext): Promise<Model> {
+    const kernel = this.kernel(data.features);
+    const options = {
+      kernel,
+      epsilon: this.task === 'regression' ? numberParameter(this.hyperparameters, 'epsilon') : 0,
+      tolerance: numberParameter(this.hyperparameters, 'tol'),
+      cacheMegabytes: numberParameter(this.hyperparameters, 'cacheSize'),
+      maxIter: nullableNumberParameter(this.hyperparameters, 'maxIter'),
+    };
+    const classes = this.task === 'classification' ? presentClasses(data.target, data.classCount) : new Int32Array(0);
+    const target = this.task === 'classification' ? compactTarget(data.target, classes, data.classCount) : data.target;
+    const solver = new SvmSolver(data.features, options, mostRows(target, classes.length), context);
+    try {
+      return this.task === 'classification'
+        ? await this.fitClassifier(data, { target, classes, kernel }, solver, random, context)
+        : await this.fitRegressor(data, kernel, solver, context);
+    } finally {
+      solver.close();
+    }
+  }
+
+  private async fitRegressor(data: TrainingData, kernel: SvmKernel, solver: SvmSolver, context: FitContext): Promise<Model> {
+    const rows = Uint32Array.from(data.target.keys());
+    const C = numberParameter(this.hyperparameters, 'C');
+    const epsilon = numberParameter(this.hyperparameters, 'epsilon');
+    const solution = await solver.solve(
+      {
+        rows,
+        lower: new Float64Array(rows.length).fill(-C),
+        upper: new Float64Array(rows.length).fill(C),
+        start: data.target.map((value) => value - epsilon),
+      },
+      (iterations, gap) => context.report(0.5, `step ${iterations}, ${gap.toPrecision(3)} from the optimum`),
+    );
+    const shape = { kernel, classes: new Int32Array(0), classCount: 0, sigmoids: new Float64Array(0) };
+    return new SvmModel({ ...shape, ...gatherVectors(data.features, [{ rows, solution }]) });
+  }
+
+  private async fitClassifier(
+    data: TrainingData,
+    { target, classes, kernel }: { readonly target: Float64Array; readonly classes: Int32Array; readonly kernel: SvmKernel },
+    solver: SvmSolver,
+    random: RandomStream,
+    context: FitContext,
+  ): Promise<Model> {
+    const weights = classWeights(target, classes.length, this.hyperparameters);
+    const C = numberParameter(this.hyperparameters, 'C');
+    const pairs = pairsOf(classes.length);
+    const solved: { rows: Uint32Array; solution: SvmSolution }[] = [];
+    const sigmoids: number[] = [];
+    for (const [index, [first, second]] of pairs.entries()) {
+      const report = (iterations: number, gap: number) =>
+        context.report(index / pairs.length, `pair ${index + 1} of ${pairs.length}, step ${iterations}, ${gap.toPrecision(3)} from the optimum`);
+      const pair = { target, first, second, upper: C * weights[first], lower: -C * weights[second] };
+      const rows = rowsOf(target, first, second);
+      const solve = (members: Uint32Array) => solver.solve(classProblem(pair, members), report);
+      solved.push({ rows, solution: await solve(rows) });
+      if (booleanParameter(this.hyperparameters, 'probability')) {
+        const { a, b } = await this.calibrate(data.features, { kernel, pair, rows }, solve, random.split('platt', index));
+        sigmoids.push(a, b);
+      }
+      context.report((index + 1) / pairs.length, `pair ${index + 1} of ${pairs.length}`);
+    }
+    const shape = { kernel, classes, classCount: data.classCount, sigmoids: Float64Array.from(sigmoids) };
+    return new SvmModel({ ...shape, ...gatherVectors(data.features, solved) });
+  }
+
+  /** Fits a pair's sigmoid to the decisions of machines that were trained without the rows they decide on. */
+  private async calibrate(
+    features: Matrix,
+    { kernel, pair, rows }: { readonly kernel: SvmKernel; readonly pair: Pair; readonly rows: Uint32Array },
+    solve: (rows: Uint32Array) => Promise<SvmSolution>,
+    random: RandomStream,
+  ): Promise<{ a: number; b: number }> {
+    const shuffled = rows.slice();
+    random.shuffle(shuffled);
+    const decisions: number[] = [];
+    const isFirst: boolean[] = [];
+    for (let fold = 0; fold < plattFolds; fold++) {
+      const held = shuffled.filter((_, i) => i % plattFolds === fold);
+      const kept = shuffled.filter((_, i) => i % plattFolds !== fold).sort();
+      const kinds = new Set(Array.from(kept, (row) => pair.target[row]));
+      const model = kinds.size < 2
+        ? undefined
+        : new SvmModel({
+          kernel, classes: new Int32Array(0), classCount: 0, sigmoids: new Float64Array(0),
+          ...gatherVectors(features, [{ rows: kept, solution: await solve(kept) }]),
+        });
+      // Where the kept rows are all of one class, libsvm decides for it with certainty.
+      const values = model?.decisions(takeRows(features, held)).values
+        ?? new Float64Array(held.length).fill(kinds.has(pair.first) ? 1 : -1);
+      decisions.push(...values);
+      isFirst.push(...Array.from(held, (row) => pair.target[row] === pair.first));
+    }
+    return fitSigmoid(Float64Array.from(decisions), isFirst);
+  }
+
+  private kernel(features: Matrix): SvmKernel {
+    const kind = choiceParameter(this.hyperparameters, 'kernel', svmKernelKinds);
+    return {
+      kind,
+      gamma: nullableNumberParameter(this.hyperparameters, 'gamma') ?? scaleGamma(features),
+      coef0: numberParameter(this.hyperparameters, 'coef0'),
+      degree: numberParameter(this.hyperparameters, 'degree'),
+    };
+  }
+}
+
+/** Two classes; their boxes' ends. */
+interface Pair {
+  readonly target: Float64Array;
+  readonly first: number;
+  readonly second: number;
+  readonly upper: number;
+  readonly lower: number;
+}
+
+function classProblem({ target, first, upper, lower }: Pair, rows: Uint32Array): SvmProblem {
+  const isFirst = (i: number) => target[rows[i]] === first;
+  return {
+    rows,
+    lower: Float64Array.from(rows, (_, i) => (isFirst(i) ? 0 : lower)),
+    upper: Float64Array.from(rows, (_, i) => (isFirst(i) ? upper : 0)),
+    start: Float64Array.from(rows, (_, i) => (isFirst(i) ? 1 : -1)),
+  };
+}
+
+function pairsOf(classCount: number): [number, number][] {
+  return Array.from({ length: classCount }, (_, i) => i)
+    .flatMap((i) => Array.from({ length: classCount - 1 - i }, (_, k): [number, number] => [i, i + 1 + k]));
+}
+
+function rowsOf(target: Float64Array, first: number, second: number): Uint32Array {
+  return Uint32Array.from(target.keys()).filter((row) => target[row] === first || target[row] === second);
+}
+
+/** Rows of the largest problem: of the two most frequent classes, or all. */
+function mostRows(target: Float64Array, classCount: number): number {
+  if (classCount < 2) {
+    return target.length;
+  }
+  const counts = new Float64Array(classCount);
+  target.forEach((label) => {
+    counts[label]++;
+  });
+  counts.sort();
+  return counts[classCount - 1] + counts[classCount - 2];
+}
+
+/** The rows that any function needs, and each function's coefficients for them. */
+function gatherVectors(
+  features: Matrix,
+  solved: readonly { readonly rows: Uint32Array; readonly solution: SvmSolution }[],
+): { supportVectors: Matrix; coefficients: Matrix; intercepts: Float64Array } {
+  const used = new Set<number>();
+  for (const { rows, solution } of solved) {
+    solution.beta.forEach((beta, i) => {
+      if (beta !== 0) {
+        used.add(rows[i]);
+      }
+    });
+  }
+  const vectors = Uint32Array.from(used).sort();
+  const place = new Map(Array.from(vectors, (row, k) => [row, k] as const));
+  const coefficients = zeros(solved.length, vectors.length);
+  solved.forEach(({ rows, solution }, f) => {
+    solution.beta.forEach((beta, i) => {
+      const k = place.get(rows[i]);
+      if (beta !== 0 && k !== undefined) {
+        coefficients.values[f * vectors.length + k] = beta;
+      }
+    });
+  });
+  return {
+    supportVectors: takeRows(features, vectors),
+    coefficients,
+    intercepts: Float64Array.from(solved, ({ solution }) => solution.intercept),
+  };
+}

@@ -1,0 +1,26 @@
+import type { HyperparameterDeclaration } from '../../../schema/algorithm';
+import type { Algorithm } from '../estimator';
+import { loadForest } from './forestModel';
+import { forestDeclarations, RandomForest } from './randomForest';
+
+/**
+ * Extra trees (Geurts, Ernst, Wehenkel, "Extremely randomized trees", Machine Learning 63, 2006): scikit-learn's ExtraTreesClassifier
+ * and ExtraTreesRegressor, but for borders, which are drawn between the node's bins rather than between its values.
+ */
+export const extraTrees: Algorithm = {
+  declaration: {
+    id: 'extraTrees',
+    label: 'Extra trees',
+    summary: 'A random forest whose splits are drawn at random too: faster, smoother, at times better on noisy data.',
+    tasks: ['classification', 'regression'],
+    preparation: { scale: 'none', encode: 'ordinal' },
+    hyperparameters: forestDeclarations.filter(({ name }) => name !== 'criterion').map(withOwnDefaults),
+  },
+  createEstimator: (task, hyperparameters) => new RandomForest(task, hyperparameters, true),
+  loadModel: (_task, saved) => loadForest(saved),
+};
+
+/** Without bootstrap unless asked for, as in scikit-learn. */
+function withOwnDefaults(declaration: HyperparameterDeclaration): HyperparameterDeclaration {
+  return declaration.name === 'bootstrap' && declaration.type === 'boolean' ? { ...declaration, default: false } : declaration;
+}

@@ -1,0 +1,149 @@
+import { strict as assert } from 'node:assert';
+import type { HyperparameterValue } from '../../../../src/schema/algorithm';
+import { zeros } from '../../../../src/engine/compute/matrix';
+import { RandomStream } from '../../../../src/engine/compute/random';
+import { CancelledError, UserError } from '../../../../src/engine/errors';
+import type { FitContext, TrainingData } from '../../../../src/engine/models/estimator';
+import { GradientBoosting, gradientBoosting } from '../../../../src/engine/models/boosting/gradientBoosting';
+import { BoostingModel } from '../../../../src/engine/models/boosting/boostingModel';
+import { growReference } from './referenceBoosting';
+import { assertClose } from '../../closeness';
+
+const featureCount = 13;
+
+/** Rows with missing values, a categorical feature (the last), and classes or values that depend on some of the features. */
+function makeData(rows: number, classCount: number): TrainingData {
+  const random = RandomStream.fromSeed(3);
+  const features = zeros(rows, featureCount);
+  const target = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    const x = features.values.subarray(i * featureCount, (i + 1) * featureCount);
+    for (let j = 0; j < featureCount; j++) {
+      x[j] = j === 12 ? random.nextInt(300) : random.next() < 0.05 ? NaN : 4 * (random.next() + random.next() - 1);
+    }
+    const signal = (x[0] || 0) + (x[1] || 0.5) * (x[2] || 0) + Math.sin(2 * (x[3] || 0)) + (x[12] % 3) + random.next();
+    target[i] = classCount === 0 ? signal : Math.max(0, Math.min(classCount - 1, Math.floor(signal / 2 + classCount / 2)));
+  }
+  const featureNames = Array.from({ length: featureCount }, (_, j) => `x${j}`);
+  return { features, featureNames, target, classCount, categoryCounts: featureNames.map((_, j) => (j === 12 ? 300 : 0)) };
+}
+
+function contextWith(threads: number, throwIfCancelled: () => void = () => undefined): FitContext {
+  return { report: () => undefined, throwIfCancelled, threads };
+}
+
+async function fit(data: TrainingData, settings: Record<string, HyperparameterValue> = {}, context = contextWith(1)): Promise<BoostingModel> {
+  const defaults = gradientBoosting.declaration.hyperparameters.map((h) => [h.name, h.default] as const);
+  const task = data.classCount === 0 ? 'regression' : 'classification';
+  const estimator = new GradientBoosting(task, { ...Object.fromEntries(defaults), maxIter: 15, ...settings });
+  const model = await estimator.fit(data, RandomStream.fromSeed(5), context);
+  assert.ok(model instanceof BoostingModel);
+  return model;
+}
+
+describe('gradient boosting', () => {
+  const variants: readonly [string, number, Record<string, HyperparameterValue>][] = [
+    ['two classes', 2, {}],
+    ['four classes, sampled rows and features', 4, { subsample: 0.6, maxFeatures: 0.4 }],
+    ['squared error with early stopping', 0, { earlyStopping: 'on', maxIter: 40 }],
+    ['Huber loss', 0, { loss: 'huber' }],
+    ['absolute error', 0, { loss: 'absoluteError' }],
+  ];
+  for (const [name, classCount, settings] of variants) {
+    it(`gives the same bits with 1, 2 and 4 threads: ${name}`, async () => {
+      const data = makeData(6007, classCount);
+      const [one, two, four] = await Promise.all([1, 2, 4].map(async (threads) => (await fit(data, settings, contextWith(threads))).save()));
+      assert.deepEqual(two, one);
+      assert.deepEqual(four, one);
+    });
+  }
+
+  it('grows the tree that a plain reference grows', async () => {
+    const data = makeData(900, 0);
+    const numeric = { ...data, categoryCounts: undefined };
+    const model = await fit(numeric, { maxIter: 1, maxLeafNodes: 12, learningRate: 1, minSamplesLeaf: 7 });
+    const expected = growReference(data.features, data.target, { maxLeaves: 12, minSamplesLeaf: 7, maxBins: 255 });
+    assertClose(model.predict(data.features), expected, 1e-6, 'one tree');
+  });
+
+  it('keeps its predictions through save and load', async () => {
+    const data = makeData(1500, 3);
+    const model = await fit(data);
+    const loaded = gradientBoosting.loadModel('classification', model.save());
+    assert.deepEqual(loaded.predictProba?.(data.features), model.predictProba?.(data.features));
+    assert.throws(() => gradientBoosting.loadModel('regression', model.save()), UserError);
+  });
+
+  it('fits Huber loss to data whose outliers pull squared error away', async () => {
+    const data = makeData(3000, 0);
+    const spoiled = data.target.map((value, row) => (row % 20 === 0 ? value + 1000 : value));
+    const error = (model: BoostingModel) => {
+      const predicted = model.predict(data.features);
+      return data.target.reduce((sum, value, row) => sum + Math.abs(value - predicted[row]), 0) / data.target.length;
+    };
+    const settings = { maxIter: 100 };
+    const huber = error(await fit({ ...data, target: spoiled }, { ...settings, loss: 'huber' }));
+    const squared = error(await fit({ ...data, target: spoiled }, settings));
+    assert.ok(huber < 1.2 && squared > 10 * huber, `Huber ${huber}, squared ${squared}`);
+  });
+
+  it('obeys monotonic constraints everywhere', async () => {
+    const data = makeData(2000, 0);
+    const defaults = Object.fromEntries(gradientBoosting.declaration.hyperparameters.map((h) => [h.name, h.default]));
+    const estimator = new GradientBoosting('regression', { ...defaults, maxIter: 30 }, new Map([['x0', 1], ['x2', -1]]));
+    const model = await estimator.fit(data, RandomStream.fromSeed(1), contextWith(2));
+    for (const [feature, direction] of [[0, 1], [2, -1]]) {
+      for (let row = 0; row < 50; row++) {
+        const line = zeros(40, featureCount);
+        for (let i = 0; i < 40; i++) {
+          line.values.set(data.features.values.subarray(row * featureCount, (row + 1) * featureCount), i * featureCount);
+          line.values[i * featureCount + feature] = -4 + i * 0.2;
+        }
+        const predicted = model.predict(line);
+        assert.ok(predicted.every((value, i) => i === 0 || direction * (value - predicted[i - 1]) >= -1e-9));
+      }
+    }
+  });
+
+  it('stops early when the held-back loss no longer falls', async () => {
+    const data = makeData(1200, 2);
+    const model = await fit(data, { earlyStopping: 'on', maxIter: 1000, learningRate: 0.5, nIterNoChange: 5 });
+    assert.ok(model.parts.trees.treeCount < 200, `${model.parts.trees.treeCount} trees`);
+  });
+
+  it('ends with CancelledError once the user has cancelled, and can fit again', async () => {
+    const data = makeData(3000, 0);
+    let calls = 0;
+    const cancel = () => {
+      if (++calls > 10) {
+        throw new CancelledError();
+      }
+    };
+    await assert.rejects(fit(data, { maxIter: 5000 }, contextWith(2, cancel)), CancelledError);
+    assert.ok((await fit(data, {}, contextWith(2))).parts.trees.treeCount > 0);
+  });
+
+  it('gives a class that training lacks probability 0, and all to the only one there is', async () => {
+    const data = makeData(400, 2);
+    const gap = await fit({ ...data, classCount: 4, target: data.target.map((label) => label * 2) });
+    const shares = gap.predictProba?.(data.features);
+    assert.ok(shares !== undefined && shares.columns === 4 && shares.values.every((value, i) => i % 2 === 0 || value === 0));
+    const single = await fit({ ...data, target: data.target.map(() => 1) });
+    assert.ok(single.predict(data.features).every((label) => label === 1));
+  });
+
+  it('bears a feature of missing values only, constants, and infinities', async () => {
+    const data = makeData(500, 0);
+    for (let row = 0; row < 500; row++) {
+      data.features.values[row * featureCount] = NaN;
+      data.features.values[row * featureCount + 1] = 7;
+      data.features.values[row * featureCount + 2] = row % 3 === 0 ? Infinity : row % 3 === 1 ? -Infinity : 1e300;
+    }
+    assert.ok((await fit(data)).predict(data.features).every((value) => Number.isFinite(value)));
+  });
+
+  it('refuses Poisson loss for negative targets in a sentence', async () => {
+    const data = makeData(200, 0);
+    await assert.rejects(fit({ ...data, target: data.target.map(() => -1) }, { loss: 'poisson' }), UserError);
+  });
+});
