@@ -3,6 +3,7 @@ import { baseline } from './baseline/baseline';
 import { elasticNet } from './linear/elasticNet';
 import { lasso } from './linear/lasso';
 import { linearRegression } from './linear/linearRegression';
+import { knn } from './neighbors/knn';
 import { randomForest } from './trees/randomForest';
 import { logisticRegression } from './linear/logisticRegression';
 import { ridge } from './linear/ridge';
@@ -15,6 +16,7 @@ export const algorithms: readonly Algorithm[] = [
   lasso,
   elasticNet,
   randomForest,
+  knn,
   baseline,
 ];
 
