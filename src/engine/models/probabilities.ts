@@ -27,3 +27,16 @@ export function normalizeRows({ rows, columns, values }: Matrix): void {
     }
   }
 }
+
+/** Replaces the logits of every row by probabilities; a logit of −∞ becomes 0, and one at least must be finite. */
+export function softmaxRows(matrix: Matrix): void {
+  const { rows, columns, values } = matrix;
+  for (let i = 0; i < rows; i++) {
+    const row = values.subarray(i * columns, (i + 1) * columns);
+    const largest = row.reduce((a, b) => Math.max(a, b), -Infinity);
+    for (let k = 0; k < columns; k++) {
+      row[k] = Math.exp(row[k] - largest);
+    }
+  }
+  normalizeRows(matrix);
+}

@@ -1,5 +1,6 @@
 import type { Algorithm } from './estimator';
 import { baseline } from './baseline/baseline';
+import { naiveBayes } from './bayes/naiveBayes';
 import { elasticNet } from './linear/elasticNet';
 import { lasso } from './linear/lasso';
 import { linearRegression } from './linear/linearRegression';
@@ -17,6 +18,7 @@ export const algorithms: readonly Algorithm[] = [
   elasticNet,
   randomForest,
   knn,
+  naiveBayes,
   baseline,
 ];
 
