@@ -12,6 +12,7 @@ import { verdict } from './runResults';
 const mostMatrixClasses = 20;
 const mostImportances = 30;
 const mostConfusions = 20;
+const mostPreparations = 300;
 
 /** `report.html`: a run's results in one file that needs no network, no script and nothing beside it. */
 export function renderReport(results: RunResults): string {
@@ -116,8 +117,9 @@ function importance({ importance: { metric, repeats, rows, features }, preparati
 
 function preparation({ preparation: columns }: Evaluation): Html {
   const words = { feature: 'feature', target: 'target', excluded: 'excluded', dropped: 'left out' } as const;
-  const rows = columns.map(({ column, type, role, steps, outputs }) => html`<tr><td>${column}</td><td>${type}</td><td>${words[role]}</td><td>${steps.join('; ')}</td><td class="number">${role === 'feature' ? outputs.length : ''}</td></tr>`);
-  return html`<section><h2>What was done to each column</h2><p>Fitted on training rows only.</p><div class="scroll"><table class="wide"><tr><th>Column</th><th>Type</th><th>Role</th><th>Preparation</th><th class="number">Features</th></tr>${rows}</table></div></section>`;
+  const rows = columns.slice(0, mostPreparations).map(({ column, type, role, steps, outputs }) => html`<tr><td>${column}</td><td>${type}</td><td>${words[role]}</td><td>${steps.join('; ')}</td><td class="number">${role === 'feature' ? outputs.length : ''}</td></tr>`);
+  const rest = columns.length > mostPreparations ? html`<p class="quiet">and ${readableCount(columns.length - mostPreparations)} more columns, listed in evaluation.json</p>` : undefined;
+  return html`<section><h2>What was done to each column</h2><p>Fitted on training rows only.</p><div class="scroll"><table class="wide"><tr><th>Column</th><th>Type</th><th>Role</th><th>Preparation</th><th class="number">Features</th></tr>${rows}</table></div>${rest}</section>`;
 }
 
 function facts({ record, evaluation }: RunResults): Html {
