@@ -123,15 +123,6 @@ export class TreeGrower {
     };
   }
 
-  /** The rows of the last tree that it was not grown on. */
-  *outOfBagRows(): Iterable<number> {
-    for (let row = 0; row < this.rowWeights.length; row++) {
-      if (this.rowWeights[row] === 0) {
-        yield row;
-      }
-    }
-  }
-
   /** Fills `rowWeights` with how often each row counts, and `rows` with those that count; returns how many. */
   private drawRows(random: RandomStream): number {
     const { rows } = this.problem;
