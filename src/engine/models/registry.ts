@@ -2,6 +2,7 @@ import type { Algorithm } from './estimator';
 import { baseline } from './baseline/baseline';
 import { gradientBoosting } from './boosting/gradientBoosting';
 import { linearRegression } from './linear/linearRegression';
+import { knn } from './neighbors/knn';
 import { svm } from './svm/svm';
 import { extraTrees } from './trees/extraTrees';
 import { randomForest } from './trees/randomForest';
@@ -15,6 +16,7 @@ export const algorithms: readonly Algorithm[] = [
   randomForest,
   extraTrees,
   svm,
+  knn,
   baseline,
 ];
 
