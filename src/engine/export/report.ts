@@ -104,11 +104,13 @@ function confusions(matrix: readonly (readonly number[])[], classes: readonly st
   return html`<p>The most frequent confusions of ${classes.length} classes; the whole matrix is in evaluation.json.</p><table><tr><th>Actual</th><th>Predicted</th><th class="number">Rows</th></tr>${rows}</table>`;
 }
 
-function importance({ importance: { metric, repeats, rows, features } }: Evaluation): Html {
+function importance({ importance: { metric, repeats, rows, features }, preparation: columns }: Evaluation): Html {
+  const used = columns.filter(({ role }) => role === 'feature').length;
+  const measured = features.length < used ? html` Of ${readableCount(used)} columns the ${readableCount(features.length)} that go most with the model's answers were measured.` : undefined;
   const largest = Math.max(...features.map(({ mean }) => mean), Number.MIN_VALUE);
   const lines = features.slice(0, mostImportances).map(({ column, mean, std }) => html`<tr><td>${column}</td><td class="number">${readableNumber(mean)} ± ${readableNumber(std)}</td><td class="barCell"><span class="meter" style="width: ${(Math.max(0, mean / largest) * 100).toFixed(1)}%"></span></td></tr>`);
   const rest = features.length > mostImportances ? html`<p class="quiet">and ${features.length - mostImportances} less important columns</p>` : undefined;
-  return html`<section><h2>Which columns matter</h2><p>How much ${metricLabels[metric] ?? metric} is lost when a column's values are shuffled (permutation importance: mean and deviation of ${repeats} repeats on ${readableCount(rows)} test rows). Columns that say the same share their importance.</p>
+  return html`<section><h2>Which columns matter</h2><p>How much ${metricLabels[metric] ?? metric} is lost when a column's values are shuffled (permutation importance: mean and deviation of ${repeats} repeats on ${readableCount(rows)} test rows). Columns that say the same share their importance.${measured}</p>
 <table class="wide">${lines}</table>${rest}</section>`;
 }
 

@@ -1,20 +1,26 @@
 import type { Algorithm } from './estimator';
 import { baseline } from './baseline/baseline';
 import { gradientBoosting } from './boosting/gradientBoosting';
+import { elasticNet } from './linear/elasticNet';
+import { lasso } from './linear/lasso';
 import { linearRegression } from './linear/linearRegression';
+import { logisticRegression } from './linear/logisticRegression';
+import { ridge } from './linear/ridge';
 import { knn } from './neighbors/knn';
 import { svm } from './svm/svm';
 import { extraTrees } from './trees/extraTrees';
 import { randomForest } from './trees/randomForest';
-import { logisticRegression } from './linear/logisticRegression';
 
 /** Every algorithm there is. Form, schema, command line and documentation follow from these declarations. */
 export const algorithms: readonly Algorithm[] = [
   logisticRegression,
   linearRegression,
-  gradientBoosting,
+  ridge,
+  lasso,
+  elasticNet,
   randomForest,
   extraTrees,
+  gradientBoosting,
   svm,
   knn,
   baseline,

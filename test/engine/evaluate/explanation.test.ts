@@ -3,7 +3,7 @@ import { zeros } from '../../../src/engine/compute/matrix';
 import type { Matrix } from '../../../src/engine/compute/matrix';
 import { RandomStream } from '../../../src/engine/compute/random';
 import { crossValidate } from '../../../src/engine/evaluate/crossValidate';
-import { histogram } from '../../../src/engine/evaluate/evaluate';
+import { histogram, predictWith } from '../../../src/engine/evaluate/evaluate';
 import { permutationImportance } from '../../../src/engine/evaluate/permutationImportance';
 import type { Estimator, Model } from '../../../src/engine/models/estimator';
 import { silentContext } from '../../../src/engine/stepContext';
@@ -95,4 +95,35 @@ describe('histogram', () => {
     assert.deepEqual(histogram(Float64Array.of(0, 1, 2, 3, 4), 2), { edges: [0, 2, 4], counts: [2, 3] });
     assert.deepEqual(histogram(Float64Array.of(5, 5), 30), { edges: [5, 5], counts: [2] });
   });
+});
+
+describe('predictWith', () => {
+  it('refuses answers that are no finite numbers', () => {
+    const features = matrixOf([[1], [2]]);
+    assert.deepEqual(Array.from(predictWith(modelOf((row) => row[0]), features, 'regression').predicted), [1, 2]);
+    assert.throws(() => predictWith(modelOf((row) => 1 / (row[0] - 1)), features, 'regression'), /^UserError: The model answers with numbers beyond all bounds/);
+    assert.throws(() => predictWith(modelOf(() => 0), features, 'classification'), /gives no probabilities/);
+  });
+});
+
+describe('permutationImportance of very many columns', () => {
+  it('measures those that go most with the answers', () => {
+    const random = RandomStream.fromSeed(3);
+    const [rows, columns] = [700, 3000];
+    const features = zeros(rows, columns);
+    for (let i = 0; i < features.values.length; i++) {
+      features.values[i] = random.next();
+    }
+    const model = modelOf((row) => row[1234] + 0.5 * row[7]);
+    const sources = Array.from({ length: columns }, (_, i) => `x${i}`);
+    for (const task of ['regression', 'classification'] as const) {
+      const answer = task === 'regression' ? model : modelOf((row) => Math.round(row[1234] + 0.5 * row[7]));
+      const importance = permutationImportance(answer, features, answer.predict(features), sources, task, random, silentContext);
+      // 5 · 10⁸ cells / (5 repeats · 200 · 3000)
+      assert.equal(importance.rows, 200);
+      assert.equal(importance.features.length, 166);
+      assert.deepEqual(importance.features.slice(0, 2).map(({ column }) => column), ['x1234', 'x7']);
+      assert.ok(importance.features.slice(2).every(({ mean }) => mean === 0));
+    }
+  }).timeout(60_000);
 });

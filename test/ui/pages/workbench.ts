@@ -35,7 +35,7 @@ export class Workbench {
   /** Opens a window on a folder and waits until its files are shown. */
   static async open(browser: Browser, server: VsCodeServer, folder: string): Promise<Workbench> {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     const workbench = new Workbench(page);
     await page.goto(server.windowUrl(folder));
     await workbench.ready();
@@ -81,9 +81,10 @@ export class Workbench {
     await this.quickPick.choose(label);
   }
 
-  /** Waits until what fades or grows into place has done so. */
+  /** Takes the mouse off everything that answers to it, and waits until what fades or grows into place has done so. */
   async settle(): Promise<void> {
-    await this.page.waitForTimeout(700);
+    await this.page.mouse.move(720, 890);
+    await this.page.waitForTimeout(500);
   }
 
   /** Leaves a picture of the window in out/screenshots. */

@@ -1,138 +1,253 @@
-import os from 'node:os';
+import { columnMeans } from '../../compute/gram';
 import type { Matrix } from '../../compute/matrix';
-import { MemoryPlan } from '../../compute/memoryPlan';
-import { Team } from '../../compute/team';
 
-/** Distances; cosine distance is searched as Euclidean distance between rows of length 1. */
-export const distanceMetrics = ['euclidean', 'manhattan', 'cosine'] as const;
-export type DistanceMetric = (typeof distanceMetrics)[number];
+export type DistanceMetric = 'euclidean' | 'manhattan' | 'cosine';
 
-/** The nearest points of each query: queries × k, distances ascending, equal ones by the point's number. */
+/** The nearest points of each query, nearest first; of equally near ones those that come first among the points. */
 export interface Neighbors {
-  readonly k: number;
+  /** queries × k: rows of the points. */
   readonly indices: Int32Array;
+  /** queries × k; for the cosine metric one minus the cosine. */
   readonly distances: Float64Array;
 }
 
-/** Queries that one call takes through all points; results are taken away between calls. */
-const batchQueries = 4096;
-/** Queries that a thread takes through a block of points together; a multiple of four. */
-const pieceQueries = 128;
-/** Below so many components compared, threads cost more than they bring. */
-const smallWork = 2e7;
-/** Squared lengths of rounded points stay below 2 to this. */
-const normBits = 28;
-
-/** How many threads are worth it for a search; the result doesn't depend on it. */
-export function searchThreads(points: Matrix, queries: Matrix): number {
-  const work = points.rows * queries.rows * points.columns;
-  return work < smallWork ? 1 : Math.min(os.availableParallelism(), 8);
-}
+/** A kernel takes so many queries and points at once: enough to reuse what it loads, few enough for registers. */
+const queriesAtOnce = 4;
+const pointsAtOnce = 2;
+const pairsAtOnce = queriesAtOnce * pointsAtOnce;
+/** Points whose values stay in the cache while many queries go over them. */
+const pointsPerTile = 256;
+const queriesPerTile = 64;
 
 /**
- * Finds neighbours exactly; kernels/neighbors/neighbors.ts tells how.
+ * Finds nearest neighbours by comparing every query with every point, tile by tile, so that both stay in the cache.
  *
- * @param k at most the number of points.
+ * Euclidean and cosine distances come from products of rows first, which is fast but inexact for near points; whatever may
+ * be among the nearest within the bound of that rounding error is measured again by differences. The answer is exact.
  */
-export function findNeighbors(
-  points: Matrix,
-  queries: Matrix,
-  k: number,
-  metric: DistanceMetric,
-  threads = searchThreads(points, queries),
-): Neighbors {
-  if (metric === 'cosine') {
-    const { distances, ...found } = findNeighbors(normalized(points), normalized(queries), k, 'euclidean', threads);
-    return { ...found, distances: distances.map((distance) => (distance * distance) / 2) };
+export class NeighborSearch {
+  /** Points as they are compared: shifted to their mean (euclidean) or scaled to length one (cosine). */
+  private readonly points: Matrix;
+  private readonly shift: Float64Array;
+  private readonly squares: Float64Array;
+
+  constructor(points: Matrix, private readonly metric: DistanceMetric) {
+    // Near the origin, products of rows lose fewer digits.
+    this.shift = metric === 'euclidean' ? columnMeans(points) : new Float64Array(points.columns);
+    this.points = this.comparable(points);
+    this.squares = rowSquares(this.points);
   }
-  const layout = planSearch(points, queries, k, threads);
-  layout.plan.check('use fewer training rows');
-  const team = new Team({ kernel: 'neighbors', threads, bytes: layout.plan.bytes, sources: [points.values, queries.values] });
-  try {
-    storePoints(team, layout, points, k, metric);
-    return search(team, layout, queries, k, metric);
-  } finally {
-    team.dispose();
+
+  /** @param k at most the number of points. */
+  nearest(queries: Matrix, k: number): Neighbors {
+    const comparable = this.comparable(queries);
+    const found = new NearestSoFar(queries.rows, k);
+    for (let firstQuery = 0; firstQuery < queries.rows; firstQuery += queriesPerTile) {
+      const lastQuery = Math.min(queries.rows, firstQuery + queriesPerTile);
+      this.searchTile(comparable, firstQuery, lastQuery, found);
+    }
+    const distances = this.metric === 'euclidean' ? found.distances.map(Math.sqrt) : found.distances;
+    return { indices: found.indices, distances };
   }
-}
 
-type SearchLayout = ReturnType<typeof planSearch>;
-
-function planSearch({ rows, columns }: Matrix, queries: Matrix, k: number, threads: number) {
-  const plan = new MemoryPlan();
-  const pointPadded = Math.ceil(rows / 8) * 8;
-  const pairs = Math.ceil(columns / 2);
-  const batch = Math.min(queries.rows, batchQueries);
-  const scratchBytes = pieceQueries * (pairs * 4 + 32);
-  return {
-    plan, pointPadded, scratchBytes,
-    settings: plan.reserve('settings', 512),
-    centre: plan.reserve('the centre', columns * 8),
-    exact: plan.reserve('training rows', pointPadded * columns * 8),
-    panels: plan.reserve('rounded training rows', pointPadded * pairs * 4),
-    norms: plan.reserve('lengths', pointPadded * 4),
-    distances: plan.reserve('distances', batch * k * 8),
-    indices: plan.reserve('neighbours', batch * k * 4),
-    scratch: plan.reserve('scratch', threads * scratchBytes),
-    staging: plan.reserve('staging', threads * pieceQueries * columns * 8),
-  };
-}
-
-function storePoints(team: Team, layout: SearchLayout, points: Matrix, k: number, metric: DistanceMetric): void {
-  const { columns, rows } = points;
-  const { centre, reach } = rangeOf(points);
-  // With components up to `largest` a squared length stays below 2²⁸.
-  const largest = Math.max(1, Math.min(32767, Math.floor(Math.sqrt(2 ** normBits / columns)) - 1));
-  team.float64(layout.centre, columns).set(centre);
-  team.uint32(layout.settings, 15).set([
-    rows, layout.pointPadded, columns, k, metric === 'manhattan' ? 1 : 0, layout.exact, layout.panels, layout.norms, layout.centre,
-    layout.distances, layout.indices, layout.scratch, layout.scratchBytes, pieceQueries, largest,
-  ]);
-  team.float64(layout.settings + 256, 1)[0] = reach > 0 ? reach / largest : 1;
-  team.run('configure', layout.settings);
-  team.mapRows('storePoints', { source: 0, columns, firstRow: 0, rowCount: rows, staging: layout.staging, stagingRows: pieceQueries });
-  team.runAlone('padPoints');
-}
-
-function search(team: Team, layout: SearchLayout, queries: Matrix, k: number, metric: DistanceMetric): Neighbors {
-  const indices = new Int32Array(queries.rows * k);
-  const distances = new Float64Array(queries.rows * k);
-  for (let first = 0; first < queries.rows; first += batchQueries) {
-    const count = Math.min(batchQueries, queries.rows - first);
-    team.run('startBatch', first);
-    team.mapRows('searchRows', {
-      source: 1, columns: queries.columns, firstRow: first, rowCount: count, staging: layout.staging, stagingRows: pieceQueries,
-    });
-    indices.set(team.int32(layout.indices, count * k), first * k);
-    distances.set(team.float64(layout.distances, count * k), first * k);
-  }
-  return { k, indices, distances: metric === 'euclidean' ? distances.map(Math.sqrt) : distances };
-}
-
-/** The middle of each column, and the greatest distance of a value from its column's middle. */
-function rangeOf({ rows, columns, values }: Matrix): { centre: Float64Array; reach: number } {
-  const least = new Float64Array(columns).fill(Infinity);
-  const greatest = new Float64Array(columns).fill(-Infinity);
-  for (let row = 0; row < rows; row++) {
-    for (let j = 0; j < columns; j++) {
-      const value = values[row * columns + j];
-      least[j] = value < least[j] ? value : least[j];
-      greatest[j] = value > greatest[j] ? value : greatest[j];
+  private searchTile(queries: Matrix, firstQuery: number, lastQuery: number, found: NearestSoFar): void {
+    const groups: QueryGroup[] = [];
+    for (let query = firstQuery; query < lastQuery; query += queriesAtOnce) {
+      groups.push(new QueryGroup(queries, query, Math.min(queriesAtOnce, lastQuery - query)));
+    }
+    for (let firstPoint = 0; firstPoint < this.points.rows; firstPoint += pointsPerTile) {
+      const lastPoint = Math.min(this.points.rows, firstPoint + pointsPerTile);
+      for (const group of groups) {
+        if (this.metric === 'manhattan') {
+          this.compareByDifferences(group, firstPoint, lastPoint, found);
+        } else {
+          this.compareByProducts(group, firstPoint, lastPoint, found);
+        }
+      }
     }
   }
-  const centre = least.map((low, j) => low / 2 + greatest[j] / 2);
-  return { centre, reach: centre.reduce((most, middle, j) => Math.max(most, greatest[j] - middle, middle - least[j]), 0) };
-}
 
-/** Rows scaled to length 1; rows of zeros stay. */
-function normalized({ rows, columns, values }: Matrix): Matrix {
-  const result = new Float64Array(new SharedArrayBuffer(values.byteLength));
-  for (let row = 0; row < rows; row++) {
-    const x = values.subarray(row * columns, (row + 1) * columns);
-    const length = Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
-    for (let j = 0; j < columns; j++) {
-      result[row * columns + j] = length > 0 ? x[j] / length : 0;
+  private compareByDifferences(group: QueryGroup, firstPoint: number, lastPoint: number, found: NearestSoFar): void {
+    const sums = new Float64Array(pairsAtOnce);
+    for (let point = firstPoint; point < lastPoint; point += pointsAtOnce) {
+      sumDifferences(group.packed, this.points, point, lastPoint, sums);
+      const count = Math.min(pointsAtOnce, lastPoint - point);
+      for (let q = 0; q < group.count; q++) {
+        for (let p = 0; p < count; p++) {
+          found.offer(group.first + q, point + p, sums[q * pointsAtOnce + p]);
+        }
+      }
     }
   }
-  return { rows, columns, values: result };
+
+  private compareByProducts(group: QueryGroup, firstPoint: number, lastPoint: number, found: NearestSoFar): void {
+    const products = new Float64Array(pairsAtOnce);
+    const cosine = this.metric === 'cosine';
+    const rounding = (2 * this.points.columns + 8) * Number.EPSILON;
+    for (let point = firstPoint; point < lastPoint; point += pointsAtOnce) {
+      sumProducts(group.packed, this.points, point, lastPoint, products);
+      const count = Math.min(pointsAtOnce, lastPoint - point);
+      for (let q = 0; q < group.count; q++) {
+        for (let p = 0; p < count; p++) {
+          const product = products[q * pointsAtOnce + p];
+          const squares = group.squares[q] + this.squares[point + p];
+          const distance = cosine ? 1 - product : squares - 2 * product;
+          if (distance - rounding * (cosine ? 2 : squares) < found.worst(group.first + q)) {
+            found.offer(group.first + q, point + p, this.exactDistance(group, q, point + p));
+          }
+        }
+      }
+    }
+  }
+
+  private exactDistance(group: QueryGroup, q: number, point: number): number {
+    const { columns, values } = this.points;
+    let sum = 0;
+    for (let j = 0; j < columns; j++) {
+      const difference = group.packed[j * queriesAtOnce + q] - values[point * columns + j];
+      sum += difference * difference;
+    }
+    if (this.metric === 'euclidean') {
+      return sum;
+    }
+    // A row of zeros has no direction: its cosine with anything counts as 0.
+    return group.squares[q] === 0 || this.squares[point] === 0 ? 1 : sum / 2;
+  }
+
+  private comparable(matrix: Matrix): Matrix {
+    const { rows, columns, values } = matrix;
+    const own = new Float64Array(rows * columns);
+    const lengths = this.metric === 'cosine' ? rowSquares(matrix).map((squares) => Math.sqrt(squares) || 1) : undefined;
+    for (let i = 0; i < rows; i++) {
+      const length = lengths?.[i] ?? 1;
+      for (let j = 0; j < columns; j++) {
+        own[i * columns + j] = (values[i * columns + j] - this.shift[j]) / length;
+      }
+    }
+    return { rows, columns, values: own };
+  }
+}
+
+/** A few queries, their values interleaved: value j of query q at `j * queriesAtOnce + q`; unused places are 0. */
+class QueryGroup {
+  readonly packed: Float64Array;
+  readonly squares: Float64Array;
+
+  constructor(queries: Matrix, readonly first: number, readonly count: number) {
+    const { columns, values } = queries;
+    this.packed = new Float64Array(queriesAtOnce * columns);
+    this.squares = new Float64Array(queriesAtOnce);
+    for (let q = 0; q < count; q++) {
+      for (let j = 0; j < columns; j++) {
+        const value = values[(first + q) * columns + j];
+        this.packed[j * queriesAtOnce + q] = value;
+        this.squares[q] += value * value;
+      }
+    }
+  }
+}
+
+/** The nearest points of every query so far, in order. */
+class NearestSoFar {
+  readonly indices: Int32Array;
+  readonly distances: Float64Array;
+
+  constructor(queries: number, private readonly k: number) {
+    this.indices = new Int32Array(queries * k).fill(-1);
+    this.distances = new Float64Array(queries * k).fill(Infinity);
+  }
+
+  worst(query: number): number {
+    return this.distances[query * this.k + this.k - 1];
+  }
+
+  offer(query: number, point: number, distance: number): void {
+    const { indices, distances, k } = this;
+    const begin = query * k;
+    let place = begin + k - 1;
+    if (!(distance < distances[place])) {
+      return;
+    }
+    while (place > begin && distances[place - 1] > distance) {
+      distances[place] = distances[place - 1];
+      indices[place] = indices[place - 1];
+      place--;
+    }
+    distances[place] = distance;
+    indices[place] = point;
+  }
+}
+
+function rowSquares({ rows, columns, values }: Matrix): Float64Array {
+  const squares = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    for (let j = i * columns; j < (i + 1) * columns; j++) {
+      squares[i] += values[j] * values[j];
+    }
+  }
+  return squares;
+}
+
+/** Products of four queries with two points; the second point is the first one again at the end. */
+function sumProducts(packed: Float64Array, points: Matrix, point: number, lastPoint: number, sums: Float64Array): void {
+  const { columns, values } = points;
+  const first = point * columns;
+  const second = point + 1 < lastPoint ? first + columns : first;
+  let sum00 = 0, sum01 = 0, sum10 = 0, sum11 = 0, sum20 = 0, sum21 = 0, sum30 = 0, sum31 = 0;
+  for (let j = 0; j < columns; j++) {
+    const value0 = values[first + j];
+    const value1 = values[second + j];
+    const query0 = packed[4 * j];
+    const query1 = packed[4 * j + 1];
+    const query2 = packed[4 * j + 2];
+    const query3 = packed[4 * j + 3];
+    sum00 += query0 * value0;
+    sum01 += query0 * value1;
+    sum10 += query1 * value0;
+    sum11 += query1 * value1;
+    sum20 += query2 * value0;
+    sum21 += query2 * value1;
+    sum30 += query3 * value0;
+    sum31 += query3 * value1;
+  }
+  store(sums, sum00, sum01, sum10, sum11, sum20, sum21, sum30, sum31);
+}
+
+/** Sums of absolute differences, likewise. */
+function sumDifferences(packed: Float64Array, points: Matrix, point: number, lastPoint: number, sums: Float64Array): void {
+  const { columns, values } = points;
+  const first = point * columns;
+  const second = point + 1 < lastPoint ? first + columns : first;
+  let sum00 = 0, sum01 = 0, sum10 = 0, sum11 = 0, sum20 = 0, sum21 = 0, sum30 = 0, sum31 = 0;
+  for (let j = 0; j < columns; j++) {
+    const value0 = values[first + j];
+    const value1 = values[second + j];
+    const query0 = packed[4 * j];
+    const query1 = packed[4 * j + 1];
+    const query2 = packed[4 * j + 2];
+    const query3 = packed[4 * j + 3];
+    sum00 += Math.abs(query0 - value0);
+    sum01 += Math.abs(query0 - value1);
+    sum10 += Math.abs(query1 - value0);
+    sum11 += Math.abs(query1 - value1);
+    sum20 += Math.abs(query2 - value0);
+    sum21 += Math.abs(query2 - value1);
+    sum30 += Math.abs(query3 - value0);
+    sum31 += Math.abs(query3 - value1);
+  }
+  store(sums, sum00, sum01, sum10, sum11, sum20, sum21, sum30, sum31);
+}
+
+function store(
+  sums: Float64Array,
+  s0: number, s1: number, s2: number, s3: number, s4: number, s5: number, s6: number, s7: number,
+): void {
+  sums[0] = s0;
+  sums[1] = s1;
+  sums[2] = s2;
+  sums[3] = s3;
+  sums[4] = s4;
+  sums[5] = s5;
+  sums[6] = s6;
+  sums[7] = s7;
 }

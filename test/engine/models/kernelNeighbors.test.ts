@@ -1,16 +1,11 @@
 import { strict as assert } from 'node:assert';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import type { HyperparameterValue } from '../../../../src/schema/algorithm';
-import type { Matrix } from '../../../../src/engine/compute/matrix';
-import { zeros } from '../../../../src/engine/compute/matrix';
-import { RandomStream } from '../../../../src/engine/compute/random';
-import { UserError } from '../../../../src/engine/errors';
-import { knn } from '../../../../src/engine/models/neighbors/knn';
-import type { DistanceMetric } from '../../../../src/engine/models/neighbors/neighborSearch';
-import { findNeighbors } from '../../../../src/engine/models/neighbors/neighborSearch';
-import { assertClose } from '../../closeness';
-import { complete, matrixOf, quietContext, trainingData } from '../fitting';
+import type { Matrix } from '../../../src/engine/compute/matrix';
+import { zeros } from '../../../src/engine/compute/matrix';
+import { RandomStream } from '../../../src/engine/compute/random';
+import type { DistanceMetric } from '../../../src/engine/models/neighbors/neighborSearch';
+import { findNeighbors, kernelSearches } from '../../../src/engine/models/neighbors/kernelNeighbors';
+import { NeighborSearch } from '../../../src/engine/models/neighbors/neighborSearch';
+import { assertClose } from '../closeness';
 
 function randomMatrix(rows: number, columns: number, seed: number, value: (random: RandomStream, column: number) => number): Matrix {
   const random = RandomStream.fromSeed(seed);
@@ -38,10 +33,10 @@ function reference(points: Matrix, queries: Matrix, k: number, metric: DistanceM
     indices.push(...all.slice(0, k).map(({ p }) => p));
     distances.push(...all.slice(0, k).map(({ distance }) => distance));
   }
-  return { k, indices: Int32Array.from(indices), distances: Float64Array.from(distances) };
+  return { indices: Int32Array.from(indices), distances: Float64Array.from(distances) };
 }
 
-describe('neighbour search', () => {
+describe('the neighbours kernel', () => {
   const uniform = (random: RandomStream) => random.next();
   const cases: Record<string, { points: Matrix; queries: Matrix; k: number; metric?: DistanceMetric }> = {
     'many points': { points: randomMatrix(5003, 7, 1, uniform), queries: randomMatrix(301, 7, 2, uniform), k: 5 },
@@ -67,30 +62,21 @@ describe('neighbour search', () => {
       }
     });
   }
-});
 
-describe('k nearest neighbours against scikit-learn', () => {
-  const fixture = JSON.parse(readFileSync(path.join(__dirname, '../../../fixtures/knn/knn.json'), 'utf8')) as {
-    points: number[][]; queries: number[][]; classes: number[]; values: number[];
-    cases: { name: string; settings: Record<string, HyperparameterValue>; probabilities?: number[]; predictions: number[] }[];
-  };
-  const queries = matrixOf(fixture.queries);
-  for (const { name, settings, probabilities, predictions } of fixture.cases) {
-    it(`predicts the same: ${name}`, async () => {
-      const task = probabilities === undefined ? 'regression' : 'classification';
-      const target = Float64Array.from(task === 'regression' ? fixture.values : fixture.classes);
-      const data = trainingData(matrixOf(fixture.points), target, task === 'regression' ? 0 : 3);
-      const model = await knn.createEstimator(task, complete(knn, task, settings)).fit(data, RandomStream.fromSeed(1), quietContext);
-      for (const one of [model, knn.loadModel(task, model.save())]) {
-        assertClose(one.predict(queries), predictions, 1e-9, 'predictions');
-        assertClose(one.predictProba?.(queries).values ?? [], probabilities ?? [], 1e-9, 'probabilities');
-      }
-    });
-  }
+  it('agrees with the search in TypeScript on cosine distance', () => {
+    const points = randomMatrix(900, 6, 1, (random) => random.next() - 0.5);
+    const queries = randomMatrix(40, 6, 2, (random) => random.next() - 0.5);
+    const { indices, distances } = findNeighbors(points, queries, 5, 'cosine', 2);
+    const plain = new NeighborSearch(points, 'cosine').nearest(queries, 5);
+    assert.deepEqual(indices, plain.indices);
+    assertClose(distances, plain.distances, 1e-12, 'distances');
+  });
 
-  it('refuses more neighbours than rows in a sentence', async () => {
-    const data = trainingData(matrixOf([[1], [2]]), Float64Array.of(1, 2));
-    const estimator = knn.createEstimator('regression', complete(knn, 'regression'));
-    await assert.rejects(estimator.fit(data, RandomStream.fromSeed(1), quietContext), UserError);
+  it('leaves rows without a direction to the search in TypeScript', () => {
+    const points = randomMatrix(5000, 10, 1, uniform);
+    assert.equal(kernelSearches(points, points, 'cosine'), true);
+    points.values.fill(0, 70, 80);
+    assert.equal(kernelSearches(points, points, 'cosine'), false);
+    assert.equal(kernelSearches(points, points, 'euclidean'), true);
   });
 });
