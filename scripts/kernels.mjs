@@ -19,7 +19,7 @@ const kernels = [
   { name: 'boosting', relaxed: false },
   { name: 'forest', relaxed: false },
   { name: 'svm', relaxed: true },
-  { name: 'neighbors', relaxed: true },
+  { name: 'neighbors', relaxed: false },
   { name: 'linear', relaxed: true },
 ].filter(({ name }) => fs.existsSync(path.join(sources, name, `${name}.ts`)));
 

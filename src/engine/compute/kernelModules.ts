@@ -7,7 +7,7 @@ import { entryPoint } from '../entryPoints';
 export type KernelName = 'boosting' | 'forest' | 'svm' | 'neighbors' | 'linear';
 
 /** The families that are built a second time with fused multiply-add. */
-const relaxedKernels: readonly KernelName[] = ['svm', 'neighbors', 'linear'];
+const relaxedKernels: readonly KernelName[] = ['svm', 'linear'];
 
 /** A function that multiplies and adds in one step; valid only where the engine knows relaxed SIMD. */
 const relaxedSimdProbe = Uint8Array.of(

@@ -17,6 +17,8 @@ const cellsPerCall = 1e8;
 /** Between two turns of the event loop. */
 const turnMilliseconds = 100;
 const largestBin = 255;
+/** With fewer rows threads wait for each other longer than they work. */
+const fewestThreadedRows = 5000;
 
 /** Hyper-parameters of a fit; names as in scikit-learn's HistGradientBoosting. */
 export interface BoostingOptions {
@@ -65,11 +67,12 @@ export async function fitBoosting(
 ): Promise<BoostingResult> {
   const categoryBins = binCategories(input);
   const rows = input.features.rows;
+  const threads = rows < fewestThreadedRows ? 1 : context.threads;
   const layout = planBoosting({
     rows,
     features: input.features.columns,
     outputs: input.outputs,
-    threads: context.threads,
+    threads,
     maxLeaves: Math.max(2, Math.min(options.maxLeaves, Math.floor(rows / options.minSamplesLeaf))),
     sampleRows: Math.min(rows, borderSampleRows),
     weighted: input.classWeights !== undefined,
@@ -80,7 +83,7 @@ export async function fitBoosting(
   layout.plan.check('train on fewer rows or features, or lower the most leaves per tree');
   const sample = sampleOfRows(rows, layout.shape.sampleRows, random.split('borders'));
   const team = new Team({
-    kernel: 'boosting', threads: context.threads, bytes: layout.plan.bytes, sources: [input.features.values, sample],
+    kernel: 'boosting', threads, bytes: layout.plan.bytes, sources: [input.features.values, sample],
   });
   try {
     return await new BoostingFit(team, layout, input, options, random, context, categoryBins).run();

@@ -6,7 +6,8 @@ import type { Algorithm, Estimator, FitContext, Model, SavedModel, TrainingData 
 import { choiceParameter, numberParameter } from '../hyperparameters';
 import { mostProbable, normalizeRows } from '../probabilities';
 import { damaged, savedChoice, savedCount, savedFloat64 } from '../savedModels';
-import type { DistanceMetric } from './neighborSearch';
+import { findNeighbors, kernelSearches } from './kernelNeighbors';
+import type { DistanceMetric, Neighbors } from './neighborSearch';
 import { NeighborSearch } from './neighborSearch';
 
 const metrics: readonly DistanceMetric[] = ['euclidean', 'manhattan', 'cosine'];
@@ -96,15 +97,13 @@ function createModel(task: Task, points: Matrix, target: Float64Array, settings:
 
 /** The training rows themselves, which are all that there is to learn. */
 class KnnModel {
-  private readonly search: NeighborSearch;
+  private search: NeighborSearch | undefined;
 
   constructor(
     private readonly points: Matrix,
     protected readonly target: Float64Array,
     protected readonly settings: KnnSettings,
-  ) {
-    this.search = new NeighborSearch(points, settings.metric);
-  }
+  ) {}
 
   /** Arrays `points` (rows × features of the training data) and `target`; parameters as in KnnSettings. */
   save(): SavedModel {
@@ -114,10 +113,19 @@ class KnnModel {
     };
   }
 
+  private nearest(features: Matrix, k: number): Neighbors {
+    const { points, settings: { metric } } = this;
+    if (kernelSearches(points, features, metric)) {
+      return findNeighbors(points, features, k, metric);
+    }
+    this.search ??= new NeighborSearch(points, metric);
+    return this.search.nearest(features, k);
+  }
+
   /** Calls `visit` with every neighbour of every row and its weight. */
   protected visitNeighbors(features: Matrix, visit: (row: number, point: number, weight: number) => void): void {
     const { nNeighbors, weights } = this.settings;
-    const { indices, distances } = this.search.nearest(features, nNeighbors);
+    const { indices, distances } = this.nearest(features, nNeighbors);
     for (let row = 0; row < features.rows; row++) {
       const begin = row * nNeighbors;
       // Points at the very place of the row outweigh all others.

@@ -22,6 +22,8 @@ import { svmHyperparameters } from './svmHyperparameters';
 
 /** Folds whose held-back rows the probabilities' sigmoids are fitted to, as in libsvm. */
 const plattFolds = 5;
+/** With fewer rows threads wait for each other longer than they work. */
+const fewestThreadedRows = 1000;
 
 const declarations: readonly HyperparameterDeclaration[] = [...svmHyperparameters, classWeightDeclaration];
 
@@ -53,7 +55,9 @@ class Svm implements Estimator {
     };
     const classes = this.task === 'classification' ? presentClasses(data.target, data.classCount) : new Int32Array(0);
     const target = this.task === 'classification' ? compactTarget(data.target, classes, data.classCount) : data.target;
-    const solver = new SvmSolver(data.features, options, mostRows(target, classes.length), context);
+    const rows = mostRows(target, classes.length);
+    const threads = rows < fewestThreadedRows ? 1 : context.threads;
+    const solver = new SvmSolver(data.features, options, rows, threads, context);
     try {
       return this.task === 'classification'
         ? await this.fitClassifier(data, { target, classes, kernel }, solver, random, context)

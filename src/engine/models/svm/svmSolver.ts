@@ -47,14 +47,15 @@ export class SvmSolver {
     private readonly features: Matrix,
     private readonly options: SvmSolverOptions,
     mostRows: number,
+    threads: number,
     private readonly context: FitContext,
   ) {
     const cacheRows = Math.floor((options.cacheMegabytes * 1e6) / (4 * padded(mostRows)));
     const slots = Math.max(2, Math.min(mostRows, cacheRows));
-    this.layout = planSvm(features, mostRows, slots, context.threads);
+    this.layout = planSvm(features, mostRows, slots, threads);
     this.layout.plan.check('train on fewer rows, or lower the cache size');
     const { values } = features;
-    this.team = new Team({ kernel: 'svm', threads: context.threads, bytes: this.layout.plan.bytes, sources: [values] });
+    this.team = new Team({ kernel: 'svm', threads, bytes: this.layout.plan.bytes, sources: [values] });
     this.storeRows();
   }
 

@@ -75,6 +75,9 @@ export const randomForest: Algorithm = {
   loadModel: (_task, saved) => loadForest(saved),
 };
 
+/** Below this many rows × features × trees, starting threads takes longer than growing. */
+const smallWork = 2_000_000;
+
 /** Random forests and, with random borders, extra trees. */
 export class RandomForest implements Estimator {
   constructor(
@@ -93,7 +96,11 @@ export class RandomForest implements Estimator {
     if (kernelGrows(options, classCount)) {
       const problem = { features, target, classCount, classWeights: weights };
       const { thresholds, trees } = await growKernelForest(
-        problem, { ...options, randomBorders: this.randomBorders }, treeCount, random.split('trees'), context,
+        problem,
+        { ...options, randomBorders: this.randomBorders },
+        treeCount,
+        random.split('trees'),
+        features.rows * features.columns * treeCount < smallWork ? { ...context, threads: 1 } : context,
       );
       return forestModel(new Forest(thresholds, trees.map(binnedTree)), classCount);
     }

@@ -1,0 +1,79 @@
+"""Peers that run in Python. Reads one JSON request a line, answers each with one JSON line {"seconds", "score"} or {"error"}.
+
+Request: {"peer", "folder", "columns", "classes", "timed", "threads", "settings"}.
+"""
+import json
+import os
+import sys
+import time
+
+THREADS = sys.argv[1]
+for name in ('OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS'):
+    os.environ[name] = THREADS
+
+import numpy as np  # noqa: E402  (after the thread settings)
+
+
+def make(peer, classes, settings):
+    threads = int(THREADS)
+    classifies = classes > 0
+    if peer == 'sklearn.hgb':
+        from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+        return (HistGradientBoostingClassifier if classifies else HistGradientBoostingRegressor)(early_stopping=False, **settings)
+    if peer == 'xgboost':
+        import xgboost
+        kind = xgboost.XGBClassifier if classifies else xgboost.XGBRegressor
+        return kind(tree_method='hist', n_estimators=100, max_depth=6, max_bin=255, learning_rate=0.1, n_jobs=threads, **settings)
+    if peer == 'lightgbm':
+        import lightgbm
+        kind = lightgbm.LGBMClassifier if classifies else lightgbm.LGBMRegressor
+        return kind(n_estimators=100, num_leaves=31, max_bin=255, learning_rate=0.1, n_jobs=threads, verbose=-1, **settings)
+    if peer == 'sklearn.forest':
+        from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+        if settings.get('max_features') == 1:
+            settings = {**settings, 'max_features': 1.0}
+        return (RandomForestClassifier if classifies else RandomForestRegressor)(n_jobs=threads, **settings)
+    if peer == 'sklearn.svm':
+        from sklearn.svm import SVC, SVR
+        return (SVC if classifies else SVR)(**settings)
+    if peer == 'sklearn.knn':
+        from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+        return (KNeighborsClassifier if classifies else KNeighborsRegressor)(algorithm='brute', n_jobs=threads, **settings)
+    if peer == 'sklearn.logistic':
+        from sklearn.linear_model import LogisticRegression
+        return LogisticRegression(**settings)
+    if peer == 'sklearn.linear':
+        from sklearn.linear_model import LinearRegression
+        return LinearRegression(**settings)
+    raise ValueError(f'unknown peer {peer}')
+
+
+def read(folder, name, columns=None):
+    values = np.fromfile(os.path.join(folder, name))
+    return values if columns is None else values.reshape(-1, columns)
+
+
+def run(request):
+    columns = request['columns']
+    folder = request['folder']
+    train_x, test_x = read(folder, 'trainX', columns), read(folder, 'testX', columns)
+    train_y, test_y = read(folder, 'trainY'), read(folder, 'testY')
+    model = make(request['peer'], request['classes'], request['settings'])
+    start = time.perf_counter()
+    model.fit(train_x, train_y)
+    fitted = time.perf_counter()
+    predicted = model.predict(test_x)
+    done = time.perf_counter()
+    if request['classes'] > 0:
+        score = float(np.mean(predicted == test_y))
+    else:
+        score = float(1 - np.sum((predicted - test_y) ** 2) / np.sum((test_y - test_y.mean()) ** 2))
+    return {'seconds': done - fitted if request['timed'] == 'predict' else fitted - start, 'score': score}
+
+
+for line in sys.stdin:
+    try:
+        answer = run(json.loads(line))
+    except ImportError as error:
+        answer = {'error': str(error)}
+    print(json.dumps(answer), flush=True)
