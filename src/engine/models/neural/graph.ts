@@ -65,6 +65,8 @@ export interface DropoutMask {
 
 export type GraphMode =
   | { readonly kind: 'training' }
+  /** What inference computes, with parameters and running statistics as inputs: to look at a network between epochs. */
+  | { readonly kind: 'evaluation' }
   /** Parameters and running statistics become constants of the graph. */
   | { readonly kind: 'inference'; readonly parameters: Float32Array; readonly statistics: Float32Array };
 
@@ -85,6 +87,7 @@ export class Graph {
   private readonly scalars = new Map<string, Value>();
   private readonly tape: TapeEntry[] = [];
   private readonly counter: { next: number };
+  private multiplyAddCount = 0;
 
   constructor(
     readonly mode: GraphMode,
@@ -109,15 +112,15 @@ export class Graph {
     return this.input(this.freshName('in'), 'float', shape);
   }
 
-  /** A trained tensor: an input of training graphs, a constant of inference graphs. */
+  /** A trained tensor: a constant of inference graphs, an input of all others. */
   parameter(name: string, shape: readonly number[], initializer: Initializer, decays = true): Value {
     const size = product(shape);
     const last = this.parameters.at(-1);
     const offset = last === undefined ? 0 : last.offset + last.size;
     this.parameters.push({ name, shape, offset, size, initializer, decays });
-    return this.mode.kind === 'training'
-      ? this.input(name, 'float', shape, true)
-      : this.constant(this.mode.parameters.slice(offset, offset + size), shape, name);
+    return this.mode.kind === 'inference'
+      ? this.constant(this.mode.parameters.slice(offset, offset + size), shape, name)
+      : this.input(name, 'float', shape, true);
   }
 
   /**
@@ -133,7 +136,9 @@ export class Graph {
       this.statisticValues.push(value);
       return value;
     }
-    return this.constant(this.mode.statistics.slice(offset, offset + size), [size], name);
+    return this.mode.kind === 'inference'
+      ? this.constant(this.mode.statistics.slice(offset, offset + size), [size], name)
+      : this.input(name, 'float', [size]);
   }
 
   /** The random mask of a dropout layer, training only. */
@@ -185,6 +190,7 @@ export class Graph {
   ): Value[] {
     const differentiable = type === 'float' && inputs.some((input) => input?.differentiable === true);
     const outputs = shapes.map((shape) => ({ name: this.freshName(operator), type, shape, differentiable }));
+    this.multiplyAddCount += multiplyAdds(operator, inputs, shapes[0], attributes);
     this.nodes.push({
       operator,
       inputs: inputs.map((input) => input?.name ?? ''),
@@ -292,6 +298,11 @@ export class Graph {
     return { graph: this.toOnnxGraph(outputs, name), operatorSets: { '': operatorSet }, metadata };
   }
 
+  /** Multiplications that its matrix products and convolutions need, bodies of nodes not counted: a measure of its work. */
+  get multiplyAdds(): number {
+    return this.multiplyAddCount;
+  }
+
   /** How many nodes the graph has so far, bodies of nodes not counted. */
   get nodeCount(): number {
     return this.nodes.length;
@@ -334,6 +345,23 @@ export function float(value: number): OnnxAttribute {
 /** How many elements a shape has; negative when that is known only when the graph runs. */
 export function product(shape: readonly number[]): number {
   return shape.includes(anySize) ? anySize : shape.reduce((size, dimension) => size * dimension, 1);
+}
+
+function multiplyAdds(operator: string, inputs: readonly (Value | undefined)[], shape: readonly number[], attributes: NodeAttributes): number {
+  const [first, second] = inputs;
+  if (first === undefined || second === undefined || shape.includes(anySize)) {
+    return 0;
+  }
+  switch (operator) {
+    case 'MatMul':
+      return product(shape) * first.shape[first.shape.length - 1];
+    case 'Gemm':
+      return product(shape) * first.shape[attributes['transA'] === 1 ? 0 : 1];
+    case 'Conv':
+      return (product(shape) * product(second.shape)) / second.shape[0];
+    default:
+      return 0;
+  }
 }
 
 /** The nodes that some of these values depend on, in their order. */

@@ -58,11 +58,11 @@ export function sgd(p: usize, g: usize, v: usize, n: i32, rate: f32, momentum: f
  * Adam (Kingma, Ba: "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1) and, by `keep` < 1, AdamW (Loshchilov,
  * Hutter: "Decoupled weight decay regularization", ICLR 2019, algorithm 2).
  *
- * @param rate learning rate ÷ (1 − β₁ᵗ). @param root 1 ÷ √(1 − β₂ᵗ). @param keep 1 − learning rate × weight decay.
+ * @param rate learning rate ÷ (1 − β₁ᵗ). @param root 1 ÷ √(1 − β₂ᵗ). @param l2 weight decay as part of the gradient. @param keep 1 − learning rate × weight decay.
  */
 export function adam(
   p: usize, g: usize, m: usize, v: usize, n: i32,
-  rate: f32, beta1: f32, beta2: f32, epsilon: f32, root: f32, keep: f32, scale: f32,
+  rate: f32, beta1: f32, beta2: f32, epsilon: f32, root: f32, l2: f32, keep: f32, scale: f32,
 ): void {
   const rates = f32x4.splat(rate);
   const firsts = f32x4.splat(beta1);
@@ -71,29 +71,32 @@ export function adam(
   const secondRests = f32x4.splat(1 - beta2);
   const epsilons = f32x4.splat(epsilon);
   const roots = f32x4.splat(root);
+  const l2s = f32x4.splat(l2);
   const keeps = f32x4.splat(keep);
   const scales = f32x4.splat(scale);
   let i: i32 = 0;
   for (; i + 4 <= n; i += 4) {
     const at = <usize>i << 2;
-    const gradient = f32x4.mul(v128.load(g + at), scales);
+    const weights = v128.load(p + at);
+    const gradient = f32x4.add(f32x4.mul(v128.load(g + at), scales), f32x4.mul(weights, l2s));
     const first = f32x4.add(f32x4.mul(v128.load(m + at), firsts), f32x4.mul(gradient, firstRests));
     const second = f32x4.add(f32x4.mul(v128.load(v + at), seconds), f32x4.mul(f32x4.mul(gradient, gradient), secondRests));
     v128.store(m + at, first);
     v128.store(v + at, second);
     const divisor = f32x4.add(f32x4.mul(f32x4.sqrt(second), roots), epsilons);
     const step = f32x4.div(f32x4.mul(first, rates), divisor);
-    v128.store(p + at, f32x4.sub(f32x4.mul(v128.load(p + at), keeps), step));
+    v128.store(p + at, f32x4.sub(f32x4.mul(weights, keeps), step));
   }
   for (; i < n; i++) {
     const at = <usize>i << 2;
-    const gradient = load<f32>(g + at) * scale;
+    const weight = load<f32>(p + at);
+    const gradient = load<f32>(g + at) * scale + weight * l2;
     const first = load<f32>(m + at) * beta1 + gradient * (1 - beta1);
     const second = load<f32>(v + at) * beta2 + gradient * gradient * (1 - beta2);
     store<f32>(m + at, first);
     store<f32>(v + at, second);
     const step = (first * rate) / (sqrt<f32>(second) * root + epsilon);
-    store<f32>(p + at, load<f32>(p + at) * keep - step);
+    store<f32>(p + at, weight * keep - step);
   }
 }
 

@@ -1,0 +1,83 @@
+import type { Graph, Value } from '../graph';
+import { anySize } from '../graph';
+import { concat } from '../operators/concat';
+import { embed } from '../operators/embed';
+import { reshape } from '../operators/reshape';
+import { cut } from '../operators/slice';
+import { permuted } from '../operators/transpose';
+import type { Signal } from './layer';
+
+/** How a row of features is to be read. */
+export type NetworkInput =
+  /** `categories`: for each feature the number of its codes 0 … n − 1, or 0 for a number. Each code gets a vector of its own. */
+  | { readonly kind: 'table'; readonly features: number; readonly categories: readonly number[] }
+  /** Cell after cell, row after row of the picture, its channels together. */
+  | { readonly kind: 'image'; readonly height: number; readonly width: number; readonly channels: number }
+  /** Step after step, its features together. */
+  | { readonly kind: 'sequence'; readonly steps: number; readonly features: number };
+
+/** How many features a row has. */
+export function featureCount(input: NetworkInput): number {
+  switch (input.kind) {
+    case 'table':
+      return input.features;
+    case 'image':
+      return input.height * input.width * input.channels;
+    case 'sequence':
+      return input.steps * input.features;
+  }
+}
+
+/** The graph's input `features` [rows, features] in the shape that the first layer reads. */
+export function readInput(graph: Graph, input: NetworkInput, rows: number): Signal {
+  const x = graph.input('features', 'float', [rows, featureCount(input)]);
+  switch (input.kind) {
+    case 'table':
+      return { value: readTable(graph, x, input.categories), layout: 'flat' };
+    case 'image': {
+      const { height, width, channels } = input;
+      if (channels === 1) {
+        return { value: reshape(graph, x, [rows, 1, height, width]), layout: 'space' };
+      }
+      return { value: permuted(graph, reshape(graph, x, [rows, height, width, channels]), [0, 3, 1, 2]), layout: 'space' };
+    }
+    case 'sequence':
+      return { value: reshape(graph, x, [rows, input.steps, input.features]), layout: 'sequence' };
+  }
+}
+
+/** Numbers as they are; codes as learned vectors (Guo, Berkhahn: "Entity embeddings of categorical variables", 2016). */
+function readTable(graph: Graph, x: Value, categories: readonly number[]): Value {
+  const numeric = categories.flatMap((count, feature) => (count === 0 ? [feature] : []));
+  if (numeric.length === categories.length) {
+    return x;
+  }
+  const [rows] = x.shape;
+  const parts: Value[] = [];
+  if (numeric.length > 0) {
+    const columns = graph.constant(BigInt64Array.from(numeric, BigInt), [numeric.length]);
+    parts.push(graph.node('Gather', [x, columns], [rows, numeric.length], { axis: 1 }));
+  }
+  categories.forEach((count, feature) => {
+    if (count > 0) {
+      parts.push(embedColumn(graph, x, feature, count));
+    }
+  });
+  return parts.length === 1 ? parts[0] : concat(graph, parts, 1);
+}
+
+function embedColumn(graph: Graph, x: Value, feature: number, count: number): Value {
+  const [rows] = x.shape;
+  const column = graph.node('Reshape', [cut(graph, x, [1], [feature], [feature + 1]), graph.integers([anySize])], [rows]);
+  // A code that training has not seen falls into the last entry, which stays as it started.
+  const known = graph.node('Clip', [column, graph.scalar(-1), graph.scalar(count)], [rows]);
+  const wrapped = graph.node('Cast', [known], [rows], { to: 7 }, 'int64');
+  const width = embeddingWidth(count);
+  const table = graph.parameter(`embedding${feature + 1}.table`, [count + 1, width], { kind: 'normal', std: 1 / Math.sqrt(width) }, false);
+  return embed(graph, table, wrapped);
+}
+
+/** fast.ai's rule of thumb: 1.6 × categories^0.56, at most 50. */
+export function embeddingWidth(categories: number): number {
+  return Math.min(50, Math.max(1, Math.round(1.6 * categories ** 0.56)));
+}
