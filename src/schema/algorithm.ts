@@ -68,46 +68,4 @@ export interface AlgorithmDeclaration {
   readonly hyperparameters: readonly HyperparameterDeclaration[];
 }
 
-/** The declarations that apply to a task. */
-export function hyperparametersFor(algorithm: AlgorithmDeclaration, task: Task): HyperparameterDeclaration[] {
-  return algorithm.hyperparameters.filter((declaration) => declaration.task === undefined || declaration.task === task);
-}
-
-/** Says in one sentence why a value doesn't fit its declaration, or returns undefined when it does. */
-export function checkHyperparameter(declaration: HyperparameterDeclaration, value: unknown): string | undefined {
-  switch (declaration.type) {
-    case 'boolean':
-      return typeof value === 'boolean' ? undefined : `${declaration.name} must be true or false`;
-    case 'choice': {
-      const allowed = declaration.choices.map((choice) => choice.value);
-      return typeof value === 'string' && allowed.includes(value)
-        ? undefined
-        : `${declaration.name} must be one of ${allowed.join(', ')}`;
-    }
-    case 'integer':
-    case 'number':
-      return checkNumber(declaration, value);
-  }
-}
-
-function checkNumber(declaration: NumberHyperparameter, value: unknown): string | undefined {
-  if (value === null && declaration.nullable === true) {
-    return undefined;
-  }
-  const { minimum, maximum, exclusiveMinimum } = declaration;
-  const kind = declaration.type === 'integer' ? 'a whole number' : 'a number';
-  const tooSmall =
-    typeof value === 'number' && minimum !== undefined && (exclusiveMinimum === true ? value <= minimum : value < minimum);
-  const tooLarge = typeof value === 'number' && maximum !== undefined && value > maximum;
-  const wrongKind =
-    typeof value !== 'number' || !Number.isFinite(value) || (declaration.type === 'integer' && !Number.isInteger(value));
-  if (!wrongKind && !tooSmall && !tooLarge) {
-    return undefined;
-  }
-  const bounds = [
-    minimum === undefined ? '' : exclusiveMinimum === true ? `above ${minimum}` : `at least ${minimum}`,
-    maximum === undefined ? '' : `at most ${maximum}`,
-  ].filter((bound) => bound !== '');
-  const orNull = declaration.nullable === true ? ', or null' : '';
-  return `${declaration.name} must be ${[kind, ...bounds].join(', ')}${orNull}`;
-}
+export { checkHyperparameter, hyperparametersFor } from './hyperparameters';

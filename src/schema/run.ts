@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { experimentSchema } from './experiment';
+import { runSteps } from './runLayout';
 
 /**
  * Where a run stands. The engine writes all but `interrupted`, which is what a reader sees in a run that says
@@ -9,21 +10,8 @@ export const runStateSchema = z.enum(['running', 'done', 'failed', 'cancelled', 
 export type RunState = z.infer<typeof runStateSchema>;
 
 /** The steps of a run, in order. */
-export const runStepSchema = z.enum(['read', 'profile', 'split', 'prepare', 'fit', 'evaluate', 'explain', 'write']);
+export const runStepSchema = z.enum(runSteps);
 export type RunStep = z.infer<typeof runStepSchema>;
-export const runSteps: readonly RunStep[] = runStepSchema.options;
-
-/** Names under which metrics appear in every file, on the command line and in every view. */
-export const classificationMetricNames = [
-  'accuracy', 'balancedAccuracy',
-  'precisionMacro', 'recallMacro', 'f1Macro',
-  'precisionMicro', 'recallMicro', 'f1Micro',
-  'precisionWeighted', 'recallWeighted', 'f1Weighted',
-  'rocAuc', 'prAuc', 'logLoss', 'mcc',
-] as const;
-export const regressionMetricNames = [
-  'r2', 'rmse', 'mae', 'mse', 'mape', 'medianAbsoluteError', 'explainedVariance',
-] as const;
 
 /** Metric values by name; null where a metric is undefined (ROC-AUC with one class among the test rows, say). */
 export const metricsSchema = z.record(z.string(), z.number().nullable());
@@ -77,27 +65,5 @@ export const runEventSchema = z.discriminatedUnion('kind', [
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;
 
-/** Names of the files in a run folder. */
-export const runFiles = {
-  record: 'run.json',
-  evaluation: 'evaluation.json',
-  events: 'events.jsonl',
-  predictions: 'predictions.csv',
-  model: 'model',
-  report: 'report.html',
-  card: 'card.md',
-  /** Its appearance asks the running engine to cancel; works for any process, on any platform. */
-  cancelRequest: 'cancel.request',
-} as const;
-
-/** The metric by which runs of a task are judged, and whether more of it is better. */
-export function mainMetric(task: 'classification' | 'regression'): 'accuracy' | 'r2' {
-  return task === 'classification' ? 'accuracy' : 'r2';
-}
-
-const lowerIsBetter: ReadonlySet<string> = new Set(['logLoss', 'rmse', 'mae', 'mse', 'mape', 'medianAbsoluteError']);
-
-/** True for metrics of which more is better (scores), false for errors and losses. */
-export function higherIsBetter(metric: string): boolean {
-  return !lowerIsBetter.has(metric);
-}
+export { runFiles, runSteps } from './runLayout';
+export { classificationMetricNames, higherIsBetter, mainMetric, regressionMetricNames } from './metrics';

@@ -1,0 +1,58 @@
+/*
+ * What the text of one cell means. Surrounding spaces are gone before these are asked.
+ */
+
+/** Texts that stand for "no value". Infinities count as missing too: no model can learn from them. */
+export const missingTokens: ReadonlySet<string> = new Set([
+  '', '?', '-', 'NA', 'na', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', 'NAN', '-nan', 'null', 'NULL', 'Null', 'None', 'none', 'NONE',
+  'inf', '-inf', '+inf', 'Inf', '-Inf', 'Infinity', '-Infinity',
+]);
+
+const numberPattern = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const integerPattern = /^[+-]?\d+$/;
+
+/**
+ * The number that a text writes, or NaN when it writes none. Whole numbers past 2⁵³ are none: they are identifiers that a
+ * floating-point number would change.
+ */
+export function parseNumber(text: string): number {
+  if (!numberPattern.test(text)) {
+    return Number.NaN;
+  }
+  const value = Number(text);
+  if (!Number.isFinite(value)) {
+    return Number.NaN;
+  }
+  return Math.abs(value) > Number.MAX_SAFE_INTEGER && integerPattern.test(text) ? Number.NaN : value;
+}
+
+/** True for digits behind a leading zero, at least three: postal codes and the like, which arithmetic would spoil. */
+export function hasLeadingZero(text: string): boolean {
+  return text.length >= 3 && text.charCodeAt(0) === 48 && integerPattern.test(text);
+}
+
+/** Words for true and false that belong together. */
+const booleanPairs: readonly (readonly [truth: string, falsehood: string])[] = [
+  ['true', 'false'], ['yes', 'no'], ['t', 'f'], ['y', 'n'], ['on', 'off'],
+];
+
+/** True when the texts (case aside) are all out of one pair of words for true and false. */
+export function areBooleans(texts: readonly string[]): boolean {
+  return texts.length > 0 && texts.length <= 6
+    && booleanPairs.some((pair) => texts.every((text) => pair.includes(text.toLowerCase())));
+}
+
+/** The truth of a boolean's text (a word of `booleanPairs`, 1 or 0); undefined when it is none. */
+export function parseBoolean(text: string): boolean | undefined {
+  const word = text.toLowerCase();
+  for (const [truth, falsehood] of booleanPairs) {
+    if (word === truth) {
+      return true;
+    }
+    if (word === falsehood) {
+      return false;
+    }
+  }
+  const value = parseNumber(text);
+  return value === 1 ? true : value === 0 ? false : undefined;
+}

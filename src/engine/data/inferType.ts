@@ -1,0 +1,71 @@
+import type { ColumnType } from '../../schema/columnType';
+import { areBooleans, hasLeadingZero, parseNumber } from './cellText';
+import type { CodedCells, NumberCells } from './columnBuilder';
+import type { DateOrder } from './dateText';
+import { findDateOrder } from './dateText';
+
+/** Up to so many distinct values are categories, however short the file. */
+const surelyCategories = 50;
+/** Values that are distinct in more than this share of the rows say something about one row only. */
+const textShare = 0.5;
+/** Texts that are longer than this on average are prose. */
+const proseLength = 60;
+
+export interface InferredType {
+  readonly type: ColumnType;
+  /** How a dateTime column writes day and month. */
+  readonly dateOrder?: DateOrder;
+}
+
+/** What a column's values mean, judged by all of them. */
+export function inferType(cells: CodedCells | NumberCells): InferredType {
+  if (cells.kind === 'numbers') {
+    return { type: cells.values.every((value) => Number.isNaN(value) || Number.isInteger(value)) ? 'integer' : 'numeric' };
+  }
+  const { texts } = cells;
+  if (texts.length === 0) {
+    return { type: 'categorical' };
+  }
+  const numbers = allNumbers(texts);
+  if (numbers !== undefined) {
+    if (areCodes(texts)) {
+      return { type: 'categorical' };
+    }
+    return { type: numbers.every(Number.isInteger) ? 'integer' : 'numeric' };
+  }
+  if (areBooleans(texts)) {
+    return { type: 'boolean' };
+  }
+  const dateOrder = findDateOrder(texts);
+  if (dateOrder !== undefined) {
+    return { type: 'dateTime', dateOrder };
+  }
+  return { type: isText(cells) ? 'text' : 'categorical' };
+}
+
+/** Postal codes and the like: whole numbers of one length, some with a leading zero. */
+function areCodes(texts: readonly string[]): boolean {
+  const { length } = texts[0];
+  return texts.some(hasLeadingZero) && texts.every((text) => text.length === length && /^\d+$/.test(text));
+}
+
+function allNumbers(texts: readonly string[]): number[] | undefined {
+  const numbers: number[] = [];
+  for (const text of texts) {
+    const value = parseNumber(text);
+    if (Number.isNaN(value)) {
+      return undefined;
+    }
+    numbers.push(value);
+  }
+  return numbers;
+}
+
+function isText({ codes, texts }: CodedCells): boolean {
+  const present = codes.reduce((count, code) => count + (code < 0 ? 0 : 1), 0);
+  if (texts.length > surelyCategories && texts.length > textShare * present) {
+    return true;
+  }
+  const letters = texts.reduce((sum, text) => sum + text.length, 0);
+  return texts.length > 2 && letters / texts.length > proseLength;
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { Experiment } from '../../schema/experiment';
+import type { Matrix } from '../compute/matrix';
+import { parseBoolean } from '../data/cellText';
+import type { CategoricalColumn, Column } from '../data/table';
+import { missingCategory } from './categories';
+import { asCategorical } from './columnKinds';
+import type { ColumnTransformer } from './columnTransformer';
+import { count } from './numberTransformer';
+
+export const booleanStateSchema = z.strictObject({
+  kind: z.literal('boolean'),
+  /** Replaces missing values: 0 or 1. */
+  fill: z.number(),
+  /** True when a second feature marks missing values. */
+  marksMissing: z.boolean(),
+  missing: z.number(),
+});
+export type BooleanState = z.infer<typeof booleanStateSchema>;
+
+/** True and false become 1 and 0; missing values the more frequent of the two, or a feature of their own. */
+export class BooleanTransformer implements ColumnTransformer {
+  readonly outputs: readonly string[];
+
+  constructor(name: string, readonly state: BooleanState) {
+    this.outputs = state.marksMissing ? [name, `${name}=${missingCategory}`] : [name];
+  }
+
+  static fit(
+    column: CategoricalColumn,
+    trainRows: Uint32Array,
+    settings: Experiment['prepare']['categorical'],
+  ): BooleanTransformer {
+    const truth = truthByCode(column);
+    let [missing, ones] = [0, 0];
+    for (const row of trainRows) {
+      const code = column.codes[row];
+      missing += code < 0 ? 1 : 0;
+      ones += code < 0 ? 0 : truth[code];
+    }
+    const own = settings.impute === 'constant';
+    const zeros = trainRows.length - missing - ones;
+    return new BooleanTransformer(column.name, {
+      kind: 'boolean',
+      fill: !own && ones > zeros ? 1 : 0,
+      marksMissing: own && missing > 0,
+      missing,
+    });
+  }
+
+  get steps(): string[] {
+    const { fill, marksMissing, missing } = this.state;
+    const imputing = missing === 0
+      ? []
+      : [marksMissing
+        ? `${count(missing, 'missing value')} marked by a feature of ${missing === 1 ? 'its' : 'their'} own`
+        : `${count(missing, 'missing value')} replaced by the most frequent one, ${fill === 1 ? 'true' : 'false'}`];
+    return [...imputing, 'true and false turned into 1 and 0'];
+  }
+
+  write(column: Column, rows: Uint32Array, into: Matrix, offset: number): void {
+    const categorical = asCategorical(column);
+    const truth = truthByCode(categorical);
+    const { fill, marksMissing } = this.state;
+    for (let i = 0, at = offset; i < rows.length; i++, at += into.columns) {
+      const code = categorical.codes[rows[i]];
+      into.values[at] = code < 0 ? fill : truth[code];
+      if (marksMissing) {
+        into.values[at + 1] = code < 0 ? 1 : 0;
+      }
+    }
+  }
+}
+
+function truthByCode(column: CategoricalColumn): Uint8Array {
+  return Uint8Array.from(column.categories, (text) => (parseBoolean(text) === true ? 1 : 0));
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { Experiment } from '../../schema/experiment';
+import type { Matrix } from '../compute/matrix';
+import type { CategoricalColumn, Column } from '../data/table';
+import { compareLabels, fitCategories, missingCategory } from './categories';
+import { asCategorical } from './columnKinds';
+import type { ColumnTransformer } from './columnTransformer';
+import { count } from './numberTransformer';
+
+export const categoryStateSchema = z.strictObject({
+  kind: z.literal('category'),
+  encode: z.enum(['oneHot', 'ordinal']),
+  /** The category that missing values take. */
+  fill: z.string(),
+  frequent: z.array(z.string()),
+  rare: z.array(z.string()),
+  /** Missing values among the training rows. */
+  missing: z.number(),
+});
+export type CategoryState = z.infer<typeof categoryStateSchema>;
+
+/** An ordinal code for categories that no training row had. */
+const unknownOrdinal = -1;
+
+/**
+ * Categories become numbers: one feature per category (scikit-learn's OneHotEncoder with `infrequent_if_exist`: a category
+ * that no training row had counts as rare, or leaves all features 0) or one code (OrdinalEncoder with `unknown_value` −1).
+ */
+export class CategoryTransformer implements ColumnTransformer {
+  readonly outputs: readonly string[];
+
+  constructor(name: string, readonly state: CategoryState) {
+    const { encode, frequent, rare } = state;
+    this.outputs = encode === 'ordinal'
+      ? [name]
+      : [...frequent.map((category) => `${name}=${category}`), ...(rare.length > 0 ? [`${name}=(rare)`] : [])];
+  }
+
+  static fit(
+    column: CategoricalColumn,
+    trainRows: Uint32Array,
+    settings: Experiment['prepare']['categorical'],
+  ): CategoryTransformer {
+    const counts = new Map<string, number>();
+    let missing = 0;
+    for (const row of trainRows) {
+      const code = column.codes[row];
+      if (code < 0) {
+        missing++;
+      } else {
+        counts.set(column.categories[code], (counts.get(column.categories[code]) ?? 0) + 1);
+      }
+    }
+    const fill = settings.impute === 'constant' ? missingCategory : mostFrequent(counts);
+    if (missing > 0) {
+      counts.set(fill, (counts.get(fill) ?? 0) + missing);
+    }
+    return new CategoryTransformer(column.name, {
+      kind: 'category',
+      encode: settings.encode,
+      fill,
+      missing,
+      ...copied(fitCategories(counts, settings.maxCategories)),
+    });
+  }
+
+  get steps(): string[] {
+    const { encode, fill, frequent, rare, missing } = this.state;
+    const categories = frequent.length + rare.length;
+    return [
+      ...(missing > 0 ? [`${count(missing, 'missing value')} replaced by ${fill === missingCategory ? `a category of ${missing === 1 ? 'its' : 'their'} own` : `the most frequent category, ${fill}`}`] : []),
+      ...(rare.length > 0 ? [`the ${rare.length} rarest of ${categories} categories taken together`] : []),
+      encode === 'oneHot'
+        ? `turned into ${count(this.outputs.length, 'feature')} of 0 and 1, one per category`
+        : `turned into codes 0 to ${frequent.length - (rare.length > 0 ? 0 : 1)}, in alphabetical order`,
+    ];
+  }
+
+  write(column: Column, rows: Uint32Array, into: Matrix, offset: number): void {
+    const categorical = asCategorical(column);
+    const known = this.indexByCode(categorical);
+    const ofMissing = this.indexOf(this.state.fill);
+    const oneHot = this.state.encode === 'oneHot';
+    for (let i = 0, at = offset; i < rows.length; i++, at += into.columns) {
+      const code = categorical.codes[rows[i]];
+      const index = code < 0 ? ofMissing : known[code];
+      if (!oneHot) {
+        into.values[at] = index;
+        continue;
+      }
+      into.values.fill(0, at, at + this.outputs.length);
+      if (index >= 0) {
+        into.values[at + index] = 1;
+      }
+    }
+  }
+
+  /** The code of a category, −1 for an unknown one. Rare ones share the code after the last. */
+  private indexOf(category: string): number {
+    const { encode, frequent, rare } = this.state;
+    const index = frequent.indexOf(category);
+    if (index >= 0) {
+      return index;
+    }
+    const countsAsRare = rare.includes(category) || (encode === 'oneHot' && rare.length > 0);
+    return countsAsRare ? frequent.length : unknownOrdinal;
+  }
+
+  private indexByCode(column: CategoricalColumn): Int32Array {
+    const { encode, frequent, rare } = this.state;
+    const unknown = encode === 'oneHot' && rare.length > 0 ? frequent.length : unknownOrdinal;
+    const index = new Map(rare.map((category) => [category, frequent.length]));
+    frequent.forEach((category, i) => index.set(category, i));
+    return Int32Array.from(column.categories, (category) => index.get(category) ?? unknown);
+  }
+}
+
+/** Among equally frequent ones the first in order, as scikit-learn's SimpleImputer. */
+function mostFrequent(counts: ReadonlyMap<string, number>): string {
+  const byName = compareLabels(counts.keys());
+  return [...counts].sort(([a, countA], [b, countB]) => countB - countA || byName(a, b))[0][0];
+}
+
+function copied({ frequent, rare }: { frequent: readonly string[]; rare: readonly string[] }): { frequent: string[]; rare: string[] } {
+  return { frequent: [...frequent], rare: [...rare] };
+}

@@ -1,0 +1,35 @@
+import { meanOf } from '../data/columnStatistics';
+
+export type ScalerKind = 'standard' | 'minMax' | 'none';
+
+/** Scales a number x to (x − center) / scale. */
+export interface Scaling {
+  readonly center: number;
+  /** Never 0. */
+  readonly scale: number;
+}
+
+/**
+ * How a feature's numbers are scaled: to mean 0 and standard deviation 1 (scikit-learn's StandardScaler, which divides by n)
+ * or to the range 0 to 1 (MinMaxScaler). A feature that never varies keeps its scale.
+ *
+ * @param values the training rows' values, none missing; at least one.
+ */
+export function fitScaler(values: Float64Array, kind: ScalerKind): Scaling {
+  switch (kind) {
+    case 'none':
+      return { center: 0, scale: 1 };
+    case 'standard': {
+      const mean = meanOf(values);
+      // Deviations are measured in units of the largest one, so that squares of huge or tiny numbers neither overflow nor vanish.
+      const largest = values.reduce((most, value) => Math.max(most, Math.abs(value - mean)), 0);
+      const squares = values.reduce((sum, value) => sum + ((value - mean) / (largest || 1)) ** 2, 0);
+      return { center: mean, scale: largest * Math.sqrt(squares / values.length) || 1 };
+    }
+    case 'minMax': {
+      const minimum = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+      const maximum = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+      return { center: minimum, scale: maximum - minimum || 1 };
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import type { AlgorithmDeclaration, Task } from './algorithm';
+import type { ColumnType } from './columnType';
+import type { Experiment, ExperimentFile } from './experiment';
+import { hyperparametersFor } from './hyperparameters';
+
+/** The algorithm that an experiment uses when it names none. */
+export const defaultAlgorithmId = 'randomForest';
+
+/**
+ * Fills in every default of an experiment file.
+ *
+ * @param name the name used when the file has none: its file name without `.experiment.json`.
+ * @param task the task that follows from the target's type; an explicit one in the file wins.
+ * @param algorithm the declaration of `file.algorithm` (or of the default algorithm).
+ */
+export function resolveExperiment(
+  file: ExperimentFile,
+  name: string,
+  task: Task,
+  algorithm: AlgorithmDeclaration,
+): Experiment {
+  const effectiveTask = file.task ?? task;
+  const defaults = hyperparametersFor(algorithm, effectiveTask).map(({ name, default: value }) => [name, value] as const);
+  return {
+    version: 1,
+    name: file.name ?? name,
+    data: { ...file.data },
+    target: file.target,
+    task: effectiveTask,
+    features: { exclude: file.features?.exclude ?? [], types: file.features?.types ?? {} },
+    prepare: {
+      numeric: { impute: 'median', fillValue: 0, scale: algorithm.preparation.scale, ...file.prepare?.numeric },
+      categorical: {
+        impute: 'constant',
+        encode: algorithm.preparation.encode,
+        maxCategories: 50,
+        ...file.prepare?.categorical,
+      },
+    },
+    split: { method: effectiveTask === 'classification' ? 'stratified' : 'random', testSize: 0.2, ...file.split },
+    validation: { method: 'none', folds: 5, ...file.validation },
+    algorithm: algorithm.id,
+    hyperparameters: { ...Object.fromEntries(defaults), ...file.hyperparameters },
+    seed: file.seed ?? 42,
+  };
+}
+
+/** The ending that makes a JSON file an experiment. */
+export const experimentFileSuffix = '.experiment.json';
+
+/** The task that a target of this type usually means. */
+export function taskForTarget(type: ColumnType, distinct: number): Task {
+  if (type === 'numeric' || type === 'dateTime') {
+    return 'regression';
+  }
+  return type === 'integer' && distinct > maximumIntegerClasses ? 'regression' : 'classification';
+}
+
+/** An integer target with more distinct values than this is taken as a quantity, not as classes. */
+const maximumIntegerClasses = 20;

@@ -1,0 +1,99 @@
+import { checkHyperparameter, hyperparametersFor } from '../../schema/hyperparameters';
+import type { AlgorithmDeclaration, Task } from '../../schema/algorithm';
+import type { ColumnType } from '../../schema/columnType';
+import { defaultAlgorithmId, taskForTarget } from '../../schema/resolveExperiment';
+import { EditBatch } from './edits';
+import { effectiveType } from './formModel';
+import type { FormModel } from './formModel';
+
+/** Chooses the column to predict, and whatever must follow from that. */
+export function changeTarget(model: FormModel, name: string): EditBatch {
+  const batch = new EditBatch(model.file).set(['target'], name);
+  includeColumns(batch, [name]);
+  const column = model.profile?.columns.find((candidate) => candidate.name === name);
+  if (model.file.task === undefined && column !== undefined) {
+    fitToTask(batch, taskForTarget(effectiveType(model.file, column), column.distinct), model.state.algorithms);
+  }
+  return batch;
+}
+
+/** Chooses what to learn; undefined lets the target's type decide. */
+export function changeTask(model: FormModel, task: Task | undefined): EditBatch {
+  const batch = new EditBatch(model.file);
+  if (task === undefined) {
+    batch.remove(['task']);
+  } else {
+    batch.set(['task'], task);
+  }
+  const effective = task ?? model.inferredTask;
+  if (effective !== null) {
+    fitToTask(batch, effective, model.state.algorithms);
+  }
+  return batch;
+}
+
+/** Chooses the algorithm; settings that the new one also knows stay, where they fit it. */
+export function changeAlgorithm(model: FormModel, id: string): EditBatch {
+  const batch = new EditBatch(model.file).set(['algorithm'], id, defaultAlgorithmId);
+  keepFittingHyperparameters(batch, model.task, model.state.algorithms);
+  return batch;
+}
+
+/** Overrides a column's type, or goes back to the one found in the data. */
+export function changeType(model: FormModel, column: string, type: ColumnType): EditBatch {
+  const profile = model.profile?.columns.find(({ name }) => name === column);
+  const batch = new EditBatch(model.file).set(['features', 'types', column], type, profile?.type);
+  if (column === model.file.target && model.file.task === undefined && profile !== undefined) {
+    fitToTask(batch, taskForTarget(type, profile.distinct), model.state.algorithms);
+  }
+  return batch;
+}
+
+/** Lets the model see columns, or keeps them from it. New exclusions follow the order of the data, which keeps diffs small. */
+export function changeExcluded(model: FormModel, columns: readonly string[], excluded: boolean): EditBatch {
+  const batch = new EditBatch(model.file);
+  const before = model.file.features?.exclude ?? [];
+  if (!excluded) {
+    includeColumns(batch, columns);
+    return batch;
+  }
+  const known = new Set(before);
+  const added = columns.filter((name) => !known.has(name) && name !== model.file.target);
+  return added.length === 0 ? batch : batch.set(['features', 'exclude'], [...before, ...added]);
+}
+
+function includeColumns(batch: EditBatch, columns: readonly string[]): void {
+  const before = batch.result.features?.exclude ?? [];
+  const included = new Set(columns);
+  const after = before.filter((name) => !included.has(name));
+  if (after.length < before.length) {
+    batch.set(['features', 'exclude'], after, []);
+  }
+}
+
+/** Removes what a task can't have: an algorithm that doesn't do it, stratified rows without classes. */
+function fitToTask(batch: EditBatch, task: Task, algorithms: readonly AlgorithmDeclaration[]): void {
+  const id = batch.result.algorithm;
+  const declaration = algorithms.find((algorithm) => algorithm.id === id);
+  if (declaration !== undefined && !declaration.tasks.includes(task)) {
+    batch.remove(['algorithm']);
+  }
+  if (task === 'regression' && batch.result.split?.method === 'stratified') {
+    batch.remove(['split', 'method']);
+  }
+  keepFittingHyperparameters(batch, task, algorithms);
+}
+
+function keepFittingHyperparameters(batch: EditBatch, task: Task | null, algorithms: readonly AlgorithmDeclaration[]): void {
+  const algorithm = algorithms.find(({ id }) => id === (batch.result.algorithm ?? defaultAlgorithmId));
+  if (algorithm === undefined || task === null) {
+    return;
+  }
+  const declarations = new Map(hyperparametersFor(algorithm, task).map((declaration) => [declaration.name, declaration]));
+  for (const [name, value] of Object.entries(batch.result.hyperparameters ?? {})) {
+    const declaration = declarations.get(name);
+    if (declaration === undefined || checkHyperparameter(declaration, value) !== undefined || value === declaration.default) {
+      batch.remove(['hyperparameters', name]);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { countOf, formatCount, joinWords } from '../shared/format';
+import { notice } from '../shared/notice';
+import { section } from '../shared/section';
+import { changeExcluded, changeTarget, changeType } from './changes';
+import { featureRows, filterRows } from './featureRows';
+import type { FeatureRow } from './featureRows';
+import './featureTable';
+import type { FeatureActions } from './featureTable';
+import type { FormContext } from './formContext';
+import type { FormModel } from './formModel';
+import { problemAt } from './problems';
+
+/** From this many columns on, a filter box is worth its place. */
+const filterFrom = 12;
+
+/** Which columns the model sees, and as what. */
+export function featureSection(model: FormModel, context: FormContext): TemplateResult {
+  const rows = featureRows(model);
+  const features = rows.filter(({ isTarget }) => !isTarget);
+  const digest = rows.length === 0 ? '' : `${formatCount(features.filter(({ included }) => included).length)} of ${countOf(features.length, 'column')} used`;
+  return section(context.navigation, { key: 'features', title: 'Features', digest }, () => featureContent(model, context, rows));
+}
+
+function featureContent(model: FormModel, context: FormContext, rows: readonly FeatureRow[]): TemplateResult {
+  const { data } = model.state;
+  if (data.status === 'loading') {
+    return html`<div class="skeleton" role="status" aria-label="Reading the data">${Array.from({ length: 6 }, () => html`<span></span>`)}</div>`;
+  }
+  if (data.status === 'failed') {
+    return notice('error', data.message);
+  }
+  const problem = problemAt(model.state, ['features']);
+  const text = context.navigation.chosen('featureFilter', '');
+  const shown = filterRows(rows, text);
+  return html`<div data-path="features">
+    ${problem === undefined ? nothing : html`<p class="field-problem" role="alert">${problem}</p>`}
+    ${suggestions(model, context, rows)}
+    ${rows.length < filterFrom && text === '' ? nothing : filterBar(context, text, shown.length, rows.length)}
+    ${shown.length === 0
+      ? html`<p class="muted">No column matches.</p>`
+      : html`<trainyard-features .rows=${shown} .actions=${featureActions(model, context)} ?disabled=${model.disabled}></trainyard-features>`}
+    ${unknownExclusions(model)}
+  </div>`;
+}
+
+function featureActions(model: FormModel, context: FormContext): FeatureActions {
+  return {
+    setIncluded: (columns, included) => context.edit(changeExcluded(model, columns, !included)),
+    setType: (column, type) => context.edit(changeType(model, column, type)),
+    setTarget: (column) => context.edit(changeTarget(model, column)),
+  };
+}
+
+function filterBar(context: FormContext, text: string, shown: number, all: number): TemplateResult {
+  const filter = (event: Event): void => {
+    if (event.target instanceof HTMLInputElement) {
+      context.navigation.choose('featureFilter', event.target.value);
+    }
+  };
+  return html`<div class="filter-bar">
+    <input type="search" placeholder="Filter columns by name or type" aria-label="Filter columns" .value=${text} @input=${filter} data-filter />
+    <span class="muted" role="status">${shown === all ? '' : `${formatCount(shown)} of ${formatCount(all)}`}</span>
+  </div>`;
+}
+
+/** Offers to leave out, in one click, what the data suggests and the file still uses. */
+function suggestions(model: FormModel, context: FormContext, rows: readonly FeatureRow[]): TemplateResult | typeof nothing {
+  const suspects = rows.filter(({ included, reason }) => included && reason !== undefined).map(({ name }) => name);
+  if (suspects.length === 0 || model.disabled) {
+    return nothing;
+  }
+  const named = suspects.length <= 4 ? joinWords(suspects) : `${suspects.slice(0, 3).join(', ')} and ${suspects.length - 3} more`;
+  return html`<p class="suggestion" data-suggestion>
+    <span class="codicon codicon-lightbulb warning" aria-hidden="true"></span>
+    <span>Suggested to leave out: <strong>${named}</strong>.</span>
+    <button class="link" type="button" data-action="excludeSuggested" @click=${() => context.edit(changeExcluded(model, suspects, true))}>Exclude ${countOf(suspects.length, 'column')}</button>
+  </p>`;
+}
+
+/** Columns that the file excludes but the data doesn't have (any more). */
+function unknownExclusions({ file, profile }: FormModel): TemplateResult | typeof nothing {
+  const known = new Set(profile?.columns.map(({ name }) => name));
+  const unknown = (file.features?.exclude ?? []).filter((name) => !known.has(name));
+  return unknown.length === 0
+    ? nothing
+    : html`<p class="muted" data-unknown>The file also excludes ${joinWords(unknown.slice(0, 5))}${unknown.length > 5 ? ` and ${unknown.length - 5} more` : ''}, which the data doesn't have.</p>`;
+}

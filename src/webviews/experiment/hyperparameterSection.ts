@@ -1,0 +1,109 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { HyperparameterDeclaration, HyperparameterValue, NumberHyperparameter } from '../../schema/algorithm';
+import { checkHyperparameter, hyperparametersFor } from '../../schema/hyperparameters';
+import { countOf } from '../shared/format';
+import { section } from '../shared/section';
+import { EditBatch } from './edits';
+import type { FieldFrame } from './fields';
+import { checkboxField, selectField } from './fields';
+import type { FormContext } from './formContext';
+import type { FormModel } from './formModel';
+import type { NumberFieldOptions } from './numberField';
+import './numberField';
+import { frameOf } from './preparationSection';
+
+/** The algorithm's settings, generated from its declaration; rarely touched ones are folded away. */
+export function hyperparameterSection(model: FormModel, context: FormContext): TemplateResult {
+  const { algorithm, task, file } = model;
+  const declarations = algorithm === undefined || task === null ? [] : hyperparametersFor(algorithm, task);
+  const changed = declarations.filter((declaration) => isModified(declaration, file.hyperparameters?.[declaration.name])).length;
+  const digest = declarations.length === 0 ? 'none' : changed === 0 ? 'all at their defaults' : `${changed} changed`;
+  return section(context.navigation, { key: 'hyperparameters', title: 'Hyper-parameters', digest }, () => {
+    const plain = declarations.filter(({ advanced }) => advanced !== true);
+    const advanced = declarations.filter((declaration) => declaration.advanced === true);
+    return html`
+      ${declarations.length === 0 ? html`<p class="muted">This algorithm has no settings.</p>` : nothing}
+      <div class="fields three">${plain.map((declaration) => hyperparameterField(declaration, model, context))}</div>
+      ${advanced.length === 0 ? nothing : advancedFields(advanced, model, context)}`;
+  });
+}
+
+function advancedFields(declarations: readonly HyperparameterDeclaration[], model: FormModel, context: FormContext): TemplateResult {
+  const changed = declarations.filter((declaration) => isModified(declaration, model.file.hyperparameters?.[declaration.name])).length;
+  const open = context.navigation.isOpen('advanced', false);
+  const toggle = (event: Event): void => {
+    if (event.currentTarget instanceof HTMLDetailsElement) {
+      context.navigation.setOpen('advanced', event.currentTarget.open);
+    }
+  };
+  return html`<details class="advanced" data-section="advanced" ?open=${open} @toggle=${toggle}>
+    <summary>Advanced <span class="muted">${countOf(declarations.length, 'setting')}${changed === 0 ? '' : `, ${changed} changed`}</span></summary>
+    <div class="fields three">${open ? declarations.map((declaration) => hyperparameterField(declaration, model, context)) : nothing}</div>
+  </details>`;
+}
+
+function isModified(declaration: HyperparameterDeclaration, value: HyperparameterValue | undefined): boolean {
+  return value !== undefined && value !== declaration.default;
+}
+
+function hyperparameterField(declaration: HyperparameterDeclaration, model: FormModel, context: FormContext): TemplateResult {
+  const path = ['hyperparameters', declaration.name];
+  const given = model.file.hyperparameters?.[declaration.name];
+  const value = given === undefined ? declaration.default : given;
+  const common = frameOf(model, context, path, isModified(declaration, given), defaultLabel(declaration));
+  const frame: FieldFrame = {
+    ...common,
+    problem: common.problem ?? fieldProblem(declaration, value),
+    label: declaration.label,
+    help: declaration.help,
+    ...(declaration.sklearnName === undefined ? {} : { alias: declaration.sklearnName }),
+  };
+  const set = (next: HyperparameterValue | undefined): void =>
+    context.edit(next === undefined ? new EditBatch(model.file).remove(path) : new EditBatch(model.file).set(path, next, declaration.default));
+  switch (declaration.type) {
+    case 'boolean':
+      return checkboxField(frame, value === true, set);
+    case 'choice': {
+      const options = declaration.choices.map((choice) => ({
+        value: choice.value,
+        label: choice.value === declaration.default ? `${choice.label} (default)` : choice.label,
+      }));
+      return selectField(frame, options, String(value), set);
+    }
+    case 'integer':
+    case 'number':
+      return html`<trainyard-number .options=${numberFieldOptions(declaration, frame, value, set)}></trainyard-number>`;
+  }
+}
+
+function numberFieldOptions(
+  declaration: NumberHyperparameter, frame: FieldFrame, value: HyperparameterValue, change: (value: number | null | undefined) => void,
+): NumberFieldOptions {
+  return {
+    ...frame,
+    value: typeof value === 'number' ? value : null,
+    nullable: declaration.nullable === true,
+    placeholder: declaration.nullable === true ? (declaration.nullLabel ?? 'none') : String(declaration.default),
+    check: (candidate) => fieldProblem(declaration, candidate),
+    change,
+  };
+}
+
+/** The declaration's own check, without the name that the field shows already. */
+function fieldProblem(declaration: HyperparameterDeclaration, value: HyperparameterValue): string | undefined {
+  const problem = checkHyperparameter(declaration, value);
+  return problem === undefined ? undefined : `${problem.replace(`${declaration.name} must`, 'Must').replace(', or null', ', or empty')}.`;
+}
+
+function defaultLabel(declaration: HyperparameterDeclaration): string {
+  switch (declaration.type) {
+    case 'boolean':
+      return declaration.default ? 'on' : 'off';
+    case 'choice':
+      return declaration.choices.find(({ value }) => value === declaration.default)?.label ?? declaration.default;
+    case 'integer':
+    case 'number':
+      return declaration.default === null ? (declaration.nullLabel ?? 'none') : String(declaration.default);
+  }
+}

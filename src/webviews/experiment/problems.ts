@@ -1,0 +1,35 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { ExperimentFormState } from '../../schema/messages';
+import { icon } from '../shared/icon';
+import type { Path } from './edits';
+
+/** What is wrong with the value at a path or within it, as one text; undefined when nothing is. */
+export function problemAt(state: ExperimentFormState, path: Path): string | undefined {
+  const found = state.problems.filter((problem) => path.every((key, index) => problem.path[index] === key));
+  return found.length === 0 ? undefined : found.map(({ message }) => message).join(' ');
+}
+
+/** Everything that is wrong, at the top of the page; a problem with a field of its own leads to it. */
+export function problemSummary(state: ExperimentFormState): TemplateResult | typeof nothing {
+  if (state.problems.length === 0) {
+    return nothing;
+  }
+  return html`<div class="notice error problems" role="alert" data-notice="problems">
+    ${icon('error')}
+    <ul class="text">
+      ${state.problems.map(({ path, message }) => html`<li data-problem=${path.join('.')}>
+        ${path.length === 0 ? message : html`<button class="link" type="button" @click=${() => goToField(path)}>${message}</button>`}
+      </li>`)}
+    </ul>
+  </div>`;
+}
+
+/** Opens the section that holds a path's field, scrolls there and puts the cursor into it. */
+function goToField(path: Path): void {
+  const names = path.map((_, index) => path.slice(0, path.length - index).join('.'));
+  const field = names.map((name) => document.querySelector(`[data-path="${CSS.escape(name)}"]`)).find((element) => element !== null);
+  field?.closest('details')?.setAttribute('open', '');
+  field?.scrollIntoView({ block: 'center' });
+  field?.querySelector<HTMLElement>('input, select, button')?.focus();
+}

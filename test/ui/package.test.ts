@@ -1,0 +1,60 @@
+import { strict as assert } from 'node:assert';
+import { readFileSync, statSync } from 'node:fs';
+import { packagedExtension } from './session';
+
+/** What is allowed in the package: what runs, and what a person reads about it. */
+const allowed = [
+  /^\[Content_Types\]\.xml$/,
+  /^extension\.vsixmanifest$/,
+  /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
+  /^extension\/dist\/(cli|engine|job|extension)\.js$/,
+  /^extension\/dist\/(algorithms\.json|thirdPartyNotices\.txt)$/,
+  /^extension\/dist\/schemas\/(experiment|run|evaluation)\.schema\.json$/,
+  /^extension\/dist\/webviews\/(experiment|results|comparison)\.(js|css)$/,
+  /^extension\/dist\/webviews\/codicon\.(css|ttf)$/,
+  /^extension\/media\/[\w-]+(\/[\w-]+)*\.(svg|png|md)$/,
+];
+
+const required = [
+  'extension/package.json',
+  'extension/readme.md',
+  'extension/LICENSE.txt',
+  ...['cli', 'engine', 'job', 'extension'].map((name) => `extension/dist/${name}.js`),
+  ...['experiment', 'results', 'comparison'].flatMap((name) => [`extension/dist/webviews/${name}.js`, `extension/dist/webviews/${name}.css`]),
+  'extension/dist/schemas/experiment.schema.json',
+  'extension/dist/thirdPartyNotices.txt',
+];
+
+const sizeLimit = 3_000_000;
+
+describe('the package', () => {
+  it('holds only what runs', () => {
+    const names = zipEntries(readFileSync(packagedExtension()));
+    assert.deepEqual(names.filter((name) => !allowed.some((pattern) => pattern.test(name))), []);
+    assert.deepEqual(required.filter((name) => !names.includes(name)), []);
+  });
+
+  it(`is at most ${sizeLimit / 1e6} MB`, () => {
+    const { size } = statSync(packagedExtension());
+    assert.ok(size <= sizeLimit, `it is ${size} bytes`);
+  });
+});
+
+/**
+ * Names of the files in a ZIP archive, out of its central directory (PKWARE APPNOTE 6.3.10, sections 4.3.12 and 4.3.16; archives
+ * without a comment, as vsce writes them).
+ */
+function zipEntries(zip: Buffer): string[] {
+  const end = zip.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
+  assert.notEqual(end, -1, 'no end of central directory');
+  const count = zip.readUInt16LE(end + 10);
+  let at = zip.readUInt32LE(end + 16);
+  const names: string[] = [];
+  for (let index = 0; index < count; index += 1) {
+    assert.equal(zip.readUInt32LE(at), 0x02014b50, 'not an entry of the central directory');
+    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((offset) => zip.readUInt16LE(at + offset)) as [number, number, number];
+    names.push(zip.toString('utf8', at + 46, at + 46 + nameLength));
+    at += 46 + nameLength + extraLength + commentLength;
+  }
+  return names;
+}
