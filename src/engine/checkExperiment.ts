@@ -9,6 +9,7 @@ import type { Column, Table } from './data/table';
 import { UserError } from './errors';
 import type { Algorithm } from './models/estimator';
 import { algorithms, findAlgorithm } from './models/registry';
+import type { PipelineNeeds } from './prepare/pipeline';
 import { didYouMean, quotedList } from './suggest';
 
 /** Fewer rows can't be divided into parts that say anything. */
@@ -38,6 +39,12 @@ export function requireAlgorithm(id: string): Algorithm {
     throw new UserError(`There is no algorithm "${id}".${didYouMean(id, ids)} Choose one of ${ids.join(', ')}.`);
   }
   return algorithm;
+}
+
+/** What the experiment's algorithm needs of the preparation. */
+export function pipelineNeeds({ algorithm }: Experiment): PipelineNeeds {
+  const { keepConstant } = requireAlgorithm(algorithm).declaration.preparation;
+  return { keepConstant };
 }
 
 /** What an experiment is before its data is read: the task may still change with the target's type. */

@@ -21,7 +21,7 @@ export async function predictFile({ runDir, file, name, out }: PredictJob, conte
   const rows = Uint32Array.from({ length: table.rowCount }, (_, row) => row);
   const features = trained.pipeline.transform(table, rows);
   context.throwIfCancelled();
-  const predictions = predictWith(trained.model, features, trained.task);
+  const predictions = await predictWith(trained.model, features, trained.task);
   context.report(0.9, `predicted ${table.rowCount} rows`);
   context.throwIfCancelled();
   await writeFileAtomically(out, predictionsCsv({ ...predictions, lines: table.lines, classes: trained.classes }));

@@ -5,7 +5,7 @@ import { mainMetric } from '../schema/metrics';
 import type { TrainParams, TrainResult } from '../schema/protocol';
 import type { RunRecord } from '../schema/run';
 import { runFiles } from '../schema/runLayout';
-import { completeExperiment, encodeTarget, requireAlgorithm } from './checkExperiment';
+import { completeExperiment, encodeTarget, pipelineNeeds, requireAlgorithm } from './checkExperiment';
 import type { Target } from './checkExperiment';
 import type { Matrix } from './compute/matrix';
 import { RandomStream } from './compute/random';
@@ -176,7 +176,7 @@ interface Prepared {
 }
 
 function prepare({ table }: ReadTableResult, experiment: Experiment, { train, test }: Parts): Prepared {
-  const pipeline = FittedPipeline.fit(table, train.rows, experiment);
+  const pipeline = FittedPipeline.fit(table, train.rows, experiment, pipelineNeeds(experiment));
   return {
     pipeline,
     trainFeatures: pipeline.transform(table, train.rows),
@@ -215,7 +215,7 @@ async function fit(
       { table, rows: train.rows, target: train.target, classCount: classes.length },
       experiment, estimator, random.split('crossValidation'), within(0, share),
     );
-  const data = { features: trainFeatures, featureNames: pipeline.featureNames, target: train.target, classCount: classes.length };
+  const data = { features: trainFeatures, featureNames: pipeline.featureNames, target: train.target, classCount: classes.length, categoryCounts: pipeline.categoryCounts };
   const model = await estimator.fit(data, random.split('fit'), within(share, 1));
   const baseline = await requireAlgorithm('baseline').createEstimator(task, {}).fit(data, random.split('baseline'), within(1, 1));
   return { model, baseline, crossValidation };
@@ -226,15 +226,15 @@ interface Scored {
   readonly evaluation: Pick<Evaluation, 'metrics' | 'baseline' | 'confusionMatrix' | 'rocCurves' | 'prCurves' | 'residuals'>;
 }
 
-function evaluate({ task }: Experiment, { classes }: Target, { test }: Parts, { testFeatures }: Prepared, fitted: Fitted): Scored {
-  const predictions = predictWith(fitted.model, testFeatures, task);
+async function evaluate({ task }: Experiment, { classes }: Target, { test }: Parts, { testFeatures }: Prepared, fitted: Fitted): Promise<Scored> {
+  const predictions = await predictWith(fitted.model, testFeatures, task);
   return {
     predictions,
     evaluation: {
       metrics: scoreMetrics(test.target, predictions),
       baseline: {
         strategy: task === 'classification' ? 'mostFrequent' : 'mean',
-        metrics: scoreMetrics(test.target, predictWith(fitted.baseline, testFeatures, task)),
+        metrics: scoreMetrics(test.target, await predictWith(fitted.baseline, testFeatures, task)),
       },
       ...describeErrors(test.target, predictions, classes),
     },

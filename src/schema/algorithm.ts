@@ -54,6 +54,8 @@ export type HyperparameterDeclaration = NumberHyperparameter | BooleanHyperparam
 export interface PreparationDefaults {
   readonly scale: 'standard' | 'none';
   readonly encode: 'oneHot' | 'ordinal';
+  /** True when every column has its place, so that those with one value only stay too (cells of a picture). */
+  readonly keepConstant?: boolean;
 }
 
 /** All that form, schema, command line and documentation know about an algorithm. */

@@ -5,6 +5,7 @@ import type { RandomStream } from '../compute/random';
 import type { Table } from '../data/table';
 import type { FitContext, Estimator } from '../models/estimator';
 import { FittedPipeline } from '../prepare/pipeline';
+import { pipelineNeeds } from '../checkExperiment';
 import { predictWith, scoreMetrics } from './evaluate';
 import { kFold } from './splitters';
 
@@ -34,13 +35,14 @@ export async function crossValidate(
   const scores: Metrics[] = [];
   for (const [fold, { train, test }] of splits.entries()) {
     const trainRows = train.map((i) => rows[i]);
-    const pipeline = FittedPipeline.fit(table, trainRows, experiment);
+    const pipeline = FittedPipeline.fit(table, trainRows, experiment, pipelineNeeds(experiment));
     const model = await estimator.fit(
       {
         features: pipeline.transform(table, trainRows),
         featureNames: pipeline.featureNames,
         target: Float64Array.from(train, (i) => target[i]),
         classCount,
+        categoryCounts: pipeline.categoryCounts,
       },
       random.split('fit', fold),
       {
@@ -49,7 +51,7 @@ export async function crossValidate(
       },
     );
     const features = pipeline.transform(table, test.map((i) => rows[i]));
-    scores.push(scoreMetrics(Float64Array.from(test, (i) => target[i]), predictWith(model, features, experiment.task)));
+    scores.push(scoreMetrics(Float64Array.from(test, (i) => target[i]), await predictWith(model, features, experiment.task)));
     context.throwIfCancelled();
   }
   return { folds, metrics: summarize(scores) };

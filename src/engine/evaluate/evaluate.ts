@@ -20,12 +20,12 @@ const mostResiduals = 2000;
 const residualBins = 30;
 
 /** @throws TypeError when a classifier gives no probabilities: a defect of the algorithm. */
-export function predictWith(model: Model, features: Matrix, task: Task): Predictions {
-  const predicted = model.predict(features);
+export async function predictWith(model: Model, features: Matrix, task: Task): Promise<Predictions> {
+  const predicted = await model.predict(features);
   if (task === 'regression') {
     return { predicted };
   }
-  const probabilities = model.predictProba?.(features);
+  const probabilities = await model.predictProba?.(features);
   if (probabilities === undefined) {
     throw new TypeError('The classifier gives no probabilities.');
   }

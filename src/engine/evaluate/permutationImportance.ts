@@ -18,7 +18,7 @@ const repeats = 5;
  * @param features the test rows' features. @param target class codes or numbers, one a row.
  * @param sources the column that each feature came from.
  */
-export function permutationImportance(
+export async function permutationImportance(
   model: Model,
   features: Matrix,
   target: Float64Array,
@@ -26,25 +26,27 @@ export function permutationImportance(
   task: Task,
   random: RandomStream,
   context: StepContext,
-): Evaluation['importance'] {
+): Promise<Evaluation['importance']> {
   const sample = sampleRows(features.rows, random.split('rows'));
   const matrix = takeRows(features, sample);
   const actual = Float64Array.from(sample, (row) => target[row]);
   const score = task === 'classification' ? accuracy : r2;
-  const best = score(actual, model.predict(matrix));
+  const best = score(actual, await model.predict(matrix));
   const columns = [...new Set(sources)];
-  const importances = columns.map((column, c) => {
+  const importances: { column: string; mean: number; std: number }[] = [];
+  for (const [c, column] of columns.entries()) {
     const places = sources.flatMap((source, place) => (source === column ? [place] : []));
-    const losses = Array.from({ length: repeats }, (_, repeat) => {
+    const losses: number[] = [];
+    for (let repeat = 0; repeat < repeats; repeat++) {
       context.throwIfCancelled();
       const shuffled = shufflePlaces(matrix, places, random.split(column, repeat));
-      return best - score(actual, model.predict(shuffled));
-    });
+      losses.push(best - score(actual, await model.predict(shuffled)));
+    }
     context.report((c + 1) / columns.length, `shuffled column "${column}"`);
     const mean = losses.reduce((sum, loss) => sum + loss, 0) / repeats;
     const variance = losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / repeats;
-    return { column, mean, std: Math.sqrt(variance) };
-  });
+    importances.push({ column, mean, std: Math.sqrt(variance) });
+  }
   // The sort is stable: equally important columns stay in the data's order.
   importances.sort((a, b) => b.mean - a.mean);
   return { metric: mainMetric(task), repeats, rows: sample.length, features: importances };

@@ -1,6 +1,8 @@
 import type { Algorithm } from './estimator';
 import { baseline } from './baseline/baseline';
 import { linearRegression } from './linear/linearRegression';
+import { cnn } from './neural/cnn';
+import { mlp } from './neural/mlp';
 import { randomForest } from './trees/randomForest';
 import { logisticRegression } from './linear/logisticRegression';
 
@@ -9,6 +11,8 @@ export const algorithms: readonly Algorithm[] = [
   logisticRegression,
   linearRegression,
   randomForest,
+  mlp,
+  cnn,
   baseline,
 ];
 

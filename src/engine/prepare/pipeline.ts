@@ -8,7 +8,7 @@ import { zeros } from '../compute/matrix';
 import type { Column, Table } from '../data/table';
 import { UserError } from '../errors';
 import { didYouMean, quotedList } from '../suggest';
-import type { ColumnTransformer } from './columnTransformer';
+import type { ColumnTransformer, TransformerState } from './columnTransformer';
 import { fitColumn, restoreTransformer, transformerStateSchema, typeRead } from './columnTransformer';
 
 /** A fitted pipeline as data. */
@@ -26,6 +26,12 @@ export const pipelineStateSchema = z.strictObject({
 });
 export type PipelineState = z.infer<typeof pipelineStateSchema>;
 
+/** What an algorithm needs of the preparation beyond the experiment's settings. */
+export interface PipelineNeeds {
+  /** Columns with one value only stay. */
+  readonly keepConstant?: boolean;
+}
+
 interface FeatureColumn {
   readonly name: string;
   readonly transformer: ColumnTransformer;
@@ -38,6 +44,8 @@ export class FittedPipeline {
   readonly featureNames: readonly string[];
   /** The column that each feature came from. */
   readonly sources: readonly string[];
+  /** For each feature the number of its codes when it is an ordinal-coded category, 0 for all others. */
+  readonly categoryCounts: readonly number[];
   private readonly features: readonly FeatureColumn[];
 
   private constructor(private readonly state: PipelineState) {
@@ -52,6 +60,7 @@ export class FittedPipeline {
       return [feature];
     });
     this.featureNames = this.features.flatMap(({ transformer }) => transformer.outputs);
+    this.categoryCounts = this.features.flatMap(({ transformer: { state, outputs } }) => outputs.map(() => codeCount(state)));
     this.sources = this.features.flatMap(({ name, transformer }) => transformer.outputs.map(() => name));
   }
 
@@ -59,7 +68,7 @@ export class FittedPipeline {
    * @param trainRows the only rows that it looks at.
    * @throws UserError when no column is left to learn from.
    */
-  static fit(table: Table, trainRows: Uint32Array, experiment: Experiment): FittedPipeline {
+  static fit(table: Table, trainRows: Uint32Array, experiment: Experiment, needs: PipelineNeeds = {}): FittedPipeline {
     const excluded = new Set(experiment.features.exclude);
     const columns = table.columns.map((column): PipelineState['columns'][number] => {
       const { name, type } = column;
@@ -69,7 +78,7 @@ export class FittedPipeline {
       if (excluded.has(name)) {
         return { name, type, role: 'excluded' };
       }
-      const fitted = fitColumn(column, trainRows, experiment.prepare);
+      const fitted = fitColumn(column, trainRows, experiment.prepare, needs.keepConstant);
       return 'dropped' in fitted
         ? { name, type, role: 'dropped', reason: fitted.dropped }
         : { name, type, role: 'feature', transformer: fitted.state };
@@ -120,6 +129,11 @@ export class FittedPipeline {
   inputTypes(): Record<string, ColumnType> {
     return Object.fromEntries(this.features.map(({ name, transformer }) => [name, typeRead(transformer.state)]));
   }
+}
+
+/** How many codes an ordinal-coded category has; 0 for everything else. */
+function codeCount(state: TransformerState): number {
+  return state.kind === 'category' && state.encode === 'ordinal' ? state.frequent.length + (state.rare.length > 0 ? 1 : 0) : 0;
 }
 
 function findColumn(table: Table, name: string): Column {

@@ -26,7 +26,7 @@ export const mlp: Algorithm = {
     label: 'Neural network',
     summary: 'Layers of fully connected units; strong on many rows, and on smooth relations that trees approximate in steps.',
     tasks: ['classification', 'regression'],
-    preparation: { scale: 'standard', encode: 'oneHot' },
+    preparation: { scale: 'standard', encode: 'ordinal' },
     hyperparameters: [
       {
         name: 'hiddenLayers', label: 'Hidden layers', type: 'integer', default: 2, minimum: 0, maximum: 50,

@@ -33,7 +33,7 @@ export const layerSchema: z.ZodType<LayerSpec> = z.lazy(() => z.discriminatedUni
 export const networkSchema: z.ZodType<NetworkSpec> = z.strictObject({
   input: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('table'), features: size, categories: z.array(z.int().min(0)) }),
-    z.strictObject({ kind: z.literal('image'), height: size, width: size, channels: size }),
+    z.strictObject({ kind: z.literal('image'), height: size, width: size, channels: size, shift: z.number().optional(), scale: z.number().optional() }),
     z.strictObject({ kind: z.literal('sequence'), steps: size, features: size }),
   ]),
   layers: z.array(layerSchema),

@@ -11,8 +11,8 @@ import type { Signal } from './layer';
 export type NetworkInput =
   /** `categories`: for each feature the number of its codes 0 … n − 1, or 0 for a number. Each code gets a vector of its own. */
   | { readonly kind: 'table'; readonly features: number; readonly categories: readonly number[] }
-  /** Cell after cell, row after row of the picture, its channels together. */
-  | { readonly kind: 'image'; readonly height: number; readonly width: number; readonly channels: number }
+  /** Cell after cell, row after row of the picture, its channels together; the network sees (cell − shift) ÷ scale. */
+  | { readonly kind: 'image'; readonly height: number; readonly width: number; readonly channels: number; readonly shift?: number; readonly scale?: number }
   /** Step after step, its features together. */
   | { readonly kind: 'sequence'; readonly steps: number; readonly features: number };
 
@@ -36,14 +36,20 @@ export function readInput(graph: Graph, input: NetworkInput, rows: number): Sign
       return { value: readTable(graph, x, input.categories), layout: 'flat' };
     case 'image': {
       const { height, width, channels } = input;
+      const cells = scaled(graph, x, input.shift ?? 0, input.scale ?? 1);
       if (channels === 1) {
-        return { value: reshape(graph, x, [rows, 1, height, width]), layout: 'space' };
+        return { value: reshape(graph, cells, [rows, 1, height, width]), layout: 'space' };
       }
-      return { value: permuted(graph, reshape(graph, x, [rows, height, width, channels]), [0, 3, 1, 2]), layout: 'space' };
+      return { value: permuted(graph, reshape(graph, cells, [rows, height, width, channels]), [0, 3, 1, 2]), layout: 'space' };
     }
     case 'sequence':
       return { value: reshape(graph, x, [rows, input.steps, input.features]), layout: 'sequence' };
   }
+}
+
+function scaled(graph: Graph, x: Value, shift: number, scale: number): Value {
+  const centred = shift === 0 ? x : graph.node('Sub', [x, graph.scalar(shift)], x.shape);
+  return scale === 1 ? centred : graph.node('Mul', [centred, graph.scalar(1 / scale)], x.shape);
 }
 
 /** Numbers as they are; codes as learned vectors (Guo, Berkhahn: "Entity embeddings of categorical variables", 2016). */
