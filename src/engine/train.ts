@@ -16,9 +16,10 @@ import { crossValidate } from './evaluate/crossValidate';
 import type { Predictions } from './evaluate/evaluate';
 import { describeErrors, predictWith, scoreMetrics } from './evaluate/evaluate';
 import { permutationImportance } from './evaluate/permutationImportance';
-import { trainTestSplit } from './evaluate/splitters';
+import { timeOrderedSplit, trainTestSplit } from './evaluate/splitters';
 import type { Model } from './models/estimator';
 import { FittedPipeline } from './prepare/pipeline';
+import { orderRows } from './prepare/windows';
 import type { RunProgress } from './runProgress';
 import { readGitState } from './runs/git';
 import { saveModel } from './runs/modelFolder';
@@ -44,9 +45,10 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
   const record = await recordPlan(run, experiment, read, await git);
 
   const random = RandomStream.fromSeed(experiment.seed);
-  const parts = await progress.during('split', () => split(experiment, target, random.split('split')));
-  const prepared = await progress.during('prepare', () => prepare(read, experiment, parts));
-  const fitted = await progress.during('fit', (context) => fit(read, experiment, target, parts, prepared, random, context));
+  const divided = await progress.during('split', () => split(read, experiment, target, random.split('split')));
+  const prepared = await progress.during('prepare', () => prepare(read, experiment, divided));
+  const { parts } = prepared;
+  const fitted = await progress.during('fit', (context) => fit(read, experiment, target, divided, prepared, random, context));
   const scored = await progress.during('evaluate', () => evaluate(experiment, target, parts, prepared, fitted));
   const importance = await progress.during('explain', (context) =>
     permutationImportance(
@@ -157,11 +159,11 @@ interface Parts {
   readonly test: Part;
 }
 
-function split(experiment: Experiment, target: Target, random: RandomStream): Parts {
-  const { train, test } = trainTestSplit(
-    { ...experiment.split, rows: target.rows.length, target: target.values },
-    random,
-  );
+function split({ table }: ReadTableResult, { split: settings }: Experiment, target: Target, random: RandomStream): Parts {
+  const { method, testSize } = settings;
+  const { train, test } = method === 'timeOrdered'
+    ? timeOrderedSplit(target.rows, orderRows(table, settings), testSize)
+    : trainTestSplit({ method, testSize, rows: target.rows.length, target: target.values }, random);
   const part = (chosen: Uint32Array): Part => ({
     rows: chosen.map((i) => target.rows[i]),
     target: Float64Array.from(chosen, (i) => target.values[i]),
@@ -170,18 +172,31 @@ function split(experiment: Experiment, target: Target, random: RandomStream): Pa
 }
 
 interface Prepared {
+  /** Without the rows that the pipeline can't use. */
+  readonly parts: Parts;
   readonly pipeline: FittedPipeline;
   readonly trainFeatures: Matrix;
   readonly testFeatures: Matrix;
 }
 
-function prepare({ table }: ReadTableResult, experiment: Experiment, { train, test }: Parts): Prepared {
-  const pipeline = FittedPipeline.fit(table, train.rows, experiment, pipelineNeeds(experiment));
+function prepare({ table }: ReadTableResult, experiment: Experiment, divided: Parts): Prepared {
+  const pipeline = FittedPipeline.fit(table, divided.train.rows, experiment, pipelineNeeds(experiment));
+  const train = keepRows(divided.train, pipeline.usableRows(table, divided.train.rows, true));
+  const test = keepRows(divided.test, pipeline.usableRows(table, divided.test.rows));
   return {
+    parts: { train, test },
     pipeline,
     trainFeatures: pipeline.transform(table, train.rows),
     testFeatures: pipeline.transform(table, test.rows),
   };
+}
+
+function keepRows({ rows, target }: Part, kept: Uint32Array): Part {
+  if (kept.length === rows.length) {
+    return { rows, target };
+  }
+  const isKept = new Set(kept);
+  return { rows: kept, target: target.filter((_, index) => isKept.has(rows[index])) };
 }
 
 interface Fitted {
@@ -196,7 +211,7 @@ async function fit(
   experiment: Experiment,
   { classes }: Target,
   { train }: Parts,
-  { pipeline, trainFeatures }: Prepared,
+  { pipeline, trainFeatures, parts: { train: usable } }: Prepared,
   random: RandomStream,
   context: StepContext,
 ): Promise<Fitted> {
@@ -215,7 +230,7 @@ async function fit(
       { table, rows: train.rows, target: train.target, classCount: classes.length },
       experiment, estimator, random.split('crossValidation'), within(0, share),
     );
-  const data = { features: trainFeatures, featureNames: pipeline.featureNames, target: train.target, classCount: classes.length, categoryCounts: pipeline.categoryCounts };
+  const data = { features: trainFeatures, featureNames: pipeline.featureNames, target: usable.target, classCount: classes.length, categoryCounts: pipeline.categoryCounts, sequence: pipeline.sequence };
   const model = await estimator.fit(data, random.split('fit'), within(share, 1));
   const baseline = await requireAlgorithm('baseline').createEstimator(task, {}).fit(data, random.split('baseline'), within(1, 1));
   return { model, baseline, crossValidation };

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../schema/json';
 import type { Matrix } from '../compute/matrix';
 import type { GpuProvider } from '../compute/onnxRuntime';
 import type { RandomStream } from '../compute/random';
+import type { SequenceLayout } from '../prepare/windows';
 
 /** What an estimator may know of the world while it works. */
 export interface FitContext {
@@ -54,6 +55,8 @@ export interface TrainingData {
   readonly classCount: number;
   /** For each feature the number of its codes 0 … n − 1 when it is an ordinal-coded category, 0 for all others. Absent: all are numbers. */
   readonly categoryCounts?: readonly number[];
+  /** How a row is laid out when it is a window of the rows before it; such rows are in the order of time. */
+  readonly sequence?: SequenceLayout;
 }
 
 /** Learns a model from training data: scikit-learn's `fit`. Holds hyper-parameters only, never fitted state. */

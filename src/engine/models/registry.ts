@@ -2,6 +2,8 @@ import type { Algorithm } from './estimator';
 import { baseline } from './baseline/baseline';
 import { linearRegression } from './linear/linearRegression';
 import { cnn } from './neural/cnn';
+import { gru, lstm, rnn } from './neural/sequenceEstimators';
+import { transformer } from './neural/transformer';
 import { mlp } from './neural/mlp';
 import { randomForest } from './trees/randomForest';
 import { logisticRegression } from './linear/logisticRegression';
@@ -13,6 +15,10 @@ export const algorithms: readonly Algorithm[] = [
   randomForest,
   mlp,
   cnn,
+  rnn,
+  lstm,
+  gru,
+  transformer,
   baseline,
 ];
 

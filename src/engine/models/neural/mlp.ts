@@ -45,14 +45,14 @@ export const mlp: Algorithm = {
         ],
       },
       {
-        name: 'dropout', label: 'Dropout', type: 'number', default: 0.1, minimum: 0, maximum: 0.9,
+        name: 'dropout', label: 'Dropout', type: 'number', default: 0.2, minimum: 0, maximum: 0.9,
         help: 'The share of units left out at random in each training step, against overfitting.',
       },
       {
         name: 'batchNormalization', label: 'Batch normalisation', type: 'boolean', default: false, advanced: true,
         help: 'Normalises each layer over the batch; helps deep networks train.',
       },
-      ...trainingDeclarations({ epochs: 200, patience: 15, learningRate: 0.001 }),
+      ...trainingDeclarations({ epochs: 200, patience: 20, learningRate: 0.001 }),
     ],
   },
   createEstimator: (task, hyperparameters) => new NeuralEstimator(task, hyperparameters, design),

@@ -113,7 +113,8 @@ function buildLogits(graph: Graph, spec: NetworkSpec, rows: number): Value {
   if (last.layout !== 'flat') {
     throw new UserError('The network must end with plain rows: add a flatten or a global pooling layer, or let the last recurrent layer return its last state only.');
   }
-  return project(graph, last.value, outputWidth(spec.output), undefined, 'output');
+  const answer = project(graph, last.value, outputWidth(spec.output), undefined, 'output');
+  return signal.level === undefined ? answer : add(graph, answer, signal.level);
 }
 
 function buildLayers(graph: Graph, input: Signal, layers: readonly LayerSpec[], prefix: string): Signal {

@@ -34,7 +34,7 @@ export const networkSchema: z.ZodType<NetworkSpec> = z.strictObject({
   input: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('table'), features: size, categories: z.array(z.int().min(0)) }),
     z.strictObject({ kind: z.literal('image'), height: size, width: size, channels: size, shift: z.number().optional(), scale: z.number().optional() }),
-    z.strictObject({ kind: z.literal('sequence'), steps: size, features: size }),
+    z.strictObject({ kind: z.literal('sequence'), steps: size, features: size, history: z.strictObject({ feature: z.int().min(0), shift: z.number(), scale: z.number() }).optional() }),
   ]),
   layers: z.array(layerSchema),
   output: z.discriminatedUnion('kind', [

@@ -163,7 +163,7 @@ export function trainingDeclarations({ epochs, patience, learningRate, schedule 
       help: 'Epochs between checkpoints, from which an interrupted training goes on.',
     },
     {
-      name: 'labelSmoothing', label: 'Label smoothing', type: 'number', default: 0, minimum: 0, maximum: 0.9, task: 'classification', advanced: true,
+      name: 'labelSmoothing', label: 'Label smoothing', type: 'number', default: 0.05, minimum: 0, maximum: 0.9, task: 'classification', advanced: true,
       help: 'Spreads this share of each label over all classes, against overconfident probabilities; 0.1 is usual.',
     },
     classWeightDeclaration,

@@ -13,8 +13,18 @@ export type NetworkInput =
   | { readonly kind: 'table'; readonly features: number; readonly categories: readonly number[] }
   /** Cell after cell, row after row of the picture, its channels together; the network sees (cell − shift) ÷ scale. */
   | { readonly kind: 'image'; readonly height: number; readonly width: number; readonly channels: number; readonly shift?: number; readonly scale?: number }
-  /** Step after step, its features together. */
-  | { readonly kind: 'sequence'; readonly steps: number; readonly features: number };
+  /**
+   * Step after step, its features together. `history`: one feature is the target's own past in its own unit. It is brought to the
+   * target's scale and counted from its last value, and the network answers with the difference from that value: so forecasts follow
+   * a level that training has not seen (Kim et al.: "Reversible instance normalization", ICLR 2022, with the last value as centre).
+   */
+  | { readonly kind: 'sequence'; readonly steps: number; readonly features: number; readonly history?: TargetHistory };
+
+export interface TargetHistory {
+  readonly feature: number;
+  readonly shift: number;
+  readonly scale: number;
+}
 
 /** How many features a row has. */
 export function featureCount(input: NetworkInput): number {
@@ -28,8 +38,8 @@ export function featureCount(input: NetworkInput): number {
   }
 }
 
-/** The graph's input `features` [rows, features] in the shape that the first layer reads. */
-export function readInput(graph: Graph, input: NetworkInput, rows: number): Signal {
+/** The graph's input `features` [rows, features] in the shape that the first layer reads; `level` [rows, 1] is to be added to the answer. */
+export function readInput(graph: Graph, input: NetworkInput, rows: number): Signal & { readonly level?: Value } {
   const x = graph.input('features', 'float', [rows, featureCount(input)]);
   switch (input.kind) {
     case 'table':
@@ -43,8 +53,23 @@ export function readInput(graph: Graph, input: NetworkInput, rows: number): Sign
       return { value: permuted(graph, reshape(graph, cells, [rows, height, width, channels]), [0, 3, 1, 2]), layout: 'space' };
     }
     case 'sequence':
-      return { value: reshape(graph, x, [rows, input.steps, input.features]), layout: 'sequence' };
+      return readSequence(graph, reshape(graph, x, [rows, input.steps, input.features]), input.history);
   }
+}
+
+function readSequence(graph: Graph, x: Value, history: TargetHistory | undefined): Signal & { readonly level?: Value } {
+  if (history === undefined) {
+    return { value: x, layout: 'sequence' };
+  }
+  const { feature, shift, scale } = history;
+  const [rows, steps, features] = x.shape;
+  const perFeature = (own: number, other: number): Value =>
+    graph.constant(Float32Array.from({ length: features }, (_, at) => (at === feature ? own : other)), [1, 1, features]);
+  const centred = graph.node('Sub', [x, perFeature(shift, 0)], x.shape);
+  const inUnits = graph.node('Mul', [centred, perFeature(1 / scale, 1)], x.shape);
+  const last = cut(graph, inUnits, [1, 2], [steps - 1, feature], [steps, feature + 1]);
+  const value = graph.node('Sub', [inUnits, graph.node('Mul', [last, perFeature(1, 0)], [rows, 1, features])], x.shape);
+  return { value, layout: 'sequence', level: graph.node('Reshape', [last, graph.integers([rows, 1])], [rows, 1]) };
 }
 
 function scaled(graph: Graph, x: Value, shift: number, scale: number): Value {
