@@ -17,11 +17,12 @@ import type { Predictions } from './evaluate/evaluate';
 import { describeErrors, predictWith, scoreMetrics } from './evaluate/evaluate';
 import { permutationImportance } from './evaluate/permutationImportance';
 import { timeOrderedSplit, trainTestSplit } from './evaluate/splitters';
-import type { Model } from './models/estimator';
+import type { FitContext, Model } from './models/estimator';
 import { FittedPipeline } from './prepare/pipeline';
 import { orderRows } from './prepare/windows';
 import type { RunProgress } from './runProgress';
 import { readGitState } from './runs/git';
+import { checkpointFile, removeCheckpoint } from './runs/checkpointFile';
 import { saveModel } from './runs/modelFolder';
 import { resolveInside } from './runs/paths';
 import { predictionsCsv } from './runs/predictionsFile';
@@ -48,7 +49,7 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
   const divided = await progress.during('split', () => split(read, experiment, target, random.split('split')));
   const prepared = await progress.during('prepare', () => prepare(read, experiment, divided));
   const { parts } = prepared;
-  const fitted = await progress.during('fit', (context) => fit(read, experiment, target, divided, prepared, random, context));
+  const fitted = await progress.during('fit', (context) => fit(read, experiment, target, divided, prepared, random, context, epochHooks(run, progress, params.resumeFrom)));
   const scored = await progress.during('evaluate', () => evaluate(experiment, target, parts, prepared, fitted));
   const importance = await progress.during('explain', (context) =>
     permutationImportance(
@@ -89,6 +90,7 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
       model: fitted.model,
     });
   });
+  removeCheckpoint(run.path);
   return conclude(run, record, evaluation, progress);
 }
 
@@ -205,6 +207,29 @@ interface Fitted {
   readonly crossValidation: Evaluation['crossValidation'];
 }
 
+/** What only the fit of the run's own model may do: tell of epochs, keep checkpoints, be stopped with the best so far. */
+type EpochHooks = Required<Pick<FitContext, 'reportEpoch' | 'log' | 'stopRequested' | 'checkpoints'>>;
+
+/** How often the run folder is looked at for a request to stop, in milliseconds. */
+const stopPollInterval = 250;
+
+function epochHooks(run: RunFolder, progress: RunProgress, resumeFrom: string | undefined): EpochHooks {
+  let lookedAt = performance.now();
+  let stop = false;
+  return {
+    reportEpoch: (report) => progress.epoch(report),
+    log: (level, message) => progress.log(level, message),
+    stopRequested: () => {
+      if (!stop && performance.now() - lookedAt >= stopPollInterval) {
+        lookedAt = performance.now();
+        stop = run.stopRequested;
+      }
+      return stop;
+    },
+    checkpoints: checkpointFile(run.path, resumeFrom),
+  };
+}
+
 /** Cross-validates where asked, then fits the model and the baseline on all training rows. */
 async function fit(
   { table }: ReadTableResult,
@@ -214,6 +239,7 @@ async function fit(
   { pipeline, trainFeatures, parts: { train: usable } }: Prepared,
   random: RandomStream,
   context: StepContext,
+  hooks: EpochHooks,
 ): Promise<Fitted> {
   const { task, algorithm, hyperparameters, validation } = experiment;
   const estimator = requireAlgorithm(algorithm).createEstimator(task, hyperparameters);
@@ -231,7 +257,7 @@ async function fit(
       experiment, estimator, random.split('crossValidation'), within(0, share),
     );
   const data = { features: trainFeatures, featureNames: pipeline.featureNames, target: usable.target, classCount: classes.length, categoryCounts: pipeline.categoryCounts, sequence: pipeline.sequence };
-  const model = await estimator.fit(data, random.split('fit'), within(share, 1));
+  const model = await estimator.fit(data, random.split('fit'), { ...within(share, 1), ...hooks });
   const baseline = await requireAlgorithm('baseline').createEstimator(task, {}).fit(data, random.split('baseline'), within(1, 1));
   return { model, baseline, crossValidation };
 }

@@ -32,6 +32,8 @@ export interface TrainParams {
   readonly experiment: ExperimentFile;
   /** Absolute folder of runs; `root`/trainyard/runs when absent. */
   readonly runsFolder?: string;
+  /** Absolute folder of an unfinished run of the same experiment, whose checkpoint is to be continued. */
+  readonly resumeFrom?: string;
 }
 
 export interface RunStarted {

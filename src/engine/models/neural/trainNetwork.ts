@@ -228,9 +228,9 @@ class Training {
 }
 
 /** What a checkpoint must agree with to be continued: anything else would be another training. */
-function fingerprintOf({ rows, width }: NetworkRows, { spec, coding, optimizer, schedule, ...rest }: TrainingSettings, random: RandomStream): JsonObject {
+function fingerprintOf({ rows, width, features, target }: NetworkRows, { spec, coding, optimizer, schedule, ...rest }: TrainingSettings, random: RandomStream): JsonObject {
   const plain = JSON.stringify({
-    rows, width, spec, coding: { ...coding, classWeights: [...coding.classWeights] }, optimizer, schedule,
+    rows, width, featureSum: features.reduce((sum, value) => sum + value, 0), targetSum: target.reduce((sum, value) => sum + value, 0), spec, coding: { ...coding, classWeights: [...coding.classWeights] }, optimizer, schedule,
     learningRate: rest.learningRate, batchSize: rest.batchSize, validationFraction: rest.validationFraction, random: random.toKey(),
   });
   return JSON.parse(plain) as JsonObject;
