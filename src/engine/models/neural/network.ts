@@ -107,6 +107,13 @@ export function describeParameters(spec: NetworkSpec): Pick<TrainingGraph, 'para
   return { parameters: graph.parameters, statistics: graph.statistics };
 }
 
+/** Multiplications that answering so many rows takes. */
+export function forwardWork(spec: NetworkSpec, rows: number): number {
+  const graph = new Graph({ kind: 'evaluation' });
+  buildLogits(graph, spec, rows);
+  return graph.multiplyAdds;
+}
+
 function buildLogits(graph: Graph, spec: NetworkSpec, rows: number): Value {
   const signal = readInput(graph, spec.input, rows);
   const last = buildLayers(graph, signal, spec.layers, 'layer');

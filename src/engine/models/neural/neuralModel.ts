@@ -9,8 +9,9 @@ import type { EpochReport, Model, SavedModel } from '../estimator';
 import { damaged } from '../savedModels';
 import { featureCount } from './layers/networkInput';
 import type { NetworkSpec } from './network';
-import { buildInferenceGraph, describeParameters, tensorNames } from './network';
+import { buildInferenceGraph, describeParameters, forwardWork, tensorNames } from './network';
 import { networkSchema } from './networkSchema';
+import { threadsFor } from './stepEngine';
 
 /** Rows that the network answers at once. */
 const chunkRows = 1024;
@@ -111,6 +112,6 @@ export class NeuralModel implements Model {
 
   private async open(): Promise<GraphSession> {
     const runtime = await OnnxRuntime.load(this.runtime);
-    return runtime.createSession(this.toOnnx(), { threads: 1 });
+    return runtime.createSession(this.toOnnx(), { threads: threadsFor(forwardWork(this.spec, chunkRows)) });
   }
 }

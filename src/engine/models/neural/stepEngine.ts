@@ -16,13 +16,9 @@ export interface StepEngineOptions {
   /** Rows of a full batch. */
   readonly batchRows: number;
   readonly runtime: OnnxRuntime;
-  /** At most so many; small networks take one. */
-  readonly threads: number;
   readonly gpu?: Pick<SessionOptions, 'gpu' | 'onFallback'>;
 }
 
-/** Below so many multiplications a step, handing work to a second thread costs more than it saves. */
-const multiplyAddsForThreads = 4e6;
 /** The memory's first bytes belong to the kernels' constants. */
 const firstAddress = 4096;
 const pageBytes = 65536;
@@ -74,7 +70,7 @@ export class StepEngine {
     this.slots = slots.map(view);
     const addresses = { parameters: parameters.address, gradients: gradients.address, slots: slots.map(({ address }) => address) };
     this.optimizer = new Optimizer(memory, addresses, graph.parameters, options.optimizer);
-    this.threads = graph.multiplyAdds < multiplyAddsForThreads ? 1 : options.threads;
+    this.threads = threadsFor(graph.multiplyAdds);
     this.evaluationFeatures = new Float32Array(batchRows * inputs);
   }
 
@@ -200,6 +196,17 @@ export class StepEngine {
       }
     }
   }
+}
+
+/** Below so many multiplications a run, handing work to a second thread costs more than it saves. */
+const multiplyAddsForThreads = 4e6;
+
+/**
+ * How many threads ONNX Runtime gets for a graph. That depends on the graph alone, not on the machine: matrix products are cut by the
+ * number of threads, and differently cut ones round differently, which would make results depend on it.
+ */
+export function threadsFor(multiplyAdds: number): number {
+  return multiplyAdds < multiplyAddsForThreads ? 1 : 2;
 }
 
 interface Region {

@@ -65,7 +65,6 @@ export async function trainNetwork(rows: NetworkRows, settings: TrainingSettings
     optimizer: settings.optimizer,
     batchRows: Math.min(settings.batchSize, parts.train.length),
     runtime,
-    threads: context.threads,
     gpu: { gpu: context.gpu, onFallback: (sentence) => context.log?.('warning', sentence) },
   });
   try {

@@ -47,7 +47,7 @@ describe('loss curves and first gradients against PyTorch', () => {
 
 async function train({ spec, loss, optimizer, learningRate, steps }: Entry, kind: RuntimeKind): Promise<{ losses: number[]; gradient: Float32Array[] }> {
   const runtime = await OnnxRuntime.load(kind);
-  const engine = new StepEngine({ spec, loss, optimizer, batchRows, runtime, threads: 1 });
+  const engine = new StepEngine({ spec, loss, optimizer, batchRows, runtime });
   const { parameters } = describeParameters(spec);
   for (const { name, offset, size } of parameters) {
     const around = name.endsWith('.scale') ? 1 : 0;
