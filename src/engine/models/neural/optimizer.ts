@@ -28,8 +28,8 @@ export function slotCount(kind: OptimizerName): number {
 interface Kernels {
   squaredNorm(x: number, n: number): number;
   sgd(p: number, g: number, v: number, n: number, rate: number, momentum: number, nesterov: number, l2: number, scale: number): void;
-  adam(p: number, g: number, m: number, v: number, n: number, rate: number, beta1: number, beta2: number, epsilon: number, root: number, l2: number, keep: number, scale: number): void;
-  rmsprop(p: number, g: number, v: number, n: number, rate: number, alpha: number, epsilon: number, l2: number, scale: number): void;
+  adam(p: number, g: number, m: number, v: number, n: number, rate: number, beta1: number, rest1: number, beta2: number, rest2: number, epsilon: number, root: number, l2: number, keep: number, scale: number): void;
+  rmsprop(p: number, g: number, v: number, n: number, rate: number, alpha: number, rest: number, epsilon: number, l2: number, scale: number): void;
   dropoutMask(mask: number, n: number, key: number, threshold: number, kept: number): void;
 }
 
@@ -97,13 +97,13 @@ export class Optimizer {
         const root = 1 / Math.sqrt(1 - beta2 ** step);
         const isDecoupled = kind === 'adamW';
         this.kernels.adam(
-          p, g, first, second, length, rate / (1 - beta1 ** step), beta1, beta2, adamEpsilon, root,
+          p, g, first, second, length, rate / (1 - beta1 ** step), beta1, 1 - beta1, beta2, 1 - beta2, adamEpsilon, root,
           isDecoupled ? 0 : decay, isDecoupled ? 1 - rate * decay : 1, scale,
         );
         break;
       }
       case 'rmsprop':
-        this.kernels.rmsprop(p, g, first, length, rate, rmspropAlpha, adamEpsilon, decay, scale);
+        this.kernels.rmsprop(p, g, first, length, rate, rmspropAlpha, 1 - rmspropAlpha, adamEpsilon, decay, scale);
         break;
     }
   }

@@ -58,17 +58,18 @@ export function sgd(p: usize, g: usize, v: usize, n: i32, rate: f32, momentum: f
  * Adam (Kingma, Ba: "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1) and, by `keep` < 1, AdamW (Loshchilov,
  * Hutter: "Decoupled weight decay regularization", ICLR 2019, algorithm 2).
  *
+ * @param rest1 1 − β₁, @param rest2 1 − β₂: taken in double precision, for 1 − 0.999 in single precision is off by 5 × 10⁻⁵.
  * @param rate learning rate ÷ (1 − β₁ᵗ). @param root 1 ÷ √(1 − β₂ᵗ). @param l2 weight decay as part of the gradient. @param keep 1 − learning rate × weight decay.
  */
 export function adam(
   p: usize, g: usize, m: usize, v: usize, n: i32,
-  rate: f32, beta1: f32, beta2: f32, epsilon: f32, root: f32, l2: f32, keep: f32, scale: f32,
+  rate: f32, beta1: f32, rest1: f32, beta2: f32, rest2: f32, epsilon: f32, root: f32, l2: f32, keep: f32, scale: f32,
 ): void {
   const rates = f32x4.splat(rate);
   const firsts = f32x4.splat(beta1);
-  const firstRests = f32x4.splat(1 - beta1);
+  const firstRests = f32x4.splat(rest1);
   const seconds = f32x4.splat(beta2);
-  const secondRests = f32x4.splat(1 - beta2);
+  const secondRests = f32x4.splat(rest2);
   const epsilons = f32x4.splat(epsilon);
   const roots = f32x4.splat(root);
   const l2s = f32x4.splat(l2);
@@ -91,8 +92,8 @@ export function adam(
     const at = <usize>i << 2;
     const weight = load<f32>(p + at);
     const gradient = load<f32>(g + at) * scale + weight * l2;
-    const first = load<f32>(m + at) * beta1 + gradient * (1 - beta1);
-    const second = load<f32>(v + at) * beta2 + gradient * gradient * (1 - beta2);
+    const first = load<f32>(m + at) * beta1 + gradient * rest1;
+    const second = load<f32>(v + at) * beta2 + gradient * gradient * rest2;
     store<f32>(m + at, first);
     store<f32>(v + at, second);
     const step = (first * rate) / (sqrt<f32>(second) * root + epsilon);
@@ -104,10 +105,10 @@ export function adam(
  * RMSprop (Tieleman, Hinton: "Lecture 6.5", Coursera: Neural networks for machine learning, 2012):
  * g ← scale·g + l2·p, v ← α·v + (1 − α)·g², p ← p − rate·g ÷ (√v + ε).
  */
-export function rmsprop(p: usize, g: usize, v: usize, n: i32, rate: f32, alpha: f32, epsilon: f32, l2: f32, scale: f32): void {
+export function rmsprop(p: usize, g: usize, v: usize, n: i32, rate: f32, alpha: f32, rest: f32, epsilon: f32, l2: f32, scale: f32): void {
   const rates = f32x4.splat(rate);
   const alphas = f32x4.splat(alpha);
-  const rests = f32x4.splat(1 - alpha);
+  const rests = f32x4.splat(rest);
   const epsilons = f32x4.splat(epsilon);
   const l2s = f32x4.splat(l2);
   const scales = f32x4.splat(scale);
@@ -125,7 +126,7 @@ export function rmsprop(p: usize, g: usize, v: usize, n: i32, rate: f32, alpha: 
     const at = <usize>i << 2;
     const weight = load<f32>(p + at);
     const gradient = load<f32>(g + at) * scale + weight * l2;
-    const square = load<f32>(v + at) * alpha + gradient * gradient * (1 - alpha);
+    const square = load<f32>(v + at) * alpha + gradient * gradient * rest;
     store<f32>(v + at, square);
     store<f32>(p + at, weight - (gradient * rate) / (sqrt<f32>(square) + epsilon));
   }
