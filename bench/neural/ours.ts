@@ -33,6 +33,8 @@ export interface Measured {
 const curveSteps = 100;
 const secondsPerRepeat = Number(process.env['SECONDS'] ?? 0.4);
 const repeats = 5;
+/** As many as the engine would choose when not given. */
+const threads = process.env['THREADS'] === undefined ? undefined : Number(process.env['THREADS']);
 
 async function main(): Promise<void> {
   const kind: RuntimeKind = process.argv[2] === 'wasm' ? 'wasm' : 'native';
@@ -57,7 +59,7 @@ async function measure({ name, input, layers, classes }: Entry, batch: number, k
   const loss = classes > 2 ? 'crossEntropy' : 'binaryCrossEntropy';
   const runtime = await OnnxRuntime.load(kind);
   const optimizer = { kind: 'adam', momentum: 0, weightDecay: 0, clipNorm: 0 } as const;
-  const engine = new StepEngine({ spec, loss, optimizer, batchRows: batch, runtime });
+  const engine = new StepEngine({ spec, loss, optimizer, batchRows: batch, runtime, threads });
   setParameters(engine, spec);
   const rows = dataOf(featureCount(input), classes, batch * 8);
   const coding = { loss, classCount: classes, classWeights: new Float64Array(classes).fill(1), labelSmoothing: 0 } as const;
@@ -110,9 +112,12 @@ function noise(place: number): number {
   return ((h ^ (h >>> 16)) >>> 0) / 2147483648 - 1;
 }
 
+/** Each class is a pattern of its own under noise: random labels would make training chaotic, and curves of any two programs part. */
 function dataOf(width: number, classes: number, rows: number): NetworkRows {
-  const features = Float32Array.from({ length: rows * width }, (_, index) => noise(index));
-  return { rows, width, features, target: Float64Array.from({ length: rows }, (_, row) => ((row * 7 + 3) % 11) % classes) };
+  const target = Float64Array.from({ length: rows }, (_, row) => ((row * 7 + 3) % 11) % classes);
+  const features = Float32Array.from({ length: rows * width }, (_, index) =>
+    0.5 * noise(index) + noise(7_000_000 + target[Math.floor(index / width)] * width + (index % width)));
+  return { rows, width, features, target };
 }
 
 void main();

@@ -171,8 +171,10 @@ def measure(entry, batch):
     i, classes = entry['input'], entry['classes']
     width = {'table': lambda: i['features'], 'image': lambda: i['height'] * i['width'] * i['channels'], 'sequence': lambda: i['steps'] * i['features']}[i['kind']]()
     rows = batch * 8
-    x = torch.tensor(noise(np.arange(rows * width)).reshape(rows, width).astype(np.float32))
-    y = torch.tensor((np.arange(rows) * 7 + 3) % 11 % classes)
+    label = (np.arange(rows) * 7 + 3) % 11 % classes
+    patterns = noise(7_000_000 + label[:, None] * width + np.arange(width))
+    x = torch.tensor((0.5 * noise(np.arange(rows * width)).reshape(rows, width) + patterns).astype(np.float32))
+    y = torch.tensor(label)
     y = y if classes > 2 else y.float().reshape(-1, 1)
     loss_of = F.cross_entropy if classes > 2 else F.binary_cross_entropy_with_logits
     optimizer = torch.optim.Adam(network.parameters(), lr=0.001, fused=True)

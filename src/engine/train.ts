@@ -49,7 +49,7 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
   const divided = await progress.during('split', () => split(read, experiment, target, random.split('split')));
   const prepared = await progress.during('prepare', () => prepare(read, experiment, divided));
   const { parts } = prepared;
-  const fitted = await progress.during('fit', (context) => fit(read, experiment, target, divided, prepared, random, context, epochHooks(run, progress, params.resumeFrom)));
+  const fitted = await progress.during('fit', (context) => fit(read, experiment, target, divided, prepared, random, context, epochHooks(run, progress, params)));
   const scored = await progress.during('evaluate', () => evaluate(experiment, target, parts, prepared, fitted));
   const importance = await progress.during('explain', (context) =>
     permutationImportance(
@@ -208,12 +208,12 @@ interface Fitted {
 }
 
 /** What only the fit of the run's own model may do: tell of epochs, keep checkpoints, be stopped with the best so far. */
-type EpochHooks = Required<Pick<FitContext, 'reportEpoch' | 'log' | 'stopRequested' | 'checkpoints'>>;
+type EpochHooks = Pick<FitContext, 'reportEpoch' | 'log' | 'stopRequested' | 'checkpoints' | 'gpu'>;
 
 /** How often the run folder is looked at for a request to stop, in milliseconds. */
 const stopPollInterval = 250;
 
-function epochHooks(run: RunFolder, progress: RunProgress, resumeFrom: string | undefined): EpochHooks {
+function epochHooks(run: RunFolder, progress: RunProgress, { resumeFrom, gpu }: TrainParams): EpochHooks {
   let lookedAt = performance.now();
   let stop = false;
   return {
@@ -227,6 +227,7 @@ function epochHooks(run: RunFolder, progress: RunProgress, resumeFrom: string | 
       return stop;
     },
     checkpoints: checkpointFile(run.path, resumeFrom),
+    gpu,
   };
 }
 

@@ -1,12 +1,10 @@
 import type * as OrtModule from 'onnxruntime-common';
+import type { GpuProvider } from '../../schema/protocol';
 import type { OnnxModel } from './onnx/model';
 import { encodeOnnxModel } from './onnx/model';
 
 /** Which build of ONNX Runtime runs a graph: native code, or WebAssembly where no native build can be loaded. */
 export type RuntimeKind = 'native' | 'wasm';
-
-/** What may compute besides the processor; off unless the user asks for it. */
-export type GpuProvider = 'webgpu' | 'dml' | 'coreml' | 'cuda';
 
 export type TensorData = Float32Array | BigInt64Array | Int32Array;
 
@@ -74,8 +72,9 @@ export class OnnxRuntime {
   /** Loads a graph. */
   async createSession(model: OnnxModel | Uint8Array, options: SessionOptions): Promise<GraphSession> {
     const bytes = model instanceof Uint8Array ? model : encodeOnnxModel(model);
-    if (options.gpu !== undefined && this.kind === 'native') {
+    if (options.gpu !== undefined) {
       try {
+        await this.requireProvider(options.gpu);
         return this.wrap(await this.open(bytes, options, [options.gpu, 'cpu']));
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
@@ -83,6 +82,14 @@ export class OnnxRuntime {
       }
     }
     return this.wrap(await this.open(bytes, options, [this.kind === 'native' ? 'cpu' : 'wasm']));
+  }
+
+  /** ONNX Runtime itself would pass over a provider that it lacks with a warning on the console. */
+  private async requireProvider(gpu: GpuProvider): Promise<void> {
+    const available = this.kind === 'native' ? (await import('onnxruntime-node')).listSupportedBackends().map(({ name }) => name) : [];
+    if (!available.includes(gpu)) {
+      throw new Error(`this build of ONNX Runtime has no ${gpu}${available.length > 0 ? `, only ${available.join(', ')}` : ''}.`);
+    }
   }
 
   private open(bytes: Uint8Array, { threads }: SessionOptions, executionProviders: string[]): Promise<OrtModule.InferenceSession> {

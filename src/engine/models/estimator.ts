@@ -1,7 +1,7 @@
 import type { AlgorithmDeclaration, Hyperparameters, Task } from '../../schema/algorithm';
 import type { JsonObject } from '../../schema/json';
+import type { GpuProvider } from '../../schema/protocol';
 import type { Matrix } from '../compute/matrix';
-import type { GpuProvider } from '../compute/onnxRuntime';
 import type { RandomStream } from '../compute/random';
 import type { SequenceLayout } from '../prepare/windows';
 

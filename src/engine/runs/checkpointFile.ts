@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { JsonObject } from '../../schema/json';
 import { runFiles } from '../../schema/runLayout';
 import type { CheckpointStore, SavedModel } from '../models/estimator';
 
@@ -83,7 +82,7 @@ function decode(bytes: Buffer): SavedModel {
     const copy = new Uint8Array(bytes.subarray(from, from + size));
     return [name, new Kind(copy.buffer, 0, length)] as const;
   });
-  return { parameters: header.parameters as JsonObject, arrays: Object.fromEntries(arrays) };
+  return { parameters: header.parameters, arrays: Object.fromEntries(arrays) };
 }
 
 function typeName(array: SavedModel['arrays'][string]): keyof typeof arrayTypes {

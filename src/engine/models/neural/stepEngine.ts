@@ -16,6 +16,8 @@ export interface StepEngineOptions {
   /** Rows of a full batch. */
   readonly batchRows: number;
   readonly runtime: OnnxRuntime;
+  /** For measurements; chosen by the graph when absent. */
+  readonly threads?: number;
   readonly gpu?: Pick<SessionOptions, 'gpu' | 'onFallback'>;
 }
 
@@ -70,7 +72,7 @@ export class StepEngine {
     this.slots = slots.map(view);
     const addresses = { parameters: parameters.address, gradients: gradients.address, slots: slots.map(({ address }) => address) };
     this.optimizer = new Optimizer(memory, addresses, graph.parameters, options.optimizer);
-    this.threads = threadsFor(graph.multiplyAdds);
+    this.threads = options.threads ?? threadsFor(graph.multiplyAdds);
     this.evaluationFeatures = new Float32Array(batchRows * inputs);
   }
 
