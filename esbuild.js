@@ -19,6 +19,14 @@ const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
 const withTests = process.argv.includes('--tests');
 
+/** zod brings its messages in some fifty languages, half of each bundle; English is the one that is used. */
+const englishOnly = {
+  name: 'englishOnly',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: "export { default as en } from './en.js';" }));
+  },
+};
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -27,6 +35,7 @@ const common = {
   metafile: true,
   logLevel: 'warning',
   legalComments: 'none',
+  plugins: [englishOnly],
 };
 
 const node = { ...common, platform: 'node', format: 'cjs', target: 'node20', tsconfig: 'tsconfig.json', external: ['onnxruntime-node', 'onnxruntime-web'] };
@@ -48,11 +57,12 @@ function bundles() {
     program('engine', 'src/engine/main.ts'),
     program('job', 'src/engine/job.ts'),
     program('treeWorker', 'src/engine/models/trees/treeWorker.ts'),
-    program('extension', 'src/extension/extension.ts', { external: [...node.external, 'vscode'] }),
+    // jsonc-parser's CommonJS build can't be bundled; its ES module build can.
+    program('extension', 'src/extension/extension.ts', { external: [...node.external, 'vscode'], mainFields: ['module', 'main'] }),
     webview('experiment'),
     webview('results'),
     webview('comparison'),
-    { ...node, entryPoints: ['src/engine/contracts.ts'], outfile: 'out/build/contracts.js', plugins: [writeContracts] },
+    { ...node, entryPoints: ['src/engine/contracts.ts'], outfile: 'out/build/contracts.js', plugins: [...common.plugins, writeContracts] },
   ];
   return withTests ? [...all, extensionTests()] : all;
 }
@@ -100,18 +110,6 @@ function copyIconFont() {
   }
 }
 
-/** Leaves out what has no source yet, and says so. */
-function existing(all) {
-  return all.filter(({ entryPoints }) => {
-    const needed = entryPoints[0].endsWith('contracts.ts') ? [...entryPoints, 'src/engine/models/registry.ts'] : entryPoints;
-    const missing = needed.filter((source) => !fs.existsSync(path.join(root, source)));
-    if (missing.length > 0) {
-      console.warn(`Skipped: ${missing.join(', ')} is not written yet.`);
-    }
-    return missing.length === 0;
-  });
-}
-
 /** Keeps the licences of all that is bundled beside it. */
 async function writeNotices(results) {
   const { thirdPartyNotices } = await import('./scripts/thirdPartyNotices.mjs');
@@ -139,7 +137,7 @@ async function main() {
   if (withTests) {
     fs.rmSync(path.join(root, 'out', 'test'), { recursive: true, force: true });
   }
-  const all = existing(bundles());
+  const all = bundles();
   if (watch) {
     const contexts = await Promise.all(all.map((options) => esbuild.context({ ...options, logLevel: 'info' })));
     await Promise.all(contexts.map((context) => context.watch()));

@@ -73,7 +73,7 @@ export class RunProgress {
     if (always || due) {
       this.lastFraction = fraction;
       this.lastTime = now;
-      this.emit({ kind: 'progress', time: new Date().toISOString(), step, fraction: Math.min(1, fraction), message });
+      this.emit({ kind: 'progress', time: new Date().toISOString(), step, fraction: Math.round(Math.min(1, fraction) * 1e4) / 1e4, message });
     }
   }
 }

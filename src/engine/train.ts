@@ -1,15 +1,14 @@
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import type { Evaluation } from '../schema/evaluation';
 import type { Experiment } from '../schema/experiment';
 import { mainMetric } from '../schema/metrics';
 import type { TrainParams, TrainResult } from '../schema/protocol';
 import type { RunRecord } from '../schema/run';
-import { runFiles } from '../schema/runLayout';
 import { completeExperiment, encodeTarget, pipelineNeeds, requireAlgorithm } from './checkExperiment';
 import type { Target } from './checkExperiment';
 import type { Matrix } from './compute/matrix';
 import { RandomStream } from './compute/random';
-import { findLeakage } from './data/profile';
 import type { ReadTableResult } from './data/readTable';
 import { readTable } from './data/readTable';
 import { crossValidate } from './evaluate/crossValidate';
@@ -17,18 +16,22 @@ import type { Predictions } from './evaluate/evaluate';
 import { describeErrors, predictWith, scoreMetrics } from './evaluate/evaluate';
 import { permutationImportance } from './evaluate/permutationImportance';
 import { timeOrderedSplit, trainTestSplit } from './evaluate/splitters';
-import type { FitContext, Model } from './models/estimator';
+import type { EpochHooks } from './epochHooks';
+import { epochHooks } from './epochHooks';
+import { verdict } from './export/runResults';
+import type { Model } from './models/estimator';
 import { FittedPipeline } from './prepare/pipeline';
 import { orderRows } from './prepare/windows';
 import type { RunProgress } from './runProgress';
+import { removeCheckpoint } from './runs/checkpointFile';
 import { readGitState } from './runs/git';
-import { checkpointFile, removeCheckpoint } from './runs/checkpointFile';
-import { saveModel } from './runs/modelFolder';
+import type { TrainedModel } from './runs/modelFolder';
 import { resolveInside } from './runs/paths';
-import { predictionsCsv } from './runs/predictionsFile';
+import type { PredictionRows } from './runs/predictionsFile';
 import type { RunFolder } from './runs/runFolder';
-import { toCanonicalJson } from '../schema/json';
 import type { StepContext } from './stepContext';
+import { warningsOf } from './warnings';
+import { writeResults } from './writeResults';
 
 /**
  * One run from data file to run folder: read → profile → split → prepare → fit → evaluate → explain → write. Each step is a
@@ -40,56 +43,31 @@ import type { StepContext } from './stepContext';
 export async function train(params: TrainParams, run: RunFolder, progress: RunProgress): Promise<TrainResult> {
   const git = readGitState(params.root);
   const read = await progress.during('read', (context) => readData(params, context));
-  const experiment = completeExperiment(params.experiment, params.name, read.table);
-  const target = encodeTarget(targetColumn(read, experiment), experiment.task);
-  await progress.during('profile', (context) => warn(read, experiment, target, progress, context));
+  const plan = planOf(params, read);
+  const { experiment, target } = plan;
+  const warnings = await progress.during('profile', (context) => warningsOf(read, experiment, target, context));
+  warnings.forEach((warning) => progress.log('warning', warning));
   const record = await recordPlan(run, experiment, read, await git);
+  progress.log('info', `${experiment.data.path}: ${read.table.rowCount} rows, ${read.table.columns.length} columns; ${experiment.task} of "${experiment.target}" by ${experiment.algorithm}.`);
 
   const random = RandomStream.fromSeed(experiment.seed);
-  const divided = await progress.during('split', () => split(read, experiment, target, random.split('split')));
+  const divided = await progress.during('split', () => split(read, plan, random.split('split')));
   const prepared = await progress.during('prepare', () => prepare(read, experiment, divided));
   const { parts } = prepared;
-  const fitted = await progress.during('fit', (context) => fit(read, experiment, target, divided, prepared, random, context, epochHooks(run, progress, params)));
-  const scored = await progress.during('evaluate', () => evaluate(experiment, target, parts, prepared, fitted));
-  const importance = await progress.during('explain', (context) =>
-    permutationImportance(
-      fitted.model, prepared.testFeatures, parts.test.target, prepared.pipeline.sources, experiment.task, random.split('importance'), context,
-    ));
-  const evaluation: Evaluation = {
-    version: 1,
-    task: experiment.task,
-    target: experiment.target,
-    algorithm: experiment.algorithm,
-    rows: {
-      total: read.table.rowCount,
-      train: parts.train.rows.length,
-      test: parts.test.rows.length,
-      missingTarget: target.missing,
-    },
-    ...(experiment.task === 'classification' ? { classes: [...target.classes] } : {}),
-    ...scored.evaluation,
-    crossValidation: fitted.crossValidation,
-    importance,
-    preparation: prepared.pipeline.describe(),
-  };
-  await progress.during('write', async () => {
-    await run.writeFile(runFiles.evaluation, toCanonicalJson(evaluation));
-    await run.writeFile(runFiles.predictions, predictionsCsv({
-      ...scored.predictions,
-      lines: parts.test.rows.map((row) => read.table.lines[row]),
-      actual: parts.test.target,
-      classes: target.classes,
-    }));
-    await saveModel(run.path, {
-      algorithm: experiment.algorithm,
-      task: experiment.task,
-      target: experiment.target,
-      classes: [...target.classes],
-      dateOrders: { ...read.dateOrders },
-      pipeline: prepared.pipeline,
-      model: fitted.model,
-    });
-  });
+  progress.log('info', `${parts.train.rows.length} training rows, ${parts.test.rows.length} test rows, ${prepared.pipeline.featureNames.length} features.`);
+  const fitted = await progress.during('fit', (context) =>
+    fit(read, plan, divided, prepared, random, context, epochHooks(run, progress, params)));
+  const scored = await progress.during('evaluate', () => evaluate(plan, parts, prepared, fitted));
+  progress.log('info', verdict(scored.evaluation, experiment.task, parts.test.rows.length));
+  const importance = await progress.during('explain', (context) => explain(plan, parts, prepared, fitted, random, context));
+  const evaluation = evaluationOf(read, plan, parts, prepared, fitted, scored, importance);
+  await progress.during('write', () => writeResults(run, {
+    record: { ...record, seconds: progress.seconds },
+    evaluation,
+    predictions: predictionRows(read, plan, parts, scored),
+    trained: trainedModel(read, plan, prepared, fitted),
+    warnings,
+  }));
   removeCheckpoint(run.path);
   return conclude(run, record, evaluation, progress);
 }
@@ -97,41 +75,24 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
 async function readData({ root, experiment }: TrainParams, context: StepContext): Promise<ReadTableResult> {
   const { path, delimiter } = experiment.data;
   const file = await resolveInside(root, path);
-  return readTable(file, { name: path, delimiter, types: experiment.features?.types }, context);
+  // Below the file system's own root a relative path reads like a wrong one.
+  const name = dirname(root) === root ? file : path;
+  return readTable(file, { name, delimiter, types: experiment.features?.types }, context);
 }
 
-function targetColumn({ table }: ReadTableResult, experiment: Experiment): ReadTableResult['table']['columns'][number] {
+/** What is to be done, checked against the data. */
+interface Plan {
+  readonly experiment: Experiment;
+  readonly target: Target;
+}
+
+function planOf(params: TrainParams, { table }: ReadTableResult): Plan {
+  const experiment = completeExperiment(params.experiment, params.name, table);
   const column = table.columns.find(({ name }) => name === experiment.target);
   if (column === undefined) {
     throw new TypeError(`The experiment's target ${experiment.target} was checked, but is not in the table.`);
   }
-  return column;
-}
-
-/** Tells what may spoil the result before anything is fitted. */
-function warn(
-  { table, findings }: ReadTableResult,
-  experiment: Experiment,
-  target: Target,
-  progress: RunProgress,
-  context: StepContext,
-): void {
-  findings.forEach(({ message }) => progress.log('warning', message));
-  if (target.missing > 0) {
-    const rows = target.missing === 1 ? '1 row has' : `${target.missing} rows have`;
-    progress.log('warning', `${rows} no value in "${experiment.target}" and ${target.missing === 1 ? 'is' : 'are'} left out.`);
-  }
-  const counts = new Uint32Array(target.classes.length);
-  target.values.forEach((code) => counts[code]++);
-  const single = target.classes.filter((_, code) => counts[code] === 1);
-  if (single.length > 0) {
-    progress.log('warning', `Only one row each has "${experiment.target}" = ${single.slice(0, 5).join(', ')}${single.length > 5 ? ', …' : ''}; it can be learned or tested, not both. Add rows or merge classes.`);
-  }
-  for (const column of findLeakage(table, experiment.target, experiment.task, context)) {
-    if (!experiment.features.exclude.includes(column)) {
-      progress.log('warning', `"${column}" determines "${experiment.target}" by itself; if it is known only afterwards, exclude it, or the result looks better than it is.`);
-    }
-  }
+  return { experiment, target: encodeTarget(column, experiment.task) };
 }
 
 async function recordPlan(
@@ -161,7 +122,7 @@ interface Parts {
   readonly test: Part;
 }
 
-function split({ table }: ReadTableResult, { split: settings }: Experiment, target: Target, random: RandomStream): Parts {
+function split({ table }: ReadTableResult, { experiment: { split: settings }, target }: Plan, random: RandomStream): Parts {
   const { method, testSize } = settings;
   const { train, test } = method === 'timeOrdered'
     ? timeOrderedSplit(target.rows, orderRows(table, settings), testSize)
@@ -207,35 +168,10 @@ interface Fitted {
   readonly crossValidation: Evaluation['crossValidation'];
 }
 
-/** What only the fit of the run's own model may do: tell of epochs, keep checkpoints, be stopped with the best so far. */
-type EpochHooks = Pick<FitContext, 'reportEpoch' | 'log' | 'stopRequested' | 'checkpoints' | 'gpu'>;
-
-/** How often the run folder is looked at for a request to stop, in milliseconds. */
-const stopPollInterval = 250;
-
-function epochHooks(run: RunFolder, progress: RunProgress, { resumeFrom, gpu }: TrainParams): EpochHooks {
-  let lookedAt = performance.now();
-  let stop = false;
-  return {
-    reportEpoch: (report) => progress.epoch(report),
-    log: (level, message) => progress.log(level, message),
-    stopRequested: () => {
-      if (!stop && performance.now() - lookedAt >= stopPollInterval) {
-        lookedAt = performance.now();
-        stop = run.stopRequested;
-      }
-      return stop;
-    },
-    checkpoints: checkpointFile(run.path, resumeFrom),
-    gpu,
-  };
-}
-
 /** Cross-validates where asked, then fits the model and the baseline on all training rows. */
 async function fit(
   { table }: ReadTableResult,
-  experiment: Experiment,
-  { classes }: Target,
+  { experiment, target: { classes } }: Plan,
   { train }: Parts,
   { pipeline, trainFeatures, parts: { train: usable } }: Prepared,
   random: RandomStream,
@@ -257,7 +193,8 @@ async function fit(
       { table, rows: train.rows, target: train.target, classCount: classes.length },
       experiment, estimator, random.split('crossValidation'), within(0, share),
     );
-  const data = { features: trainFeatures, featureNames: pipeline.featureNames, target: usable.target, classCount: classes.length, categoryCounts: pipeline.categoryCounts, sequence: pipeline.sequence };
+  const { featureNames, categoryCounts, sequence } = pipeline;
+  const data = { features: trainFeatures, featureNames, target: usable.target, classCount: classes.length, categoryCounts, sequence };
   const model = await estimator.fit(data, random.split('fit'), { ...within(share, 1), ...hooks });
   const baseline = await requireAlgorithm('baseline').createEstimator(task, {}).fit(data, random.split('baseline'), within(1, 1));
   return { model, baseline, crossValidation };
@@ -268,7 +205,12 @@ interface Scored {
   readonly evaluation: Pick<Evaluation, 'metrics' | 'baseline' | 'confusionMatrix' | 'rocCurves' | 'prCurves' | 'residuals'>;
 }
 
-async function evaluate({ task }: Experiment, { classes }: Target, { test }: Parts, { testFeatures }: Prepared, fitted: Fitted): Promise<Scored> {
+async function evaluate(
+  { experiment: { task }, target: { classes } }: Plan,
+  { test }: Parts,
+  { testFeatures }: Prepared,
+  fitted: Fitted,
+): Promise<Scored> {
   const predictions = await predictWith(fitted.model, testFeatures, task);
   return {
     predictions,
@@ -281,6 +223,53 @@ async function evaluate({ task }: Experiment, { classes }: Target, { test }: Par
       ...describeErrors(test.target, predictions, classes),
     },
   };
+}
+
+function explain(
+  { experiment: { task } }: Plan,
+  { test }: Parts,
+  { pipeline, testFeatures }: Prepared,
+  { model }: Fitted,
+  random: RandomStream,
+  context: StepContext,
+): Promise<Evaluation['importance']> {
+  return permutationImportance(model, testFeatures, test.target, pipeline.sources, task, random.split('importance'), context);
+}
+
+function evaluationOf(
+  { table }: ReadTableResult,
+  { experiment: { task, target, algorithm }, target: { classes, missing } }: Plan,
+  { train, test }: Parts,
+  { pipeline }: Prepared,
+  { crossValidation }: Fitted,
+  scored: Scored,
+  importance: Evaluation['importance'],
+): Evaluation {
+  return {
+    version: 1,
+    task,
+    target,
+    algorithm,
+    rows: { total: table.rowCount, train: train.rows.length, test: test.rows.length, missingTarget: missing },
+    ...(task === 'classification' ? { classes: [...classes] } : {}),
+    ...scored.evaluation,
+    crossValidation,
+    importance,
+    preparation: pipeline.describe(),
+  };
+}
+
+function predictionRows({ table }: ReadTableResult, { target: { classes } }: Plan, { test }: Parts, { predictions }: Scored): PredictionRows {
+  return { ...predictions, lines: test.rows.map((row) => table.lines[row]), actual: test.target, classes };
+}
+
+function trainedModel(
+  { dateOrders }: ReadTableResult,
+  { experiment: { algorithm, task, target }, target: { classes } }: Plan,
+  { pipeline }: Prepared,
+  { model }: Fitted,
+): TrainedModel {
+  return { algorithm, task, target, classes: [...classes], dateOrders: { ...dateOrders }, pipeline, model };
 }
 
 /** Marks the run as done; from here on its folder doesn't change. */

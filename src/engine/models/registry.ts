@@ -1,5 +1,7 @@
 import type { Algorithm } from './estimator';
 import { baseline } from './baseline/baseline';
+import { elasticNet } from './linear/elasticNet';
+import { lasso } from './linear/lasso';
 import { linearRegression } from './linear/linearRegression';
 import { cnn } from './neural/cnn';
 import { gru, lstm, rnn } from './neural/sequenceEstimators';
@@ -7,11 +9,15 @@ import { transformer } from './neural/transformer';
 import { mlp } from './neural/mlp';
 import { randomForest } from './trees/randomForest';
 import { logisticRegression } from './linear/logisticRegression';
+import { ridge } from './linear/ridge';
 
 /** Every algorithm there is. Form, schema, command line and documentation follow from these declarations. */
 export const algorithms: readonly Algorithm[] = [
   logisticRegression,
   linearRegression,
+  ridge,
+  lasso,
+  elasticNet,
   randomForest,
   mlp,
   cnn,

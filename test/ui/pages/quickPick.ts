@@ -47,6 +47,16 @@ export class QuickPick {
     await this.rows.filter({ has: this.page.locator('.label-name', { hasText: exactly(label) }) }).first().click();
   }
 
+  /** Ticks the entry that holds a text, where several can be chosen. */
+  async tick(text: string): Promise<void> {
+    await this.rows.filter({ hasText: text }).first().locator('.monaco-custom-toggle').click();
+  }
+
+  /** Takes what is ticked. */
+  async confirm(): Promise<void> {
+    await this.widget.locator('.quick-input-action .monaco-button', { hasText: 'OK' }).click();
+  }
+
   async accept(): Promise<void> {
     await this.page.keyboard.press('Enter');
   }
@@ -64,7 +74,8 @@ export class QuickPick {
 async function itemOf(row: Locator): Promise<QuickPickItem> {
   const description = row.locator('.label-description');
   return {
-    label: await row.locator('.label-name').first().innerText(),
+    // An icon before the label leaves a space.
+    label: (await row.locator('.label-name').first().innerText()).trim(),
     description: (await description.count()) === 0 ? '' : await description.first().innerText(),
   };
 }

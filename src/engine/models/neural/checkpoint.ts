@@ -9,6 +9,8 @@ export interface TrainingState {
   epoch: number;
   steps: number;
   bestLoss: number;
+  /** The loss that a noticeable gain is measured from. */
+  markLoss: number;
   /** 0 as long as there is none. */
   bestEpoch: number;
   /** Epochs since the best one, and since the last change of the learning rate. */
@@ -23,20 +25,21 @@ export interface TrainingState {
 
 export function freshState({ parameters, statistics }: StepEngine): TrainingState {
   return {
-    epoch: 0, steps: 0, bestLoss: Infinity, bestEpoch: 0, waiting: 0, plateau: 0, reductions: 0, history: [],
+    epoch: 0, steps: 0, bestLoss: Infinity, markLoss: Infinity, bestEpoch: 0, waiting: 0, plateau: 0, reductions: 0, history: [],
     bestParameters: parameters.slice(), bestStatistics: statistics.slice(),
   };
 }
 
 /** The training so far as data. */
 export function writeCheckpoint(state: TrainingState, engine: StepEngine, fingerprint: JsonObject): SavedModel {
-  const { history, bestParameters, bestStatistics, bestLoss, ...counts } = state;
+  const { history, bestParameters, bestStatistics, bestLoss, markLoss, ...counts } = state;
   return {
     parameters: {
       version: 1,
       fingerprint,
       ...counts,
       bestLoss: Number.isFinite(bestLoss) ? bestLoss : null,
+      markLoss: Number.isFinite(markLoss) ? markLoss : null,
       history: history.map(({ epoch, epochs, learningRate, metrics }): JsonValue => ({ epoch, epochs, learningRate, metrics: { ...metrics } })),
     },
     arrays: {
@@ -72,9 +75,9 @@ export function readCheckpoint({ parameters: facts, arrays }: SavedModel, engine
   }
   sources.forEach((source, index) => targets[index].set(source));
   const [epoch, steps, bestEpoch, waiting, plateau, reductions] = counts;
-  const bestLoss = typeof facts['bestLoss'] === 'number' ? facts['bestLoss'] : Infinity;
+  const [bestLoss, markLoss] = [facts['bestLoss'], facts['markLoss']].map((loss) => (typeof loss === 'number' ? loss : Infinity));
   return {
-    epoch, steps, bestEpoch, waiting, plateau, reductions, bestLoss,
+    epoch, steps, bestEpoch, waiting, plateau, reductions, bestLoss, markLoss,
     history: history as unknown as EpochReport[],
     bestParameters: bestParameters.slice(), bestStatistics: bestStatistics.slice(),
   };

@@ -3,6 +3,7 @@ import type { RuntimeKind } from '../../compute/onnxRuntime';
 import type { RandomStream } from '../../compute/random';
 import type { Estimator, FitContext, TrainingData } from '../estimator';
 import { choiceParameter, classWeightDeclaration, classWeights, numberParameter, nullableNumberParameter } from '../hyperparameters';
+import { compactTarget, presentClasses } from '../presentClasses';
 import type { LayerSpec } from './layers/layer';
 import type { NetworkInput } from './layers/networkInput';
 import type { LossName, NetworkOutput } from './network';
@@ -32,7 +33,11 @@ export class NeuralEstimator implements Estimator {
     private readonly runtime?: RuntimeKind,
   ) {}
 
-  async fit(data: TrainingData, random: RandomStream, context: FitContext): Promise<NeuralModel> {
+  async fit(given: TrainingData, random: RandomStream, context: FitContext): Promise<NeuralModel> {
+    context.throwIfCancelled();
+    // A fold may lack a rare class; the network learns the others.
+    const present = presentClasses(given.target, given.classCount);
+    const data = { ...given, target: given.classCount === 0 ? given.target : compactTarget(given.target, present, given.classCount), classCount: present.length };
     const architecture = this.design(data, this.hyperparameters, this.task);
     const output = outputOf(data);
     const settings = this.settings(data, architecture, output);
@@ -40,7 +45,7 @@ export class NeuralEstimator implements Estimator {
     const target = output.kind === 'number' ? data.target.map((value) => (value - output.shift) / output.scale) : data.target;
     const rows = { rows: features.rows, width: features.columns, features: Float32Array.from(features.values), target };
     const trained = await trainNetwork(rows, settings, random, context);
-    return new NeuralModel(settings.spec, trained.parameters, trained.statistics, trained.history, trained.bestEpoch, this.runtime);
+    return new NeuralModel(settings.spec, trained.parameters, trained.statistics, { present, count: given.classCount }, trained.history, trained.bestEpoch, this.runtime);
   }
 
   private settings(data: TrainingData, { input, layers, rowsInTime = false }: Architecture, output: NetworkOutput): TrainingSettings {
@@ -156,7 +161,7 @@ export function trainingDeclarations({ epochs, patience, learningRate, schedule 
     },
     {
       name: 'validationFraction', label: 'Validation share', type: 'number', default: 0.1, minimum: 0, maximum: 0.9, sklearnName: 'validation_fraction',
-      help: 'The share of training rows that is watched instead of learned from, to stop in time. 0 watches the training loss and never stops early.',
+      help: 'The share of training rows that is watched instead of learned from, to stop in time. 0 watches the training loss instead.',
     },
     {
       name: 'checkpointEvery', label: 'Checkpoint every', type: 'integer', default: 10, minimum: 1, maximum: 100_000, advanced: true,

@@ -44,8 +44,8 @@ export interface TrainedNetwork {
   readonly bestEpoch: number;
 }
 
-/** An improvement smaller than this doesn't count: it is rounding. */
-const leastImprovement = 1e-6;
+/** A smaller gain doesn't reset the patience, as scikit-learn's `tol`; the best network is kept all the same. */
+const leastImprovement = 1e-4;
 
 /**
  * Trains a network: shuffled mini-batches, a look at the validation rows after each epoch, early stopping (Prechelt: "Early stopping —
@@ -169,13 +169,16 @@ class Training {
       learningRate: settings.learningRate * rateFactor(schedule, state.epoch, state.reductions),
       metrics: { loss: trainLoss, ...(sums === undefined ? {} : { validationLoss: watched }), ...measure },
     });
-    if (watched < state.bestLoss - leastImprovement) {
+    if (watched < state.bestLoss) {
       state.bestLoss = watched;
       state.bestEpoch = state.epoch;
-      state.waiting = 0;
-      state.plateau = 0;
       state.bestParameters.set(engine.parameters);
       state.bestStatistics.set(engine.statistics);
+    }
+    if (watched < state.markLoss - leastImprovement) {
+      state.markLoss = watched;
+      state.waiting = 0;
+      state.plateau = 0;
       return;
     }
     state.waiting++;
@@ -199,7 +202,7 @@ class Training {
   }
 
   private isExhausted(): boolean {
-    return this.settings.patience > 0 && this.parts.validation.length > 0 && this.state.waiting >= this.settings.patience;
+    return this.settings.patience > 0 && this.state.waiting >= this.settings.patience;
   }
 
   private resume(): void {

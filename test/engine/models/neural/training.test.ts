@@ -65,13 +65,13 @@ describe('training of networks', () => {
   it('gives probabilities that sum to one, and the same after saving and loading', async () => {
     const data = blobs(90, 3, 3);
     const model = await fit(mlp, data, { ...short, batchNormalization: true });
-    const probabilities = await model.predictProba(data.features);
+    const probabilities = await model.probabilities(data.features);
     for (let row = 0; row < 90; row++) {
       const sum = probabilities.values.subarray(row * 3, row * 3 + 3).reduce((total, value) => total + value, 0);
       assert.ok(Math.abs(sum - 1) < 1e-12);
     }
     const restored = mlp.loadModel('classification', model.save()) as NeuralModel;
-    assert.deepEqual(await restored.predictProba(data.features), probabilities);
+    assert.deepEqual(await restored.probabilities(data.features), probabilities);
   });
 
   for (const algorithm of [mlp, cnn, rnn, lstm, gru, transformer]) {
@@ -129,7 +129,7 @@ describe('training of networks', () => {
     const losses = reports.map(({ metrics }) => metrics['validationLoss']);
     const best = losses.indexOf(Math.min(...losses)) + 1;
     assert.ok(losses.length < 400);
-    assert.equal(losses.length, best + 5);
+    assert.ok(Math.min(...losses.slice(0, -5)) - Math.min(...losses.slice(-5)) < 1e-4, 'the last five epochs gained next to nothing');
     assert.equal(model.bestEpoch, best);
   });
 
@@ -167,7 +167,7 @@ describe('training of networks', () => {
     const data: TrainingData = { features, featureNames: ['a', 'b'], target, classCount: 3, categoryCounts: [0, 6] };
     const model = await fit(mlp, data, { epochs: 100 });
     assert.equal(await accuracy(model, data), 1);
-    const unseen = await model.predictProba({ rows: 1, columns: 2, values: Float64Array.of(0.5, -1) });
+    const unseen = await model.probabilities({ rows: 1, columns: 2, values: Float64Array.of(0.5, -1) });
     assert.ok(unseen.values.every((value) => value > 0 && value < 1));
   });
 
