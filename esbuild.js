@@ -38,7 +38,7 @@ const common = {
   plugins: [englishOnly],
 };
 
-const node = { ...common, platform: 'node', format: 'cjs', target: 'node20', tsconfig: 'tsconfig.json' };
+const node = { ...common, platform: 'node', format: 'cjs', target: 'node20', tsconfig: 'tsconfig.json', external: ['onnxruntime-node', 'onnxruntime-web'] };
 
 /** The bundles by the source of their entry. */
 function bundles() {
@@ -57,10 +57,9 @@ function bundles() {
     program('engine', 'src/engine/main.ts'),
     program('job', 'src/engine/job.ts'),
     program('compute', 'src/engine/compute/computeWorker.ts'),
-    program('extension', 'src/extension/extension.ts', { external: ['vscode'] }),
     program('treeWorker', 'src/engine/models/trees/treeWorker.ts'),
     // jsonc-parser's CommonJS build can't be bundled; its ES module build can.
-    program('extension', 'src/extension/extension.ts', { external: ['vscode'], mainFields: ['module', 'main'] }),
+    program('extension', 'src/extension/extension.ts', { external: [...node.external, 'vscode'], mainFields: ['module', 'main'] }),
     webview('experiment'),
     webview('results'),
     webview('comparison'),
@@ -79,7 +78,7 @@ function extensionTests() {
     entryPoints: ['index.ts', ...files.filter((name) => name.endsWith('.test.ts'))].map((name) => `${folder}/${name}`),
     outdir: `out/${folder}`,
     outbase: folder,
-    external: ['vscode', 'mocha'],
+    external: [...node.external, 'vscode', 'mocha'],
   };
 }
 
@@ -132,6 +131,10 @@ async function main() {
   writeSampleData(path.join(dist, 'sample'));
   const { buildKernels } = await import('./scripts/kernels.mjs');
   await buildKernels(path.join(dist, 'kernels'));
+  if (production) {
+    const { copyOnnxRuntime } = await import('./scripts/onnxRuntime.mjs');
+    copyOnnxRuntime(root);
+  }
   if (withTests) {
     fs.rmSync(path.join(root, 'out', 'test'), { recursive: true, force: true });
   }

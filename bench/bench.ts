@@ -92,14 +92,14 @@ async function measureOurs(contest: Contest, data: BenchData): Promise<Measureme
     { threads, report: () => undefined, throwIfCancelled: () => undefined },
   );
   const fitted = performance.now();
-  const score = scoreOf(model, data);
+  const score = await scoreOf(model, data);
   const seconds = contest.timed === 'fit' ? fitted - start : performance.now() - fitted;
   return { seconds: seconds / 1000, score };
 }
 
 /** Accuracy or R² on the test rows. */
-function scoreOf(model: Model, { test, testTarget, classCount }: BenchData): number {
-  const predicted = model.predict(test);
+async function scoreOf(model: Model, { test, testTarget, classCount }: BenchData): Promise<number> {
+  const predicted = await model.predict(test);
   if (classCount > 0) {
     return predicted.reduce((right, label, row) => right + Number(label === testTarget[row]), 0) / test.rows;
   }

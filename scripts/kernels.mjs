@@ -21,13 +21,16 @@ const kernels = [
   { name: 'svm', relaxed: true },
   { name: 'neighbors', relaxed: false },
   { name: 'linear', relaxed: true },
+  // ONNX Runtime's tensors lie in this module's memory, and its binding takes no shared memory.
+  { name: 'optimizers', relaxed: false, shared: false },
 ].filter(({ name }) => fs.existsSync(path.join(sources, name, `${name}.ts`)));
 
 const flags = [
-  '--optimizeLevel', '3', '--converge', '--noAssert', '--runtime', 'stub', '--importMemory', '--sharedMemory',
+  '--optimizeLevel', '3', '--converge', '--noAssert', '--runtime', 'stub', '--importMemory',
   '--initialMemory', '1', '--maximumMemory', '65536', '--memoryBase', '1024', '--noExportMemory',
-  '--enable', 'simd', '--enable', 'threads', '--enable', 'bulk-memory',
+  '--enable', 'simd', '--enable', 'bulk-memory',
 ];
+const sharedMemoryFlags = ['--sharedMemory', '--enable', 'threads'];
 
 /** @param outDir where the modules go. @returns the names of the modules that were compiled. */
 export async function buildKernels(outDir = path.join(root, 'dist/kernels'), all = false) {
@@ -35,10 +38,10 @@ export async function buildKernels(outDir = path.join(root, 'dist/kernels'), all
   fs.mkdirSync(outDir, { recursive: true });
   fs.mkdirSync(notes, { recursive: true });
   const compiled = [];
-  for (const { name, relaxed } of kernels) {
+  for (const { name, relaxed, shared = true } of kernels) {
     for (const variant of relaxed ? ['', '.relaxed'] : ['']) {
       const outFile = path.join(outDir, `${name}${variant}.wasm`);
-      const own = variant === '' ? flags : [...flags, '--enable', 'relaxed-simd'];
+      const own = [...flags, ...(shared ? sharedMemoryFlags : []), ...(variant === '' ? [] : ['--enable', 'relaxed-simd'])];
       const fingerprint = `${fingerprintOf(name, own)} ${outFile}`;
       const note = path.join(notes, `${name}${variant}.build`);
       if (!all && fs.existsSync(outFile) && fs.existsSync(note) && fs.readFileSync(note, 'utf8') === fingerprint) {

@@ -8,7 +8,9 @@ import { countValues } from './data/columnStatistics';
 import type { Column, Table } from './data/table';
 import { UserError } from './errors';
 import type { Algorithm } from './models/estimator';
+import { numberParameter } from './models/hyperparameters';
 import { algorithms, findAlgorithm } from './models/registry';
+import type { PipelineNeeds } from './prepare/pipeline';
 import { didYouMean, quotedList } from './suggest';
 
 /** Fewer rows can't be divided into parts that say anything. */
@@ -38,6 +40,26 @@ export function requireAlgorithm(id: string): Algorithm {
     throw new UserError(`There is no algorithm "${id}".${didYouMean(id, ids)} Choose one of ${ids.join(', ')}.`);
   }
   return algorithm;
+}
+
+/** What the experiment's algorithm needs of the preparation. */
+export function pipelineNeeds({ algorithm, hyperparameters, split, task }: Experiment): PipelineNeeds {
+  const { keepConstant, windows } = requireAlgorithm(algorithm).declaration.preparation;
+  if (windows !== true) {
+    return { keepConstant };
+  }
+  const horizon = numberParameter(hyperparameters, 'horizon');
+  return {
+    keepConstant,
+    windows: {
+      steps: numberParameter(hyperparameters, 'window'),
+      horizon,
+      stride: numberParameter(hyperparameters, 'stride'),
+      ...(split.orderBy === undefined ? {} : { orderBy: split.orderBy }),
+      ...(split.groupBy === undefined ? {} : { groupBy: split.groupBy }),
+      history: task === 'regression' && horizon > 0,
+    },
+  };
 }
 
 /**
@@ -77,6 +99,9 @@ export function completeExperiment(file: ExperimentFile, name: string, table: Ta
   }
   if (experiment.task === 'regression' && experiment.split.method === 'stratified') {
     throw new UserError('A stratified split needs classes, but this is a regression; set the split\'s method to "random".');
+  }
+  if (declaration.preparation.windows === true && experiment.split.method !== 'timeOrdered') {
+    throw new UserError(`${declaration.label} reads sequences, so it must be tested on later rows than it learned from; set the split's method to "timeOrdered".`);
   }
   checkHyperparameters(declaration, file.hyperparameters ?? {}, experiment.task);
   return experiment;

@@ -7,6 +7,7 @@ import { version } from '../../package.json';
 import { algorithmsCommand } from './cli/algorithmsCommand';
 import { predictCommand } from './cli/predictCommand';
 import { profileCommand } from './cli/profileCommand';
+import { resumeCommand } from './cli/resumeCommand';
 import { reproduceCommand } from './cli/reproduceCommand';
 import { compareCommand, listCommand } from './cli/runsCommands';
 import { runCommand, trainCommand } from './cli/trainCommand';
@@ -54,6 +55,9 @@ function buildProgram(): Command {
     .option('--data <file>', 'the data file, when it has moved')
     .option('--json', 'print one JSON value')
     .action(reproduceCommand);
+  command('resume <run>', 'go on with an unfinished network training from its last checkpoint')
+    .option('--json', 'print one JSON value')
+    .action(resumeCommand);
   command('list', 'list runs, newest first')
     .option('--out <folder>', 'folder of runs (default trainyard/runs)')
     .option('--json', 'print one JSON value')

@@ -18,12 +18,12 @@ export async function predictFile({ runDir, file, name, out }: PredictJob, conte
     { name, types: trained.pipeline.inputTypes(), dateOrders: trained.dateOrders, allowUnknownTypes: true },
     { ...context, report: (fraction, message) => context.report(fraction * 0.7, message) },
   );
-  const rows = Uint32Array.from({ length: table.rowCount }, (_, row) => row);
+  const rows = trained.pipeline.usableRows(table, Uint32Array.from({ length: table.rowCount }, (_, row) => row));
   const features = trained.pipeline.transform(table, rows);
   context.throwIfCancelled();
-  const predictions = predictWith(trained.model, features, trained.task);
-  context.report(0.9, `predicted ${table.rowCount} rows`);
+  const predictions = await predictWith(trained.model, features, trained.task);
+  context.report(0.9, `predicted ${rows.length} rows`);
   context.throwIfCancelled();
-  await writeFileAtomically(out, predictionsCsv({ ...predictions, lines: table.lines, classes: trained.classes }));
-  return { rows: table.rowCount };
+  await writeFileAtomically(out, predictionsCsv({ ...predictions, lines: rows.map((row) => table.lines[row]), classes: trained.classes }));
+  return { rows: rows.length };
 }

@@ -1,5 +1,6 @@
 import type { RunEvent, RunStep } from '../schema/run';
 import { runSteps } from '../schema/runLayout';
+import type { EpochReport } from './models/estimator';
 import type { StepContext } from './stepContext';
 
 /** What share of a run's time each step usually takes. */
@@ -53,6 +54,14 @@ export class RunProgress {
 
   log(level: 'info' | 'warning' | 'error', message: string): void {
     this.emit({ kind: 'log', time: new Date().toISOString(), level, message });
+  }
+
+  /** A point of a network's learning curves. */
+  epoch({ epoch, epochs, learningRate, metrics, secondsLeft }: EpochReport): void {
+    this.emit({
+      kind: 'epoch', time: new Date().toISOString(), epoch, epochs, learningRate, metrics: { ...metrics },
+      ...(secondsLeft === undefined ? {} : { secondsLeft }),
+    });
   }
 
   private report(step: RunStep, fractionOfStep: number, message: string, always: boolean): void {

@@ -5,7 +5,7 @@ import type { Experiment } from '../schema/experiment';
 import { mainMetric } from '../schema/metrics';
 import type { TrainParams, TrainResult } from '../schema/protocol';
 import type { RunRecord } from '../schema/run';
-import { completeExperiment, encodeTarget, requireAlgorithm } from './checkExperiment';
+import { completeExperiment, encodeTarget, pipelineNeeds, requireAlgorithm } from './checkExperiment';
 import type { Target } from './checkExperiment';
 import type { Matrix } from './compute/matrix';
 import { RandomStream } from './compute/random';
@@ -15,11 +15,15 @@ import { crossValidate } from './evaluate/crossValidate';
 import type { Predictions } from './evaluate/evaluate';
 import { describeErrors, predictWith, scoreMetrics } from './evaluate/evaluate';
 import { permutationImportance } from './evaluate/permutationImportance';
-import { trainTestSplit } from './evaluate/splitters';
+import { timeOrderedSplit, trainTestSplit } from './evaluate/splitters';
+import type { EpochHooks } from './epochHooks';
+import { epochHooks } from './epochHooks';
 import { verdict } from './export/runResults';
 import type { Model } from './models/estimator';
 import { FittedPipeline } from './prepare/pipeline';
+import { orderRows } from './prepare/windows';
 import type { RunProgress } from './runProgress';
+import { removeCheckpoint } from './runs/checkpointFile';
 import { readGitState } from './runs/git';
 import type { TrainedModel } from './runs/modelFolder';
 import { resolveInside } from './runs/paths';
@@ -47,10 +51,12 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
   progress.log('info', `${experiment.data.path}: ${read.table.rowCount} rows, ${read.table.columns.length} columns; ${experiment.task} of "${experiment.target}" by ${experiment.algorithm}.`);
 
   const random = RandomStream.fromSeed(experiment.seed);
-  const parts = await progress.during('split', () => split(plan, random.split('split')));
-  const prepared = await progress.during('prepare', () => prepare(read, experiment, parts));
+  const divided = await progress.during('split', () => split(read, plan, random.split('split')));
+  const prepared = await progress.during('prepare', () => prepare(read, experiment, divided));
+  const { parts } = prepared;
   progress.log('info', `${parts.train.rows.length} training rows, ${parts.test.rows.length} test rows, ${prepared.pipeline.featureNames.length} features.`);
-  const fitted = await progress.during('fit', (context) => fit(read, plan, parts, prepared, random, context));
+  const fitted = await progress.during('fit', (context) =>
+    fit(read, plan, divided, prepared, random, context, epochHooks(run, progress, params)));
   const scored = await progress.during('evaluate', () => evaluate(plan, parts, prepared, fitted));
   progress.log('info', verdict(scored.evaluation, experiment.task, parts.test.rows.length));
   const importance = await progress.during('explain', (context) => explain(plan, parts, prepared, fitted, random, context));
@@ -63,6 +69,7 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
     trained: trainedModel(read, plan, prepared, fitted),
     warnings,
   }));
+  removeCheckpoint(run.path);
   return conclude(run, record, evaluation, progress);
 }
 
@@ -116,11 +123,11 @@ interface Parts {
   readonly test: Part;
 }
 
-function split({ experiment, target }: Plan, random: RandomStream): Parts {
-  const { train, test } = trainTestSplit(
-    { ...experiment.split, rows: target.rows.length, target: target.values },
-    random,
-  );
+function split({ table }: ReadTableResult, { experiment: { split: settings }, target }: Plan, random: RandomStream): Parts {
+  const { method, testSize } = settings;
+  const { train, test } = method === 'timeOrdered'
+    ? timeOrderedSplit(target.rows, orderRows(table, settings), testSize)
+    : trainTestSplit({ method, testSize, rows: target.rows.length, target: target.values }, random);
   const part = (chosen: Uint32Array): Part => ({
     rows: chosen.map((i) => target.rows[i]),
     target: Float64Array.from(chosen, (i) => target.values[i]),
@@ -129,18 +136,31 @@ function split({ experiment, target }: Plan, random: RandomStream): Parts {
 }
 
 interface Prepared {
+  /** Without the rows that the pipeline can't use. */
+  readonly parts: Parts;
   readonly pipeline: FittedPipeline;
   readonly trainFeatures: Matrix;
   readonly testFeatures: Matrix;
 }
 
-function prepare({ table }: ReadTableResult, experiment: Experiment, { train, test }: Parts): Prepared {
-  const pipeline = FittedPipeline.fit(table, train.rows, experiment);
+function prepare({ table }: ReadTableResult, experiment: Experiment, divided: Parts): Prepared {
+  const pipeline = FittedPipeline.fit(table, divided.train.rows, experiment, pipelineNeeds(experiment));
+  const train = keepRows(divided.train, pipeline.usableRows(table, divided.train.rows, true));
+  const test = keepRows(divided.test, pipeline.usableRows(table, divided.test.rows));
   return {
+    parts: { train, test },
     pipeline,
     trainFeatures: pipeline.transform(table, train.rows),
     testFeatures: pipeline.transform(table, test.rows),
   };
+}
+
+function keepRows({ rows, target }: Part, kept: Uint32Array): Part {
+  if (kept.length === rows.length) {
+    return { rows, target };
+  }
+  const isKept = new Set(kept);
+  return { rows: kept, target: target.filter((_, index) => isKept.has(rows[index])) };
 }
 
 interface Fitted {
@@ -154,9 +174,10 @@ async function fit(
   { table }: ReadTableResult,
   { experiment, target: { classes } }: Plan,
   { train }: Parts,
-  { pipeline, trainFeatures }: Prepared,
+  { pipeline, trainFeatures, parts: { train: usable } }: Prepared,
   random: RandomStream,
   context: StepContext,
+  hooks: EpochHooks,
 ): Promise<Fitted> {
   const { task, algorithm, hyperparameters, validation } = experiment;
   const estimator = requireAlgorithm(algorithm).createEstimator(task, hyperparameters);
@@ -173,8 +194,9 @@ async function fit(
       { table, rows: train.rows, target: train.target, classCount: classes.length },
       experiment, estimator, random.split('crossValidation'), within(0, share),
     );
-  const data = { features: trainFeatures, featureNames: pipeline.featureNames, target: train.target, classCount: classes.length };
-  const model = await estimator.fit(data, random.split('fit'), within(share, 1));
+  const { featureNames, categoryCounts, sequence } = pipeline;
+  const data = { features: trainFeatures, featureNames, target: usable.target, classCount: classes.length, categoryCounts, sequence };
+  const model = await estimator.fit(data, random.split('fit'), { ...within(share, 1), ...hooks });
   const baseline = await requireAlgorithm('baseline').createEstimator(task, {}).fit(data, random.split('baseline'), within(1, 1));
   return { model, baseline, crossValidation };
 }
@@ -184,15 +206,20 @@ interface Scored {
   readonly evaluation: Pick<Evaluation, 'metrics' | 'baseline' | 'confusionMatrix' | 'rocCurves' | 'prCurves' | 'residuals'>;
 }
 
-function evaluate({ experiment: { task }, target: { classes } }: Plan, { test }: Parts, { testFeatures }: Prepared, fitted: Fitted): Scored {
-  const predictions = predictWith(fitted.model, testFeatures, task);
+async function evaluate(
+  { experiment: { task }, target: { classes } }: Plan,
+  { test }: Parts,
+  { testFeatures }: Prepared,
+  fitted: Fitted,
+): Promise<Scored> {
+  const predictions = await predictWith(fitted.model, testFeatures, task);
   return {
     predictions,
     evaluation: {
       metrics: scoreMetrics(test.target, predictions),
       baseline: {
         strategy: task === 'classification' ? 'mostFrequent' : 'mean',
-        metrics: scoreMetrics(test.target, predictWith(fitted.baseline, testFeatures, task)),
+        metrics: scoreMetrics(test.target, await predictWith(fitted.baseline, testFeatures, task)),
       },
       ...describeErrors(test.target, predictions, classes),
     },
@@ -206,7 +233,7 @@ function explain(
   { model }: Fitted,
   random: RandomStream,
   context: StepContext,
-): Evaluation['importance'] {
+): Promise<Evaluation['importance']> {
   return permutationImportance(model, testFeatures, test.target, pipeline.sources, task, random.split('importance'), context);
 }
 

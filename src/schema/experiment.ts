@@ -36,8 +36,10 @@ const prepareSchema = z.strictObject({
 });
 
 const splitSchema = z.strictObject({
-  method: z.enum(['stratified', 'random']).optional()
-    .describe('"stratified" keeps each class\'s share in both parts (classification only, its default); "random" draws rows evenly.'),
+  method: z.enum(['stratified', 'random', 'timeOrdered']).optional()
+    .describe('"stratified" keeps each class\'s share in both parts (classification only, its default); "random" draws rows evenly; "timeOrdered" tests on the latest rows (the default of networks that read sequences).'),
+  orderBy: z.string().min(1).optional().describe('The column that orders rows in time. Default: the order in the file.'),
+  groupBy: z.string().min(1).optional().describe('Rows with the same value in this column form a sequence of their own.'),
   testSize: z.number().gt(0).lt(1).optional().describe('The share of rows held back for the test. Default: 0.2.'),
 });
 
@@ -88,7 +90,12 @@ export const experimentSchema = z.strictObject({
       maxCategories: z.number(),
     }),
   }),
-  split: z.strictObject({ method: z.enum(['stratified', 'random']), testSize: z.number() }),
+  split: z.strictObject({
+    method: z.enum(['stratified', 'random', 'timeOrdered']),
+    testSize: z.number(),
+    orderBy: z.string().optional(),
+    groupBy: z.string().optional(),
+  }),
   validation: z.strictObject({ method: z.enum(['none', 'kFold']), folds: z.number() }),
   algorithm: z.string(),
   hyperparameters: z.record(z.string(), hyperparameterValueSchema),

@@ -22,6 +22,9 @@ export interface ProfileParams {
   readonly delimiter?: string;
 }
 
+/** What may compute besides the processor, by ONNX Runtime's names. */
+export type GpuProvider = 'webgpu' | 'dml' | 'coreml' | 'cuda';
+
 export interface TrainParams {
   /** Absolute path of the folder below which every path of the experiment must lie: the workspace folder. */
   readonly root: string;
@@ -32,6 +35,10 @@ export interface TrainParams {
   readonly experiment: ExperimentFile;
   /** Absolute folder of runs; `root`/trainyard/runs when absent. */
   readonly runsFolder?: string;
+  /** Absolute folder of an unfinished run of the same experiment, whose checkpoint is to be continued. */
+  readonly resumeFrom?: string;
+  /** The GPU that networks may use; the processor computes when absent, or when it can't be had. */
+  readonly gpu?: GpuProvider;
 }
 
 export interface RunStarted {

@@ -37,7 +37,7 @@ export function resolveExperiment(
         ...file.prepare?.categorical,
       },
     },
-    split: { method: effectiveTask === 'classification' ? 'stratified' : 'random', testSize: 0.2, ...file.split },
+    split: { method: algorithm.preparation.windows === true ? 'timeOrdered' : effectiveTask === 'classification' ? 'stratified' : 'random', testSize: 0.2, ...file.split },
     validation: { method: 'none', folds: 5, ...file.validation },
     algorithm: algorithm.id,
     hyperparameters: { ...Object.fromEntries(defaults), ...file.hyperparameters },

@@ -60,6 +60,19 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     fraction: z.number(),
     message: z.string(),
   }),
+  z.object({
+    kind: z.literal('epoch'),
+    time: z.string(),
+    /** From 1. */
+    epoch: z.number(),
+    /** The most there will be. */
+    epochs: z.number(),
+    learningRate: z.number(),
+    /** `loss` of the training rows; where rows are watched: `validationLoss`, and `validationAccuracy` or `validationMae`. */
+    metrics: z.record(z.string(), z.number()),
+    /** At most: training may stop earlier. */
+    secondsLeft: z.number().optional(),
+  }),
   z.object({ kind: z.literal('log'), time: z.string(), level: z.enum(['info', 'warning', 'error']), message: z.string() }),
   z.object({ kind: z.literal('state'), time: z.string(), state: runStateSchema, message: z.string().optional() }),
 ]);

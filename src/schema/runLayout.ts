@@ -12,6 +12,10 @@ export const runFiles = {
   card: 'card.md',
   /** Its appearance asks the running engine to cancel; works for any process, on any platform. */
   cancelRequest: 'cancel.request',
+  /** Its appearance asks a network's training to stop and keep the best so far. */
+  stopRequest: 'stop.request',
+  /** From which an unfinished training goes on; gone once the run is done. */
+  checkpoint: 'checkpoint.bin',
 } as const;
 
 /** The shape of a run's id and folder name: UTC time plus 4 hexadecimal characters. Sorting ids sorts runs by time. */

@@ -25,6 +25,9 @@ export function showEvent(event: RunEvent, display: ProgressDisplay): void {
         display.say(`${event.level}: ${event.message}`);
       }
       break;
+    case 'epoch':
+      // Its progress message says the same in words.
+      break;
     case 'state':
       break;
   }

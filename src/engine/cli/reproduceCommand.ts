@@ -26,7 +26,7 @@ export async function reproduceCommand(runDir: string, options: ReproduceOptions
     throw new UserError(`The run in "${runDir}" is ${record.state}, so there is no result to reproduce; choose a finished one.`);
   }
   const then = await readText(path.join(runDir, runFiles.evaluation));
-  const data = options.data ?? findData(path.resolve(runDir), record);
+  const data = options.data ?? path.join(rootOfData(path.resolve(runDir), record.experiment.data.path), record.experiment.data.path);
   const scratch = await mkdtemp(path.join(tmpdir(), 'trainyard-reproduce-'));
   try {
     const { root, relative } = await placeData(data, scratch);
@@ -42,13 +42,11 @@ export async function reproduceCommand(runDir: string, options: ReproduceOptions
   }
 }
 
-/** The data file: its relative path tried from every folder above the run. */
-function findData(runDir: string, record: RunRecord): string {
-  const relative = record.experiment.data.path;
+/** The folder that the data's relative path starts from: the nearest one above the run where it leads to a file. */
+export function rootOfData(runDir: string, relative: string): string {
   for (let folder = path.dirname(runDir); ; folder = path.dirname(folder)) {
-    const candidate = path.join(folder, relative);
-    if (existsSync(candidate)) {
-      return candidate;
+    if (existsSync(path.join(folder, relative))) {
+      return folder;
     }
     if (path.dirname(folder) === folder) {
       throw new UserError(`The run's data, "${relative}", is in no folder above the run; name the file with --data.`);

@@ -82,7 +82,8 @@ export async function trainWithProgress(params: TrainParams): Promise<TrainResul
   }
 }
 
-async function runTraining(params: TrainParams, json: boolean): Promise<void> {
+/** Trains with progress on stderr and prints the result. */
+export async function runTraining(params: TrainParams, json: boolean): Promise<void> {
   const result = await trainWithProgress(params);
   print(json ? JSON.stringify(result) : describe(result, params));
 }

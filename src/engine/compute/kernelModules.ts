@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import v8 from 'node:v8';
-import { entryPoint } from '../entryPoints';
+import { distFolder } from '../entryPoints';
 
 /** The compiled kernels, one module a family of algorithms. */
-export type KernelName = 'boosting' | 'forest' | 'svm' | 'neighbors' | 'linear';
+export type KernelName = 'boosting' | 'forest' | 'svm' | 'neighbors' | 'linear' | 'optimizers';
 
 /** The families that are built a second time with fused multiply-add. */
 const relaxedKernels: readonly KernelName[] = ['svm', 'linear'];
@@ -36,7 +36,7 @@ export function kernelModule(name: KernelName): WebAssembly.Module {
     return known;
   }
   const variant = relaxedKernels.includes(name) && hasRelaxedSimd() ? '.relaxed' : '';
-  const bytes = readFileSync(path.join(path.dirname(entryPoint('compute')), 'kernels', `${name}${variant}.wasm`));
+  const bytes = readFileSync(path.join(distFolder(), 'kernels', `${name}${variant}.wasm`));
   v8.setFlagsFromString('--no-liftoff');
   v8.setFlagsFromString('--no-wasm-lazy-compilation');
   try {

@@ -12,7 +12,8 @@ declare namespace WebAssembly {
     static exports(module: Module): ModuleExport[];
   }
   class Memory {
-    constructor(descriptor: { readonly initial: number; readonly maximum: number; readonly shared: boolean });
+    constructor(descriptor: { readonly initial: number; readonly maximum: number; readonly shared?: boolean });
+    /** Of memory that isn't shared it is an ArrayBuffer; views don't tell them apart. */
     readonly buffer: SharedArrayBuffer;
     /** @returns the pages before. */
     grow(pages: number): number;

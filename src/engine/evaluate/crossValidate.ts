@@ -5,8 +5,9 @@ import type { RandomStream } from '../compute/random';
 import type { Table } from '../data/table';
 import type { FitContext, Estimator } from '../models/estimator';
 import { FittedPipeline } from '../prepare/pipeline';
+import { pipelineNeeds } from '../checkExperiment';
 import { predictWith, scoreMetrics } from './evaluate';
-import { kFold } from './splitters';
+import { kFold, timeSeriesFolds } from './splitters';
 
 export interface CrossValidated {
   readonly table: Table;
@@ -30,17 +31,24 @@ export async function crossValidate(
 ): Promise<NonNullable<Evaluation['crossValidation']>> {
   const { folds } = experiment.validation;
   const stratified = experiment.split.method === 'stratified';
-  const splits = kFold({ folds, rows: rows.length, target, stratified }, random.split('folds'));
+  const splits = experiment.split.method === 'timeOrdered'
+    ? timeSeriesFolds(rows.length, folds)
+    : kFold({ folds, rows: rows.length, target, stratified }, random.split('folds'));
   const scores: Metrics[] = [];
   for (const [fold, { train, test }] of splits.entries()) {
-    const trainRows = train.map((i) => rows[i]);
-    const pipeline = FittedPipeline.fit(table, trainRows, experiment);
+    const inTrain = train.map((i) => rows[i]);
+    const pipeline = FittedPipeline.fit(table, inTrain, experiment, pipelineNeeds(experiment));
+    const valueOf = new Map(Array.from(rows, (row, i) => [row, target[i]] as const));
+    const targetOf = (chosen: Uint32Array): Float64Array => Float64Array.from(chosen, (row) => valueOf.get(row) ?? NaN);
+    const trainRows = pipeline.usableRows(table, inTrain, true);
     const model = await estimator.fit(
       {
         features: pipeline.transform(table, trainRows),
         featureNames: pipeline.featureNames,
-        target: Float64Array.from(train, (i) => target[i]),
+        target: targetOf(trainRows),
         classCount,
+        categoryCounts: pipeline.categoryCounts,
+        sequence: pipeline.sequence,
       },
       random.split('fit', fold),
       {
@@ -48,8 +56,9 @@ export async function crossValidate(
         report: (fraction, message) => context.report((fold + fraction) / folds, `fold ${fold + 1} of ${folds}: ${message}`),
       },
     );
-    const features = pipeline.transform(table, test.map((i) => rows[i]));
-    scores.push(scoreMetrics(Float64Array.from(test, (i) => target[i]), predictWith(model, features, experiment.task)));
+    const testRows = pipeline.usableRows(table, test.map((i) => rows[i]));
+    const features = pipeline.transform(table, testRows);
+    scores.push(scoreMetrics(targetOf(testRows), await predictWith(model, features, experiment.task)));
     context.throwIfCancelled();
   }
   return { folds, metrics: summarize(scores) };

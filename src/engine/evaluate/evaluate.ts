@@ -26,15 +26,15 @@ const residualBins = 30;
  * @throws UserError when they aren't finite numbers, as after a fit that diverged or overflowed.
  * @throws TypeError when a classifier gives no probabilities: a defect of the algorithm.
  */
-export function predictWith(model: Model, features: Matrix, task: Task): Predictions {
-  const predicted = model.predict(features);
+export async function predictWith(model: Model, features: Matrix, task: Task): Promise<Predictions> {
+  const predicted = await model.predict(features);
   if (!predicted.every(Number.isFinite)) {
     throw new UserError('The model answers with numbers beyond all bounds; look for extreme values in the data, scale it, or choose another algorithm.');
   }
   if (task === 'regression') {
     return { predicted };
   }
-  const probabilities = model.predictProba?.(features);
+  const probabilities = await model.predictProba?.(features);
   if (probabilities === undefined) {
     throw new TypeError('The classifier gives no probabilities.');
   }

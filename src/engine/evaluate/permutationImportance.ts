@@ -29,7 +29,7 @@ const cellsPerCall = 500_000;
  * @param features the test rows' features. @param target class codes or numbers, one a row.
  * @param sources the column that each feature came from.
  */
-export function permutationImportance(
+export async function permutationImportance(
   model: Model,
   features: Matrix,
   target: Float64Array,
@@ -37,12 +37,12 @@ export function permutationImportance(
   task: Task,
   random: RandomStream,
   context: StepContext,
-): Evaluation['importance'] {
+): Promise<Evaluation['importance']> {
   const sample = sampleRows(features, random.split('rows'));
   const matrix = takeRows(features, sample);
   const actual = Float64Array.from(sample, (row) => target[row]);
   const score = task === 'classification' ? accuracy : r2;
-  const answers = model.predict(matrix);
+  const answers = await model.predict(matrix);
   const best = score(actual, answers);
   const columns = promisingColumns(matrix, answers, sources, task);
   const shuffles = columns.flatMap((column) => Array.from({ length: repeats }, (_, repeat) => ({ column, repeat })));
@@ -55,7 +55,7 @@ export function permutationImportance(
     batch.forEach(({ column, repeat }, copy) => {
       stack.shuffle(copy, column.places, shuffledRows(matrix.rows, random.split(column.name, repeat)));
     });
-    const predicted = model.predict(stack.first(batch.length));
+    const predicted = await model.predict(stack.first(batch.length));
     batch.forEach(({ column }, copy) => {
       losses.push(best - score(actual, predicted.subarray(copy * matrix.rows, (copy + 1) * matrix.rows)));
       stack.restore(copy, column.places);

@@ -1,10 +1,56 @@
 import type { RandomStream } from '../compute/random';
 import { UserError } from '../errors';
+import type { RowOrder } from '../prepare/windows';
 
 /** Row indices, ascending, that together are all rows, each once. */
 export interface Split {
   readonly train: Uint32Array;
   readonly test: Uint32Array;
+}
+
+/**
+ * Holds back the latest rows: of each sequence its last share, so that every group has a past to learn from.
+ *
+ * @param rows the rows to divide. @param order where each row stands in time.
+ * @returns indices into `rows`, each part in the order of time.
+ * @throws UserError when one of the parts would be empty.
+ */
+export function timeOrderedSplit(rows: Uint32Array, order: RowOrder, testSize: number): Split {
+  const inTime = Uint32Array.from(rows, (_, index) => index).sort((a, b) => order.placeOf[rows[a]] - order.placeOf[rows[b]] || a - b);
+  const bySequence = new Map<number, number[]>();
+  for (const index of inTime) {
+    const sequence = order.sequenceOf[rows[index]];
+    const own = bySequence.get(sequence) ?? [];
+    own.push(index);
+    bySequence.set(sequence, own);
+  }
+  const isTest = new Uint8Array(rows.length);
+  for (const indices of bySequence.values()) {
+    indices.slice(indices.length - Math.ceil(testSize * indices.length)).forEach((index) => (isTest[index] = 1));
+  }
+  const split = { train: inTime.filter((index) => isTest[index] === 0), test: inTime.filter((index) => isTest[index] === 1) };
+  if (split.train.length === 0 || split.test.length === 0) {
+    const part = split.test.length === 0 ? 'test' : 'training';
+    throw new UserError(`A test size of ${testSize} leaves no ${part} rows out of ${rows.length}. Use more rows or another test size.`);
+  }
+  return split;
+}
+
+/**
+ * Folds for rows in the order of time: each fold is tested after all that came before it was learned (scikit-learn's TimeSeriesSplit).
+ *
+ * @throws UserError when there are too few rows.
+ */
+export function timeSeriesFolds(rows: number, folds: number): Split[] {
+  const size = Math.floor(rows / (folds + 1));
+  if (size < 1) {
+    throw new UserError(`${rows} rows can't be cut into ${folds} folds. Use fewer folds.`);
+  }
+  const range = (from: number, to: number): Uint32Array => Uint32Array.from({ length: to - from }, (_, index) => from + index);
+  return Array.from({ length: folds }, (_, fold) => {
+    const start = rows - (folds - fold) * size;
+    return { train: range(0, start), test: range(start, start + size) };
+  });
 }
 
 export interface TrainTestSplitOptions {

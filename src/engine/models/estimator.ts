@@ -1,7 +1,9 @@
 import type { AlgorithmDeclaration, Hyperparameters, Task } from '../../schema/algorithm';
 import type { JsonObject } from '../../schema/json';
+import type { GpuProvider } from '../../schema/protocol';
 import type { Matrix } from '../compute/matrix';
 import type { RandomStream } from '../compute/random';
+import type { SequenceLayout } from '../prepare/windows';
 
 /** What an estimator may know of the world while it works. */
 export interface FitContext {
@@ -11,6 +13,35 @@ export interface FitContext {
   throwIfCancelled(): void;
   /** How many threads may be used; results must not depend on it. */
   readonly threads: number;
+  /** Says that an epoch of a network is done: a point of its learning curves. */
+  reportEpoch?(report: EpochReport): void;
+  /** Something that the user should know, and that doesn't stop the work. */
+  log?(level: 'info' | 'warning', message: string): void;
+  /** True once the user has asked to stop here and keep the best so far. */
+  stopRequested?(): boolean;
+  /** Where the work so far is kept, to go on after a cancel, a crash or a restart. */
+  readonly checkpoints?: CheckpointStore;
+  /** The GPU that networks may use, where the user has asked for one. */
+  readonly gpu?: GpuProvider;
+}
+
+/** How training stands after an epoch. */
+export interface EpochReport {
+  /** From 1. */
+  readonly epoch: number;
+  /** The most there will be. */
+  readonly epochs: number;
+  readonly learningRate: number;
+  /** `loss` of the training rows; where rows are watched: `validationLoss`, and `validationAccuracy` or `validationMae`. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly secondsLeft?: number;
+}
+
+/** Keeps one checkpoint, the latest. */
+export interface CheckpointStore {
+  /** The checkpoint to go on from, if there is one. */
+  load(): SavedModel | undefined;
+  save(checkpoint: SavedModel): void;
 }
 
 /** Training rows after preparation. */
@@ -23,10 +54,12 @@ export interface TrainingData {
   /** 0 for regression. */
   readonly classCount: number;
   /**
-   * One a feature, for estimators that take categories and missing values as they are: how many categories a feature
-   * of category codes has (missing: NaN or −1), 0 for a number. Absent: every feature is a number.
+   * One a feature, for estimators that take categories as they are: how many codes 0 … n − 1 a feature of category codes
+   * has (where the estimator takes missing values, they are NaN or −1), 0 for a number. Absent: every feature is a number.
    */
   readonly categoryCounts?: readonly number[];
+  /** How a row is laid out when it is a window of the rows before it; such rows are in the order of time. */
+  readonly sequence?: SequenceLayout;
 }
 
 /** Learns a model from training data: scikit-learn's `fit`. Holds hyper-parameters only, never fitted state. */
@@ -36,10 +69,10 @@ export interface Estimator {
 
 /** What an estimator has learned. */
 export interface Model {
-  /** Predicted class codes or values, one a row. */
-  predict(features: Matrix): Float64Array;
+  /** Predicted class codes or values, one a row. Models that run outside JavaScript answer later. */
+  predict(features: Matrix): Float64Array | Promise<Float64Array>;
   /** Classification only: rows × classes probabilities; each row sums to one. */
-  predictProba?(features: Matrix): Matrix;
+  predictProba?(features: Matrix): Matrix | Promise<Matrix>;
   save(): SavedModel;
 }
 

@@ -5,6 +5,10 @@ import { gradientBoosting } from './boosting/gradientBoosting';
 import { elasticNet } from './linear/elasticNet';
 import { lasso } from './linear/lasso';
 import { linearRegression } from './linear/linearRegression';
+import { cnn } from './neural/cnn';
+import { mlp } from './neural/mlp';
+import { gru, lstm, rnn } from './neural/sequenceEstimators';
+import { transformer } from './neural/transformer';
 import { logisticRegression } from './linear/logisticRegression';
 import { ridge } from './linear/ridge';
 import { knn } from './neighbors/knn';
@@ -25,6 +29,12 @@ export const algorithms: readonly Algorithm[] = [
   svm,
   knn,
   naiveBayes,
+  mlp,
+  cnn,
+  rnn,
+  lstm,
+  gru,
+  transformer,
   baseline,
 ];
 

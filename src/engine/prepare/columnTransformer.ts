@@ -35,11 +35,12 @@ export interface Dropped {
   readonly dropped: string;
 }
 
-/** What a column becomes, learned from the training rows alone. */
+/** What a column becomes, learned from the training rows alone. @param keepConstant keeps columns that have one value only. */
 export function fitColumn(
   column: Column,
   trainRows: Uint32Array,
   prepare: Experiment['prepare'],
+  keepConstant = false,
 ): ColumnTransformer | Dropped {
   if (column.type === 'text') {
     return { dropped: 'left out: free text can\'t be used by this kind of model' };
@@ -49,7 +50,7 @@ export function fitColumn(
     return { dropped: 'left out: no training row has a value' };
   }
   const missingTells = column.kind === 'categorical' || prepare.numeric.impute === 'constant';
-  if (distinct === 1 && (present === trainRows.length || !missingTells)) {
+  if (!keepConstant && distinct === 1 && (present === trainRows.length || !missingTells)) {
     return { dropped: 'left out: the same value in every training row' };
   }
   if (column.kind === 'categorical') {

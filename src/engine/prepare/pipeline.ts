@@ -8,8 +8,11 @@ import { zeros } from '../compute/matrix';
 import type { Column, Table } from '../data/table';
 import { UserError } from '../errors';
 import { didYouMean, quotedList } from '../suggest';
-import type { ColumnTransformer } from './columnTransformer';
+import { asNumeric } from './columnKinds';
+import type { ColumnTransformer, TransformerState } from './columnTransformer';
 import { fitColumn, restoreTransformer, transformerStateSchema, typeRead } from './columnTransformer';
+import type { SequenceLayout, WindowState } from './windows';
+import { fillForward, makeWindows, orderRows, rowsWithWindow, windowStateSchema } from './windows';
 
 /** A fitted pipeline as data. */
 export const pipelineStateSchema = z.strictObject({
@@ -23,8 +26,18 @@ export const pipelineStateSchema = z.strictObject({
     reason: z.string().optional(),
     transformer: transformerStateSchema.optional(),
   })),
+  /** When each row is a window of the rows before it. */
+  windows: windowStateSchema.optional(),
 });
 export type PipelineState = z.infer<typeof pipelineStateSchema>;
+
+/** What an algorithm needs of the preparation beyond the experiment's settings. */
+export interface PipelineNeeds {
+  /** Columns with one value only stay. */
+  readonly keepConstant?: boolean;
+  /** Each row becomes a window of the rows before it. */
+  readonly windows?: WindowState;
+}
 
 /** Rows are written block by block, so that a block's part of the matrix stays in the processor's cache while column after column fills it. */
 const blockRows = 256;
@@ -41,7 +54,13 @@ export class FittedPipeline {
   readonly featureNames: readonly string[];
   /** The column that each feature came from. */
   readonly sources: readonly string[];
+  /** For each feature the number of its codes when it is an ordinal-coded category, 0 for all others. */
+  readonly categoryCounts: readonly number[];
+  /** How a row is laid out when it is a window. */
+  readonly sequence?: SequenceLayout;
   private readonly features: readonly FeatureColumn[];
+  /** Features of one row of the table. */
+  private readonly width: number;
 
   private constructor(private readonly state: PipelineState) {
     let offset = 0;
@@ -54,15 +73,26 @@ export class FittedPipeline {
       offset += transformer.outputs.length;
       return [feature];
     });
-    this.featureNames = this.features.flatMap(({ transformer }) => transformer.outputs);
-    this.sources = this.features.flatMap(({ name, transformer }) => transformer.outputs.map(() => name));
+    this.width = offset;
+    const names = this.features.flatMap(({ transformer }) => transformer.outputs);
+    const sources = this.features.flatMap(({ name, transformer }) => transformer.outputs.map(() => name));
+    const { windows, target } = state;
+    const perStep = windows?.history === true ? { names: [...names, target], sources: [...sources, target] } : { names, sources };
+    this.featureNames = windows === undefined ? names : stepsBefore(windows).flatMap((before) => perStep.names.map((name) => `${name}[-${before}]`));
+    this.sources = windows === undefined ? sources : stepsBefore(windows).flatMap(() => perStep.sources);
+    this.categoryCounts = windows === undefined
+      ? this.features.flatMap(({ transformer: { state: fitted, outputs } }) => outputs.map(() => codeCount(fitted)))
+      : this.featureNames.map(() => 0);
+    this.sequence = windows === undefined
+      ? undefined
+      : { steps: windows.steps, features: perStep.names.length, ...(windows.history ? { history: names.length } : {}) };
   }
 
   /**
    * @param trainRows the only rows that it looks at.
    * @throws UserError when no column is left to learn from.
    */
-  static fit(table: Table, trainRows: Uint32Array, experiment: Experiment): FittedPipeline {
+  static fit(table: Table, trainRows: Uint32Array, experiment: Experiment, needs: PipelineNeeds = {}): FittedPipeline {
     const excluded = new Set(experiment.features.exclude);
     const columns = table.columns.map((column): PipelineState['columns'][number] => {
       const { name, type } = column;
@@ -72,15 +102,15 @@ export class FittedPipeline {
       if (excluded.has(name)) {
         return { name, type, role: 'excluded' };
       }
-      const fitted = fitColumn(column, trainRows, experiment.prepare);
+      const fitted = fitColumn(column, trainRows, experiment.prepare, needs.keepConstant);
       return 'dropped' in fitted
         ? { name, type, role: 'dropped', reason: fitted.dropped }
         : { name, type, role: 'feature', transformer: fitted.state };
     });
-    if (!columns.some(({ role }) => role === 'feature')) {
+    if (!columns.some(({ role }) => role === 'feature') && needs.windows?.history !== true) {
       throw nothingLeft(columns);
     }
-    return new FittedPipeline({ target: experiment.target, columns });
+    return new FittedPipeline({ target: experiment.target, columns, ...(needs.windows === undefined ? {} : { windows: needs.windows }) });
   }
 
   static fromState(state: PipelineState): FittedPipeline {
@@ -98,7 +128,36 @@ export class FittedPipeline {
    * @throws UserError when the table lacks a column.
    */
   transform(table: Table, rows: Uint32Array): Matrix {
-    const matrix = zeros(rows.length, this.featureNames.length);
+    const { windows, target } = this.state;
+    if (windows === undefined) {
+      return this.transformRows(table, rows);
+    }
+    const order = orderRows(table, windows);
+    const all = this.transformRows(table, Uint32Array.from({ length: table.rowCount }, (_, row) => row));
+    const history = windows.history ? fillForward(asNumeric(findColumn(table, target)).values, order) : undefined;
+    return makeWindows(windows, order, rows, all, history);
+  }
+
+  /**
+   * The rows that `transform` can be asked for: all, or those with a full window before them.
+   *
+   * @param forTraining takes only as many windows as the stride asks for.
+   * @throws UserError when none is left.
+   */
+  usableRows(table: Table, rows: Uint32Array, forTraining = false): Uint32Array {
+    const { windows } = this.state;
+    if (windows === undefined) {
+      return rows;
+    }
+    const usable = rowsWithWindow(windows, orderRows(table, windows), rows, forTraining);
+    if (usable.length === 0) {
+      throw new UserError(`No row has ${windows.steps + windows.horizon - 1} rows before it, which a window of ${windows.steps} with horizon ${windows.horizon} needs; use a shorter window or more rows.`);
+    }
+    return usable;
+  }
+
+  private transformRows(table: Table, rows: Uint32Array): Matrix {
+    const matrix = zeros(rows.length, this.width);
     const writers = this.features.map(({ name, transformer, offset }) => ({ write: transformer.writer(findColumn(table, name)), offset }));
     for (let start = 0; start < rows.length; start += blockRows) {
       const block = rows.subarray(start, start + blockRows);
@@ -126,8 +185,22 @@ export class FittedPipeline {
 
   /** The types that a new file's columns must be read with. */
   inputTypes(): Record<string, ColumnType> {
-    return Object.fromEntries(this.features.map(({ name, transformer }) => [name, typeRead(transformer.state)]));
+    const { windows, target } = this.state;
+    return Object.fromEntries([
+      ...this.features.map(({ name, transformer }) => [name, typeRead(transformer.state)] as const),
+      ...(windows?.history === true ? [[target, 'numeric'] as const] : []),
+    ]);
   }
+}
+
+/** How many rows before the predicted one each step of a window lies, oldest first. */
+function stepsBefore({ steps, horizon }: WindowState): number[] {
+  return Array.from({ length: steps }, (_, step) => horizon + steps - 1 - step);
+}
+
+/** How many codes an ordinal-coded category has; 0 for everything else. */
+function codeCount(state: TransformerState): number {
+  return state.kind === 'category' && state.encode === 'ordinal' ? state.frequent.length + (state.rare.length > 0 ? 1 : 0) : 0;
 }
 
 function findColumn(table: Table, name: string): Column {

@@ -80,6 +80,10 @@ export class RunFolder {
     appendFileSync(this.file(runFiles.events), `${JSON.stringify(event)}\n`);
   }
 
+  get stopRequested(): boolean {
+    return existsSync(this.file(runFiles.stopRequest));
+  }
+
   get cancelRequested(): boolean {
     return existsSync(this.file(runFiles.cancelRequest));
   }
@@ -113,6 +117,7 @@ export class RunFolder {
   private async close(event: RunEvent): Promise<void> {
     this.append(event);
     await rm(this.file(runFiles.cancelRequest), { force: true });
+    await rm(this.file(runFiles.stopRequest), { force: true });
   }
 
   /** Takes the run away without a trace: its folder, and the folders above that were made for it and are empty. */

@@ -113,6 +113,9 @@ export class JobDisplay extends Disposables {
       case 'log':
         this.log[event.level === 'warning' ? 'warn' : event.level](`[${name}] ${event.message}`);
         return;
+      case 'epoch':
+        this.log.debug(`[${name}] epoch ${event.epoch} of at most ${event.epochs}: ${Object.entries(event.metrics).map(([metric, value]) => `${metric} ${value}`).join(', ')}`);
+        return;
       case 'state':
         this.log.info(`[${name}] ${event.state}${event.message === undefined ? '' : `: ${event.message}`}`);
     }

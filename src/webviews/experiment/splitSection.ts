@@ -11,7 +11,7 @@ import { shareCheck, wholeNumberCheck } from './numberChecks';
 import './numberField';
 import { frameOf, numberOptions } from './preparationSection';
 
-const splitMethods = { stratified: 'Stratified', random: 'Random' } as const;
+const splitMethods = { stratified: 'Stratified', random: 'Random', timeOrdered: 'In time' } as const;
 const validationMethods = { none: 'None', kFold: 'K-fold' } as const;
 const largestSeed = 4294967295;
 
@@ -45,7 +45,7 @@ function testSizeHelp({ profile }: FormModel, { split }: Experiment): string {
 function methodField(model: FormModel, context: FormContext, experiment: Experiment, defaults: Experiment): TemplateResult {
   const path = ['split', 'method'];
   const standard = defaults.split.method;
-  const offered = experiment.task === 'classification' ? (['stratified', 'random'] as const) : (['random'] as const);
+  const offered = experiment.task === 'classification' ? (['stratified', 'random', 'timeOrdered'] as const) : (['random', 'timeOrdered'] as const);
   return selectField(
     {
       ...frameOf(model, context, path, experiment.split.method !== standard, splitMethods[standard]),

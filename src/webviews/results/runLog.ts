@@ -26,6 +26,8 @@ function eventText(event: RunEvent): string {
   switch (event.kind) {
     case 'progress':
       return `${event.step}: ${event.message}`;
+    case 'epoch':
+      return `epoch ${event.epoch} of at most ${event.epochs}: ${Object.entries(event.metrics).map(([name, value]) => `${name} ${value.toPrecision(4)}`).join(', ')}`;
     case 'log':
       return event.message;
     case 'state':

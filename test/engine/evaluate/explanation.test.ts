@@ -32,8 +32,12 @@ describe('permutationImportance', () => {
   const features = matrixOf(rows);
   const sources = ['flag', 'flag', 'noise', 'bonus'];
   const model = modelOf((row) => row[0] - row[1] + 0.1 * row[3]);
-  const target = model.predict(features);
-  const importance = permutationImportance(model, features, target, sources, 'regression', random, silentContext);
+  let target: Float64Array;
+  let importance: Awaited<ReturnType<typeof permutationImportance>>;
+  before(async () => {
+    target = await model.predict(features);
+    importance = await permutationImportance(model, features, target, sources, 'regression', random, silentContext);
+  });
 
   it('gives nothing to a column that the model ignores, and more to one that matters more', () => {
     assert.deepEqual(importance.features.map(({ column }) => column), ['flag', 'bonus', 'noise']);
@@ -49,11 +53,11 @@ describe('permutationImportance', () => {
     assert.ok(Math.abs(importance.features[0].mean - 2 * share) < 0.25, String(importance.features[0].mean));
   });
 
-  it('is the same again, and takes 2,000 rows of a long test', () => {
-    assert.deepEqual(permutationImportance(model, features, target, sources, 'regression', random, silentContext), importance);
+  it('is the same again, and takes 2,000 rows of a long test', async () => {
+    assert.deepEqual(await permutationImportance(model, features, target, sources, 'regression', random, silentContext), importance);
     const long = matrixOf(Array.from({ length: 5000 }, (_, i) => [i % 4]));
     const classes = long.values.slice();
-    const single = permutationImportance(modelOf((row) => row[0]), long, classes, ['x'], 'classification', random, silentContext);
+    const single = await permutationImportance(modelOf((row) => row[0]), long, classes, ['x'], 'classification', random, silentContext);
     assert.equal(single.rows, 2000);
     assert.equal(single.metric, 'accuracy');
     // A shuffled value is right in a quarter of the rows.
@@ -98,16 +102,16 @@ describe('histogram', () => {
 });
 
 describe('predictWith', () => {
-  it('refuses answers that are no finite numbers', () => {
+  it('refuses answers that are no finite numbers', async () => {
     const features = matrixOf([[1], [2]]);
-    assert.deepEqual(Array.from(predictWith(modelOf((row) => row[0]), features, 'regression').predicted), [1, 2]);
-    assert.throws(() => predictWith(modelOf((row) => 1 / (row[0] - 1)), features, 'regression'), /^UserError: The model answers with numbers beyond all bounds/);
-    assert.throws(() => predictWith(modelOf(() => 0), features, 'classification'), /gives no probabilities/);
+    assert.deepEqual(Array.from((await predictWith(modelOf((row) => row[0]), features, 'regression')).predicted), [1, 2]);
+    await assert.rejects(predictWith(modelOf((row) => 1 / (row[0] - 1)), features, 'regression'), /^UserError: The model answers with numbers beyond all bounds/);
+    await assert.rejects(predictWith(modelOf(() => 0), features, 'classification'), /gives no probabilities/);
   });
 });
 
 describe('permutationImportance of very many columns', () => {
-  it('measures those that go most with the answers', () => {
+  it('measures those that go most with the answers', async () => {
     const random = RandomStream.fromSeed(3);
     const [rows, columns] = [700, 3000];
     const features = zeros(rows, columns);
@@ -118,7 +122,7 @@ describe('permutationImportance of very many columns', () => {
     const sources = Array.from({ length: columns }, (_, i) => `x${i}`);
     for (const task of ['regression', 'classification'] as const) {
       const answer = task === 'regression' ? model : modelOf((row) => Math.round(row[1234] + 0.5 * row[7]));
-      const importance = permutationImportance(answer, features, answer.predict(features), sources, task, random, silentContext);
+      const importance = await permutationImportance(answer, features, await answer.predict(features), sources, task, random, silentContext);
       // 5 · 10⁸ cells / (5 repeats · 200 · 3000)
       assert.equal(importance.rows, 200);
       assert.equal(importance.features.length, 166);

@@ -65,8 +65,8 @@ export function trainingData(features: Matrix, target: Float64Array, classCount 
 }
 
 /** Probabilities of a model that must have them. */
-export function probabilitiesOf(model: Model, features: Matrix): Matrix {
-  const probabilities = model.predictProba?.(features);
+export async function probabilitiesOf(model: Model, features: Matrix): Promise<Matrix> {
+  const probabilities = await model.predictProba?.(features);
   if (probabilities === undefined) {
     throw new Error('The model gives no probabilities.');
   }

@@ -32,9 +32,9 @@ describe('k nearest neighbours equal scikit-learn\'s (test/fixtures/sklearn/neig
       assertClose(distances, reference.distances.flat(), 1e-7, 'distances', 'absolute');
       const data = trainingData(points, Float64Array.from(reference.target), reference.classCount);
       const model = await fit('knn', data, { hyperparameters: reference.hyperparameters });
-      assertClose(model.predict(queries), reference.predicted, 1e-9, 'predictions');
+      assertClose(await model.predict(queries), reference.predicted, 1e-9, 'predictions');
       if (reference.probabilities !== null) {
-        assertClose(probabilitiesOf(model, queries).values, reference.probabilities.flat(), 1e-9, 'probabilities');
+        assertClose((await probabilitiesOf(model, queries)).values, reference.probabilities.flat(), 1e-9, 'probabilities');
       }
     });
   }

@@ -35,10 +35,10 @@ describe('linear models equal scikit-learn (test/fixtures/sklearn/linearModels.p
       assertClose(arrays['coefficients'], reference.coefficients.flat(), 1e-6, 'coefficients');
       assertClose(arrays['intercepts'] ?? arrays['intercept'], [reference.intercept].flat(), 1e-6, 'intercept');
       if (reference.probabilities === undefined) {
-        assertClose(model.predict(features), reference.predicted, 1e-6, 'predictions');
+        assertClose(await model.predict(features), reference.predicted, 1e-6, 'predictions');
       } else {
-        assert.deepEqual(Array.from(model.predict(features)), reference.predicted);
-        assertClose(probabilitiesOf(model, features).values, reference.probabilities.flat(), 1e-6, 'probabilities');
+        assert.deepEqual(Array.from(await model.predict(features)), reference.predicted);
+        assertClose((await probabilitiesOf(model, features)).values, reference.probabilities.flat(), 1e-6, 'probabilities');
       }
     });
   }

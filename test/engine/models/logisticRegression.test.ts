@@ -50,8 +50,8 @@ describe('logistic regression', () => {
       const target = Float64Array.from({ length: 60 }, (_, i) => i % classCount);
       const features = matrixOf(Array.from(target, (label, i) => [10 * label + (i % 7) / 7, (i % 5) / 5]));
       const model = await fit('logisticRegression', trainingData(features, target, classCount), { hyperparameters: { penalty: 'none', tol: 1e-10, maxIter: 10000 } });
-      assert.deepEqual(model.predict(features), target);
-      assert.ok(probabilitiesOf(model, features).values.every(Number.isFinite));
+      assert.deepEqual(await model.predict(features), target);
+      assert.ok((await probabilitiesOf(model, features)).values.every(Number.isFinite));
     });
   }
 
@@ -67,14 +67,14 @@ describe('logistic regression', () => {
     const target = Float64Array.from({ length: 20 }, (_, i) => i % 2);
     const features = matrixOf(noise(20, 300).map((row, i) => row.map((value, j) => value + (j < 5 ? 2 * target[i] : 0))));
     const model = await fit('logisticRegression', trainingData(features, target, 2));
-    assert.deepEqual(model.predict(features), target);
+    assert.deepEqual(await model.predict(features), target);
   });
 
   it('survives unscaled features of huge and tiny magnitudes', async () => {
     const target = Float64Array.from({ length: 100 }, (_, i) => i % 2);
     const features = matrixOf(noise(100, 2).map(([a, b], i) => [1e9 * (a + 3 * target[i]), 1e-9 * b]));
     const model = await fit('logisticRegression', trainingData(features, target, 2), { hyperparameters: { maxIter: 1000 } });
-    assert.ok(model.predict(features).filter((label, i) => label === target[i]).length >= 99);
+    assert.ok((await model.predict(features)).filter((label, i) => label === target[i]).length >= 99);
   });
 
   it('gives a constant feature no say, with or without a penalty', async () => {
@@ -83,7 +83,7 @@ describe('logistic regression', () => {
     for (const penalty of ['l2', 'none']) {
       const model = await fit('logisticRegression', trainingData(matrixOf(rows), target, 2), { hyperparameters: { penalty, tol: 1e-9 } });
       const without = await fit('logisticRegression', trainingData(matrixOf(rows.map(([a, b]) => [a, b])), target, 2), { hyperparameters: { penalty, tol: 1e-9 } });
-      assertClose(probabilitiesOf(model, matrixOf(rows)).values, probabilitiesOf(without, matrixOf(rows.map(([a, b]) => [a, b]))).values, 1e-6, penalty);
+      assertClose((await probabilitiesOf(model, matrixOf(rows))).values, (await probabilitiesOf(without, matrixOf(rows.map(([a, b]) => [a, b])))).values, 1e-6, penalty);
     }
   });
 
@@ -92,7 +92,7 @@ describe('logistic regression', () => {
     const two = Float64Array.from({ length: 50 }, (_, i) => Number(features.values[2 * i] > 0));
     const model = await fit('logisticRegression', trainingData(features, two.map((label) => 3 * label + 1), 6));
     const binary = await fit('logisticRegression', trainingData(features, two, 2));
-    const [wide, narrow] = [model, binary].map((fitted) => probabilitiesOf(fitted, features));
+    const [wide, narrow] = await Promise.all([model, binary].map((fitted) => probabilitiesOf(fitted, features)));
     for (let i = 0; i < 50; i++) {
       assert.deepEqual(Array.from(wide.values.slice(6 * i, 6 * i + 6)), [0, narrow.values[2 * i], 0, 0, narrow.values[2 * i + 1], 0]);
     }

@@ -44,7 +44,7 @@ describe('a single tree of a random forest equals scikit-learn\'s (test/fixtures
         hyperparameters: { nEstimators: 1, bootstrap: false, maxFeatures: 'all', ...reference.hyperparameters },
       });
       // Leaves keep their values as 32-bit floats.
-      const answers = reference.classCount > 0 ? probabilitiesOf(model, features).values : model.predict(features);
+      const answers = reference.classCount > 0 ? (await probabilitiesOf(model, features)).values : await model.predict(features);
       assertClose(answers, reference.expected.flat(), 1e-6, 'answers');
       const { nodeCounts } = model.save().arrays;
       assert.equal((nodeCounts[0] + 1) / 2, reference.leaves);
@@ -66,7 +66,7 @@ describe('random forests score like scikit-learn\'s, over 10 seeds and within on
         const test = rowsFrom(features, reference.train, features.rows);
         const data = trainingData(train, target.slice(0, reference.train), reference.classCount);
         const model = await fit('randomForest', data, { seed, hyperparameters: reference.hyperparameters });
-        scores.push(score(model, test, target.slice(reference.train), reference.classCount));
+        scores.push(await score(model, test, target.slice(reference.train), reference.classCount));
       }
       const [own, theirs] = [scores, reference.scores].map(meanAndError);
       const allowed = Math.hypot(own.error, theirs.error);
@@ -79,8 +79,8 @@ function rowsFrom(features: Matrix, start: number, end: number): Matrix {
   return takeRows(features, Uint32Array.from({ length: end - start }, (_, i) => start + i));
 }
 
-function score(model: Model, features: Matrix, target: Float64Array, classCount: number): number {
-  const predicted = model.predict(features);
+async function score(model: Model, features: Matrix, target: Float64Array, classCount: number): Promise<number> {
+  const predicted = await model.predict(features);
   if (classCount > 0) {
     return predicted.filter((label, i) => label === target[i]).length / target.length;
   }
@@ -125,7 +125,7 @@ describe('random forest', () => {
       const small = { ...data, features: rowsFrom(data.features, 0, 500), target: data.target.slice(0, 500) };
       const model = await fit('randomForest', small, { hyperparameters: { nEstimators: 7 } });
       const loaded = algorithmNamed('randomForest').loadModel(taskOf(small), model.save());
-      assert.deepEqual(loaded.predict(data.features), model.predict(data.features));
+      assert.deepEqual(await loaded.predict(data.features), await model.predict(data.features));
       assert.deepEqual(loaded.predictProba?.(data.features), model.predictProba?.(data.features));
       assert.deepEqual(loaded.save(), model.save());
     });
@@ -140,7 +140,7 @@ describe('random forest', () => {
   it('probabilities of each row sum to one', async () => {
     const data = generated(400, 5);
     const model = await fit('randomForest', data, { hyperparameters: { maxDepth: 3 } });
-    const { values, columns } = probabilitiesOf(model, data.features);
+    const { values, columns } = await probabilitiesOf(model, data.features);
     for (let i = 0; i < 400; i++) {
       const sum = values.slice(i * columns, (i + 1) * columns).reduce((a, b) => a + b, 0);
       assert.ok(Math.abs(sum - 1) < 1e-12, `row ${i}: ${sum}`);
@@ -152,11 +152,11 @@ describe('random forest', () => {
     const rows = Array.from({ length: 3000 }, (_, i) => [5, Math.floor((i % 1000) / 40), i % 40, random.nextInt(3)]);
     const data = trainingData(matrixOf(rows), Float64Array.from(rows.keys(), (i) => i % 1000), 1000);
     const model = await fit('randomForest', data, { hyperparameters: { nEstimators: 10, maxFeatures: 'all' } });
-    const hits = model.predict(data.features).filter((label, i) => label === data.target[i]).length;
+    const hits = (await model.predict(data.features)).filter((label, i) => label === data.target[i]).length;
     assert.ok(hits > 2900, `${hits} of 3000`);
     const constant = trainingData(matrixOf([[1], [1], [1], [1]]), Float64Array.of(1, 2, 3, 4));
     const flat = await fit('randomForest', constant, { hyperparameters: { bootstrap: false } });
-    assert.deepEqual(flat.predict(constant.features), new Float64Array(4).fill(2.5));
+    assert.deepEqual(await flat.predict(constant.features), new Float64Array(4).fill(2.5));
   });
 
   for (const threads of [1, 2]) {

@@ -60,8 +60,8 @@ function contract(id: string, task: Task): void {
     model = await fit(id, data);
   });
 
-  it('learns easy data', () => {
-    const predicted = model.predict(data.features);
+  it('learns easy data', async () => {
+    const predicted = await model.predict(data.features);
     assert.equal(predicted.length, data.target.length);
     if (id === 'baseline') {
       assert.ok(predicted.every((value) => value === predicted[0]));
@@ -80,14 +80,14 @@ function contract(id: string, task: Task): void {
     assert.deepEqual(again.save(), model.save());
   });
 
-  it('answers the same after saving and loading', () => {
+  it('answers the same after saving and loading', async () => {
     const loaded = findAlgorithm(id)?.loadModel(task, throughFiles(model));
-    assert.deepEqual(loaded?.predict(data.features), model.predict(data.features));
-    assert.deepEqual(loaded?.predictProba?.(data.features), model.predictProba?.(data.features));
+    assert.deepEqual(await loaded?.predict(data.features), await model.predict(data.features));
+    assert.deepEqual(await loaded?.predictProba?.(data.features), await model.predictProba?.(data.features));
   });
 
-  it('answers no rows with no rows', () => {
-    assert.equal(model.predict(matrixOf([])).length, 0);
+  it('answers no rows with no rows', async () => {
+    assert.equal((await model.predict(matrixOf([]))).length, 0);
   });
 
   it('leaves its training data as it was', async () => {
@@ -109,9 +109,9 @@ function contract(id: string, task: Task): void {
 }
 
 function classifierContract(id: string, data: TrainingData, modelOf: () => Model): void {
-  it('gives probabilities that sum to one and agree with its predictions', () => {
-    const { rows, columns, values } = probabilitiesOf(modelOf(), data.features);
-    const predicted = modelOf().predict(data.features);
+  it('gives probabilities that sum to one and agree with its predictions', async () => {
+    const { rows, columns, values } = await probabilitiesOf(modelOf(), data.features);
+    const predicted = await modelOf().predict(data.features);
     assert.deepEqual([rows, columns], [90, 3]);
     for (let i = 0; i < rows; i++) {
       const row = values.slice(3 * i, 3 * i + 3);
@@ -123,15 +123,15 @@ function classifierContract(id: string, data: TrainingData, modelOf: () => Model
   it('gives a class that training rows lack no probability', async () => {
     const target = data.target.map((label) => (label === 1 ? 2 : label));
     const model = await fit(id, { ...data, target });
-    const { values } = probabilitiesOf(model, data.features);
-    assert.ok(model.predict(data.features).every((label) => label !== 1));
+    const { values } = await probabilitiesOf(model, data.features);
+    assert.ok((await model.predict(data.features)).every((label) => label !== 1));
     assert.ok(values.every((value, i) => i % 3 !== 1 || value === 0));
   });
 
   it('answers the only class there is', async () => {
     const model = await fit(id, { ...data, target: data.target.map(() => 2) });
-    assert.ok(model.predict(data.features).every((label) => label === 2));
-    assert.ok(probabilitiesOf(model, data.features).values.every((value, i) => value === Number(i % 3 === 2)));
+    assert.ok((await model.predict(data.features)).every((label) => label === 2));
+    assert.ok((await probabilitiesOf(model, data.features)).values.every((value, i) => value === Number(i % 3 === 2)));
   });
 }
 

@@ -70,7 +70,7 @@ describe('gradient boosting', () => {
     const data = makeData(1500, 3);
     const model = await fit(data);
     const loaded = gradientBoosting.loadModel('classification', model.save());
-    assert.deepEqual(loaded.predictProba?.(data.features), model.predictProba?.(data.features));
+    assert.deepEqual(await loaded.predictProba?.(data.features), await model.predictProba?.(data.features));
     assert.throws(() => gradientBoosting.loadModel('regression', model.save()), UserError);
   });
 
@@ -78,7 +78,7 @@ describe('gradient boosting', () => {
     const data = makeData(3000, 0);
     const spoiled = data.target.map((value, row) => (row % 20 === 0 ? value + 1000 : value));
     const error = (model: BoostingModel) => {
-      const predicted = model.predict(data.features);
+      const predicted = await model.predict(data.features);
       return data.target.reduce((sum, value, row) => sum + Math.abs(value - predicted[row]), 0) / data.target.length;
     };
     const settings = { maxIter: 100 };
@@ -99,7 +99,7 @@ describe('gradient boosting', () => {
           line.values.set(data.features.values.subarray(row * featureCount, (row + 1) * featureCount), i * featureCount);
           line.values[i * featureCount + feature] = -4 + i * 0.2;
         }
-        const predicted = model.predict(line);
+        const predicted = await model.predict(line);
         assert.ok(predicted.every((value, i) => i === 0 || direction * (value - predicted[i - 1]) >= -1e-9));
       }
     }

@@ -67,7 +67,7 @@ describe('gradient boosting against scikit-learn', () => {
         RandomStream.fromSeed(1),
         context,
       );
-      const predicted = classCount === 0 ? model.predict(everyFifth) : model.predictProba?.(everyFifth).values;
+      const predicted = classCount === 0 ? await model.predict(everyFifth) : (await model.predictProba?.(everyFifth))?.values;
       assert.ok(predicted !== undefined);
       assertClose(predicted, fixture.predictions[name], tolerance, name);
     });

@@ -134,8 +134,8 @@ describe('support vector machines', () => {
   it('keep their predictions through save and load', async () => {
     const model = await fit('balanced', { probability: true });
     const loaded = svm.loadModel('classification', model.save());
-    assert.deepEqual(loaded.predict(features), model.predict(features));
-    assert.deepEqual(loaded.predictProba?.(features), model.predictProba?.(features));
+    assert.deepEqual(await loaded.predict(features), await model.predict(features));
+    assert.deepEqual(await loaded.predictProba?.(features), await model.predictProba?.(features));
   });
 
   it('end with CancelledError once the user has cancelled', async () => {

@@ -1,0 +1,169 @@
+/**
+ * Optimizer steps on flat vectors of 32-bit floats, four at a time, and what training needs beside them. All pointers are
+ * byte addresses; vectors need not be aligned. Each formula is PyTorch's, so that training can be compared with it.
+ */
+
+/** Σ xᵢ² in double precision: exact enough that clipping never depends on the order, and not finite if any x is not. */
+export function squaredNorm(x: usize, n: i32): f64 {
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  let i: i32 = 0;
+  for (; i + 4 <= n; i += 4) {
+    const v = v128.load(x + (<usize>i << 2));
+    const a = f64x2.promote_low_f32x4(v);
+    const b = f64x2.promote_low_f32x4(i8x16.shuffle(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15));
+    low = f64x2.add(low, f64x2.mul(a, a));
+    high = f64x2.add(high, f64x2.mul(b, b));
+  }
+  const both = f64x2.add(low, high);
+  let sum = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  for (; i < n; i++) {
+    const value = <f64>load<f32>(x + (<usize>i << 2));
+    sum += value * value;
+  }
+  return sum;
+}
+
+/**
+ * Stochastic gradient descent with momentum (Sutskever, Martens, Dahl, Hinton: "On the importance of initialization and
+ * momentum in deep learning", ICML 2013): g ← scale·g + l2·p, v ← momentum·v + g, p ← p − rate·(v, or g + momentum·v for
+ * Nesterov's form).
+ */
+export function sgd(p: usize, g: usize, v: usize, n: i32, rate: f32, momentum: f32, nesterov: i32, l2: f32, scale: f32): void {
+  const rates = f32x4.splat(rate);
+  const momenta = f32x4.splat(momentum);
+  const l2s = f32x4.splat(l2);
+  const scales = f32x4.splat(scale);
+  let i: i32 = 0;
+  for (; i + 4 <= n; i += 4) {
+    const at = <usize>i << 2;
+    const weights = v128.load(p + at);
+    const gradient = f32x4.add(f32x4.mul(v128.load(g + at), scales), f32x4.mul(weights, l2s));
+    const velocity = f32x4.add(f32x4.mul(v128.load(v + at), momenta), gradient);
+    const step = nesterov != 0 ? f32x4.add(gradient, f32x4.mul(velocity, momenta)) : velocity;
+    v128.store(v + at, velocity);
+    v128.store(p + at, f32x4.sub(weights, f32x4.mul(step, rates)));
+  }
+  for (; i < n; i++) {
+    const at = <usize>i << 2;
+    const weight = load<f32>(p + at);
+    const gradient = load<f32>(g + at) * scale + weight * l2;
+    const velocity = load<f32>(v + at) * momentum + gradient;
+    store<f32>(v + at, velocity);
+    store<f32>(p + at, weight - (nesterov != 0 ? gradient + velocity * momentum : velocity) * rate);
+  }
+}
+
+/**
+ * Adam (Kingma, Ba: "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1) and, by `keep` < 1, AdamW (Loshchilov,
+ * Hutter: "Decoupled weight decay regularization", ICLR 2019, algorithm 2).
+ *
+ * @param rest1 1 − β₁, @param rest2 1 − β₂: taken in double precision, for 1 − 0.999 in single precision is off by 5 × 10⁻⁵.
+ * @param rate learning rate ÷ (1 − β₁ᵗ). @param root 1 ÷ √(1 − β₂ᵗ). @param l2 weight decay as part of the gradient. @param keep 1 − learning rate × weight decay.
+ */
+export function adam(
+  p: usize, g: usize, m: usize, v: usize, n: i32,
+  rate: f32, beta1: f32, rest1: f32, beta2: f32, rest2: f32, epsilon: f32, root: f32, l2: f32, keep: f32, scale: f32,
+): void {
+  const rates = f32x4.splat(rate);
+  const firsts = f32x4.splat(beta1);
+  const firstRests = f32x4.splat(rest1);
+  const seconds = f32x4.splat(beta2);
+  const secondRests = f32x4.splat(rest2);
+  const epsilons = f32x4.splat(epsilon);
+  const roots = f32x4.splat(root);
+  const l2s = f32x4.splat(l2);
+  const keeps = f32x4.splat(keep);
+  const scales = f32x4.splat(scale);
+  let i: i32 = 0;
+  for (; i + 4 <= n; i += 4) {
+    const at = <usize>i << 2;
+    const weights = v128.load(p + at);
+    const gradient = f32x4.add(f32x4.mul(v128.load(g + at), scales), f32x4.mul(weights, l2s));
+    const first = f32x4.add(f32x4.mul(v128.load(m + at), firsts), f32x4.mul(gradient, firstRests));
+    const second = f32x4.add(f32x4.mul(v128.load(v + at), seconds), f32x4.mul(f32x4.mul(gradient, gradient), secondRests));
+    v128.store(m + at, first);
+    v128.store(v + at, second);
+    const divisor = f32x4.add(f32x4.mul(f32x4.sqrt(second), roots), epsilons);
+    const step = f32x4.div(f32x4.mul(first, rates), divisor);
+    v128.store(p + at, f32x4.sub(f32x4.mul(weights, keeps), step));
+  }
+  for (; i < n; i++) {
+    const at = <usize>i << 2;
+    const weight = load<f32>(p + at);
+    const gradient = load<f32>(g + at) * scale + weight * l2;
+    const first = load<f32>(m + at) * beta1 + gradient * rest1;
+    const second = load<f32>(v + at) * beta2 + gradient * gradient * rest2;
+    store<f32>(m + at, first);
+    store<f32>(v + at, second);
+    const step = (first * rate) / (sqrt<f32>(second) * root + epsilon);
+    store<f32>(p + at, weight * keep - step);
+  }
+}
+
+/**
+ * RMSprop (Tieleman, Hinton: "Lecture 6.5", Coursera: Neural networks for machine learning, 2012):
+ * g ← scale·g + l2·p, v ← α·v + (1 − α)·g², p ← p − rate·g ÷ (√v + ε).
+ */
+export function rmsprop(p: usize, g: usize, v: usize, n: i32, rate: f32, alpha: f32, rest: f32, epsilon: f32, l2: f32, scale: f32): void {
+  const rates = f32x4.splat(rate);
+  const alphas = f32x4.splat(alpha);
+  const rests = f32x4.splat(rest);
+  const epsilons = f32x4.splat(epsilon);
+  const l2s = f32x4.splat(l2);
+  const scales = f32x4.splat(scale);
+  let i: i32 = 0;
+  for (; i + 4 <= n; i += 4) {
+    const at = <usize>i << 2;
+    const weights = v128.load(p + at);
+    const gradient = f32x4.add(f32x4.mul(v128.load(g + at), scales), f32x4.mul(weights, l2s));
+    const square = f32x4.add(f32x4.mul(v128.load(v + at), alphas), f32x4.mul(f32x4.mul(gradient, gradient), rests));
+    v128.store(v + at, square);
+    const step = f32x4.div(f32x4.mul(gradient, rates), f32x4.add(f32x4.sqrt(square), epsilons));
+    v128.store(p + at, f32x4.sub(weights, step));
+  }
+  for (; i < n; i++) {
+    const at = <usize>i << 2;
+    const weight = load<f32>(p + at);
+    const gradient = load<f32>(g + at) * scale + weight * l2;
+    const square = load<f32>(v + at) * alpha + gradient * gradient * rest;
+    store<f32>(v + at, square);
+    store<f32>(p + at, weight - (gradient * rate) / (sqrt<f32>(square) + epsilon));
+  }
+}
+
+/**
+ * A dropout mask: 0 or `kept`, from a hash of the place and the key (MurmurHash3's 32-bit finalizer, Appleby), so that a mask
+ * depends on nothing that was drawn before.
+ *
+ * @param threshold the share of zeros × 2³².
+ */
+export function dropoutMask(mask: usize, n: i32, key: u32, threshold: u32, kept: f32): void {
+  const keys = i32x4.splat(key);
+  const thresholds = i32x4.splat(threshold);
+  const values = f32x4.splat(kept);
+  for (let i: i32 = 0; i < n; i += 4) {
+    let h = i32x4.add(i32x4.splat(i), i32x4(0, 1, 2, 3));
+    h = v128.xor(mixed(i32x4.add(h, i32x4.splat(0x9e3779b9))), keys);
+    h = mixed(h);
+    const keep = v128.not(i32x4.lt_u(h, thresholds));
+    if (i + 4 <= n) {
+      v128.store(mask + (<usize>i << 2), v128.and(keep, values));
+    } else {
+      const last = v128.and(keep, values);
+      store<f32>(mask + (<usize>i << 2), f32x4.extract_lane(last, 0));
+      if (i + 1 < n) store<f32>(mask + (<usize>(i + 1) << 2), f32x4.extract_lane(last, 1));
+      if (i + 2 < n) store<f32>(mask + (<usize>(i + 2) << 2), f32x4.extract_lane(last, 2));
+    }
+  }
+}
+
+// @ts-ignore: AssemblyScript's decorator
+@inline
+function mixed(x: v128): v128 {
+  let h = v128.xor(x, i32x4.shr_u(x, 16));
+  h = i32x4.mul(h, i32x4.splat(0x85ebca6b));
+  h = v128.xor(h, i32x4.shr_u(h, 13));
+  h = i32x4.mul(h, i32x4.splat(0xc2b2ae35));
+  return v128.xor(h, i32x4.shr_u(h, 16));
+}

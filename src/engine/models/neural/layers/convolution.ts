@@ -1,0 +1,40 @@
+import { UserError } from '../../../errors';
+import type { Graph } from '../graph';
+import { convolution as convolve } from '../operators/convolution';
+import { transpose } from '../operators/transpose';
+import { activate } from './activation';
+import type { LayerBuilder, Signal } from './layer';
+import { weightInitializer, zeroInitializer } from './layer';
+
+/** Convolution along one or two axes; a sequence counts as a signal whose features are the channels. */
+export const convolution: LayerBuilder<'convolution'> = (graph, input, spec, name) => {
+  const { value } = asSpace(graph, input, 'convolution');
+  const space = value.shape.slice(2);
+  const { kernel, filters, stride = 1, padding = 'same' } = spec;
+  if (padding === 'same' && kernel % 2 === 0) {
+    throw new UserError(`A convolution that keeps the size needs an odd kernel, not ${kernel}.`);
+  }
+  const around = padding === 'same' ? (kernel - 1) / 2 : 0;
+  // Along an axis of one cell there is nothing to see to either side.
+  const sizes = space.map((size) => (size === 1 ? 1 : kernel));
+  const pads = space.map((size) => (size === 1 ? 0 : around));
+  if (space.some((size, axis) => size + 2 * pads[axis] < sizes[axis])) {
+    throw new UserError(`A convolution with a kernel of ${kernel} doesn't fit into ${space.join(' × ')} cells: make the kernel smaller or pool less before it.`);
+  }
+  const area = sizes.reduce((product, size) => product * size, 1);
+  const channels = value.shape[1];
+  const initializer = weightInitializer(channels * area, filters * area, spec.activation);
+  const weight = graph.parameter(`${name}.weight`, [filters, channels, ...sizes], initializer);
+  const bias = graph.parameter(`${name}.bias`, [filters], zeroInitializer, false);
+  const strides = space.map((size) => (size === 1 ? 1 : stride));
+  const y = convolve(graph, value, weight, bias, { kernel: sizes, strides, padding: pads });
+  return { value: activate(graph, y, spec.activation), layout: 'space' };
+};
+
+/** A sequence [rows, steps, features] as a signal [rows, features, steps]. */
+export function asSpace(graph: Graph, input: Signal, layer: string): Signal {
+  if (input.layout === 'flat') {
+    throw new UserError(`The network's ${layer} layer needs an image, a signal or a sequence, but what stands before it gives plain rows.`);
+  }
+  return input.layout === 'space' ? input : { value: transpose(graph, input.value, [0, 2, 1]), layout: 'space' };
+}
