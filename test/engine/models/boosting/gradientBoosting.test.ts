@@ -78,7 +78,7 @@ describe('gradient boosting', () => {
     const data = makeData(3000, 0);
     const spoiled = data.target.map((value, row) => (row % 20 === 0 ? value + 1000 : value));
     const error = (model: BoostingModel) => {
-      const predicted = await model.predict(data.features);
+      const predicted = model.predict(data.features);
       return data.target.reduce((sum, value, row) => sum + Math.abs(value - predicted[row]), 0) / data.target.length;
     };
     const settings = { maxIter: 100 };
