@@ -5,6 +5,7 @@ import { elasticNet } from './linear/elasticNet';
 import { lasso } from './linear/lasso';
 import { linearRegression } from './linear/linearRegression';
 import { knn } from './neighbors/knn';
+import { decisionTree } from './trees/decisionTree';
 import { randomForest } from './trees/randomForest';
 import { logisticRegression } from './linear/logisticRegression';
 import { ridge } from './linear/ridge';
@@ -17,6 +18,7 @@ export const algorithms: readonly Algorithm[] = [
   lasso,
   elasticNet,
   randomForest,
+  decisionTree,
   knn,
   naiveBayes,
   baseline,
