@@ -1,6 +1,8 @@
 import type { Algorithm } from './estimator';
 import { baseline } from './baseline/baseline';
 import { naiveBayes } from './bayes/naiveBayes';
+import { stacking } from './ensemble/stacking';
+import { voting } from './ensemble/voting';
 import { elasticNet } from './linear/elasticNet';
 import { lasso } from './linear/lasso';
 import { linearRegression } from './linear/linearRegression';
@@ -21,6 +23,8 @@ export const algorithms: readonly Algorithm[] = [
   decisionTree,
   knn,
   naiveBayes,
+  voting,
+  stacking,
   baseline,
 ];
 
