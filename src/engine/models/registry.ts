@@ -2,17 +2,20 @@ import type { Algorithm } from './estimator';
 import { baseline } from './baseline/baseline';
 import { naiveBayes } from './bayes/naiveBayes';
 import { gradientBoosting } from './boosting/gradientBoosting';
+import { stacking } from './ensemble/stacking';
+import { voting } from './ensemble/voting';
 import { elasticNet } from './linear/elasticNet';
 import { lasso } from './linear/lasso';
 import { linearRegression } from './linear/linearRegression';
+import { logisticRegression } from './linear/logisticRegression';
+import { ridge } from './linear/ridge';
+import { knn } from './neighbors/knn';
 import { cnn } from './neural/cnn';
 import { mlp } from './neural/mlp';
 import { gru, lstm, rnn } from './neural/sequenceEstimators';
 import { transformer } from './neural/transformer';
-import { logisticRegression } from './linear/logisticRegression';
-import { ridge } from './linear/ridge';
-import { knn } from './neighbors/knn';
 import { svm } from './svm/svm';
+import { decisionTree } from './trees/decisionTree';
 import { extraTrees } from './trees/extraTrees';
 import { randomForest } from './trees/randomForest';
 
@@ -26,9 +29,12 @@ export const algorithms: readonly Algorithm[] = [
   randomForest,
   extraTrees,
   gradientBoosting,
+  decisionTree,
   svm,
   knn,
   naiveBayes,
+  voting,
+  stacking,
   mlp,
   cnn,
   rnn,

@@ -35,6 +35,7 @@ export class WebviewPage<Incoming extends { readonly kind: string }> extends Dis
     super();
     const assets = vscode.Uri.joinPath(extensionUri, 'dist', 'webviews');
     const { webview } = panel;
+    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.png');
     webview.options = { enableScripts: true, localResourceRoots: [assets] };
     this.track(webview.onDidReceiveMessage((message: unknown) => void this.receive(message)));
     this.track(panel.onDidChangeViewState(() => {

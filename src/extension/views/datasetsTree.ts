@@ -11,12 +11,17 @@ export type DatasetNode =
 
 const pageSize = 200;
 
+/** Set once the data sets are known; before that an empty view must not say that there are none. */
+const listedContext = 'trainyard.datasetsListed';
+
 /** The Datasets view: data files of the workspace, a page at a time. */
 export class DatasetsTree extends Disposables implements vscode.TreeDataProvider<DatasetNode> {
   readonly onDidChangeTreeData: vscode.Event<undefined>;
   private readonly changed = this.track(new vscode.EventEmitter<undefined>());
   /** How many rows of each folder are shown. */
   private readonly shown = new Map<string, number>();
+
+  private listed = false;
 
   constructor(private readonly index: DatasetIndex) {
     super();
@@ -31,6 +36,15 @@ export class DatasetsTree extends Disposables implements vscode.TreeDataProvider
   }
 
   async getChildren(node?: DatasetNode): Promise<DatasetNode[]> {
+    const children = await this.childrenOf(node);
+    if (!this.listed) {
+      this.listed = true;
+      await vscode.commands.executeCommand('setContext', listedContext, true);
+    }
+    return children;
+  }
+
+  private async childrenOf(node: DatasetNode | undefined): Promise<DatasetNode[]> {
     if (node?.kind === 'folder') {
       return this.rowsOf(node.folder);
     }

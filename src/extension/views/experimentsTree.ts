@@ -18,6 +18,9 @@ const ageMilliseconds = 60_000;
 /** How many of the newest runs are looked at for one that is done, whose result stands beside the experiment. */
 const maximumLookedAt = 10;
 
+/** Set once the experiments are known; before that an empty view must not say that there are none. */
+const listedContext = 'trainyard.experimentsListed';
+
 /** The Experiments view: experiments with their runs, newest first, running ones with their progress. */
 export class ExperimentsTree extends Disposables implements vscode.TreeDataProvider<ExperimentTreeNode> {
   readonly onDidChangeTreeData: vscode.Event<ExperimentTreeNode | undefined>;
@@ -29,6 +32,7 @@ export class ExperimentsTree extends Disposables implements vscode.TreeDataProvi
   /** What of each job decides which rows there are; anything else changes only a row's text. */
   private readonly shapes = new WeakMap<Job, string>();
   private readonly redrawMoving = this.track(new Debouncer(() => this.fireMoving(), progressMilliseconds, progressMilliseconds));
+  private listed = false;
   private ageTimer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -66,6 +70,15 @@ export class ExperimentsTree extends Disposables implements vscode.TreeDataProvi
   }
 
   async getChildren(node?: ExperimentTreeNode): Promise<ExperimentTreeNode[]> {
+    const children = await this.childrenOf(node);
+    if (!this.listed) {
+      this.listed = true;
+      await vscode.commands.executeCommand('setContext', listedContext, true);
+    }
+    return children;
+  }
+
+  private async childrenOf(node: ExperimentTreeNode | undefined): Promise<ExperimentTreeNode[]> {
     if (node?.kind === 'experiment') {
       return this.runRows(node);
     }

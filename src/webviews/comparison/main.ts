@@ -1,3 +1,4 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, render } from 'lit';
 import type { TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
@@ -6,7 +7,6 @@ import { mainMetric } from '../../schema/metrics';
 import '../shared/base.css';
 import '../shared/chart/chart.css';
 import '../shared/chart/chartCard';
-import '../shared/elements';
 import { countOf } from '../shared/format';
 import { connectToHost } from '../shared/host';
 import { icon } from '../shared/icon';

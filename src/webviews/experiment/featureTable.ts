@@ -1,3 +1,4 @@
+import '@vscode-elements/elements/dist/vscode-badge/index.js';
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';

@@ -1,3 +1,4 @@
+import '@vscode-elements/elements/dist/vscode-badge/index.js';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { countOf, formatBytes } from '../shared/format';

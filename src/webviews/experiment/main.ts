@@ -1,8 +1,8 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, render } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { ExperimentFormState, FromExperimentForm, ToExperimentForm } from '../../schema/messages';
 import '../shared/base.css';
-import '../shared/elements';
 import { connectToHost } from '../shared/host';
 import { NavigationStore } from '../shared/navigation';
 import { emptyPage, notice } from '../shared/notice';

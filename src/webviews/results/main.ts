@@ -1,3 +1,4 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, render } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { FromResults, ResultsState, ToResults } from '../../schema/messages';
@@ -5,7 +6,6 @@ import '../shared/base.css';
 import '../shared/chart/chart.css';
 import '../shared/chart/chartCard';
 import type { ChartDescription } from '../shared/chart/chartDescription';
-import '../shared/elements';
 import { countOf } from '../shared/format';
 import { connectToHost } from '../shared/host';
 import { NavigationStore } from '../shared/navigation';

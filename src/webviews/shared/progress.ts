@@ -1,3 +1,4 @@
+import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { JobProgress } from '../../schema/messages';
