@@ -16,7 +16,7 @@ import {
 import { isPure, nodeWeight, sumNode } from './nodeSums';
 import { addLeaf, addNode, finishOutput, hasRoom, startOutput } from './output';
 import { drawRecords, partition, recordsOf } from './records';
-import { bestFeature, bestLower, bestUpper, scanAll, scanTouched, startSearch } from './search';
+import { bestFeature, bestLower, bestUpper, isPerfect, scanAll, scanTouched, startSearch } from './search';
 
 export { joinTeam } from '../common/team';
 export { configure } from './layout';
@@ -101,23 +101,28 @@ function findSplit(records: usize, start: i32, end: i32): bool {
   let tried: i32 = 0;
   let anyVaries = false;
   if (end - start > largeNode) {
-    while (maxFeatures - tried > 1) {
+    while (maxFeatures - tried > 1 && !isPerfect()) {
       const group = min(slots, maxFeatures - tried);
-      for (let slot = 0; slot < group; slot++) drawFeature(tried + slot);
+      for (let slot = 0; slot < group; slot++) {
+        rememberDraw(slot);
+        drawFeature(tried + slot);
+      }
       // A group of fewer repeats its last feature in slots that nobody reads.
       const last = tried + group - 1;
       addFive(
         featureAt(tried), featureAt(min(tried + 1, last)), featureAt(min(tried + 2, last)), featureAt(min(tried + 3, last)),
         featureAt(min(tried + 4, last)), first, after,
       );
-      for (let slot = 0; slot < group; slot++) {
-        anyVaries = scanAll(slotAt(slot), featureAt(tried + slot), featureStream) || anyVaries;
+      let read: i32 = 0;
+      for (; read < group && !isPerfect(); read++) {
+        anyVaries = scanAll(slotAt(read), featureAt(tried + read), featureStream) || anyVaries;
       }
-      for (let slot = group; slot < slots; slot++) clearSlot(slotAt(slot));
+      if (read < group) undoDraws(tried, read, group);
+      for (let slot = read; slot < slots; slot++) clearSlot(slotAt(slot));
       tried += group;
     }
   }
-  for (; tried < featureCount && (tried < maxFeatures || !anyVaries); tried++) {
+  for (; tried < featureCount && (tried < maxFeatures || !anyVaries) && !isPerfect(); tried++) {
     drawFeature(tried);
     addFeature(slotAt(0), featureAt(tried), first, after);
     anyVaries = scanTouched(slotAt(0), featureAt(tried), featureStream) || anyVaries;
@@ -129,6 +134,31 @@ function findSplit(records: usize, start: i32, end: i32): bool {
 @inline
 function featureAt(place: i32): i32 {
   return load<i32>(orderAt + (<usize>place << 2));
+}
+
+/** The feature stream's states before each draw of a group. */
+let state0: v128 = i32x4.splat(0), state1: v128 = state0, state2: v128 = state0, state3: v128 = state0, state4: v128 = state0;
+
+function rememberDraw(slot: i32): void {
+  const state = v128.load(featureStream);
+  if (slot == 0) state0 = state;
+  else if (slot == 1) state1 = state;
+  else if (slot == 2) state2 = state;
+  else if (slot == 3) state3 = state;
+  else state4 = state;
+}
+
+/** Takes back the draws of a group from its `first` on, as if they had not been made: a perfect split needs no more of them. */
+function undoDraws(tried: i32, first: i32, group: i32): void {
+  for (let slot = group - 1; slot >= first; slot--) {
+    const state = slot == 0 ? state0 : slot == 1 ? state1 : slot == 2 ? state2 : slot == 3 ? state3 : state4;
+    v128.store(featureStream, state);
+    const chosen = tried + slot + <i32>nextInt(featureStream, featureCount - tried - slot);
+    const feature = featureAt(tried + slot);
+    store<i32>(orderAt + (<usize>(tried + slot) << 2), featureAt(chosen));
+    store<i32>(orderAt + (<usize>chosen << 2), feature);
+    v128.store(featureStream, state);
+  }
 }
 
 /** Draws one of the features from place `tried` on and puts it there. */

@@ -17,6 +17,7 @@ export let bestFeature: i32 = -1;
 export let bestLower: i32 = 0;
 export let bestUpper: i32 = 0;
 let bestScore: f64 = 0;
+let perfectScore: f64 = 0;
 let leastScore: f64 = 0;
 
 /** The scan at hand. */
@@ -42,8 +43,15 @@ function leftClass(label: i32): usize {
 export function startSearch(treeWeight: f64): void {
   bestFeature = -1;
   bestScore = -Infinity;
+  // Both sides of a border are pure when the squares of their weights, over the weights, are the weights.
+  perfectScore = classCount == 0 ? Infinity : nodeWeight - 1e-12 * nodeWeight;
   leastScore = -Infinity;
   if (minImpurityDecrease > 0) leastScore = minImpurityDecrease * treeWeight + (classCount == 0 ? 0 : nodeSquares() / nodeWeight);
+}
+
+/** Whether no other feature can do better: classes only. */
+export function isPerfect(): bool {
+  return bestScore >= perfectScore;
 }
 
 function nodeSquares(): f64 {
