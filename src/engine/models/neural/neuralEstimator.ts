@@ -157,11 +157,11 @@ export function trainingDeclarations({ epochs, patience, learningRate, schedule 
     },
     {
       name: 'patience', label: 'Patience', type: 'integer', default: patience, minimum: 0, maximum: 100_000, sklearnName: 'n_iter_no_change',
-      help: 'Stops after so many epochs without a better validation loss and keeps the best network. 0 never stops early.',
+      help: 'Stops after so many epochs (of at least 50 steps) without a better validation loss and keeps the best network. 0 never stops early.',
     },
     {
       name: 'validationFraction', label: 'Validation share', type: 'number', default: 0.1, minimum: 0, maximum: 0.9, sklearnName: 'validation_fraction',
-      help: 'The share of training rows that is watched instead of learned from, to stop in time. 0 watches the training loss instead.',
+      help: 'The share of training rows that is watched instead of learned from, to stop in time. 0, or a share of fewer than 30 rows that are no series, watches the training loss instead.',
     },
     {
       name: 'checkpointEvery', label: 'Checkpoint every', type: 'integer', default: 10, minimum: 1, maximum: 100_000, advanced: true,

@@ -46,6 +46,10 @@ export interface TrainedNetwork {
 
 /** A smaller gain doesn't reset the patience, as scikit-learn's `tol`; the best network is kept all the same. */
 const leastImprovement = 1e-4;
+/** Patience counts epochs of at least so many steps: on few rows an epoch is too short to judge by. */
+const fewestSteps = 50;
+/** With fewer rows to watch, chance would choose the network: then all rows are learned from and the training loss is watched. */
+const fewestValidationRows = 30;
 
 /**
  * Trains a network: shuffled mini-batches, a look at the validation rows after each epoch, early stopping (Prechelt: "Early stopping —
@@ -58,7 +62,10 @@ const leastImprovement = 1e-4;
  */
 export async function trainNetwork(rows: NetworkRows, settings: TrainingSettings, random: RandomStream, context: FitContext): Promise<TrainedNetwork> {
   const runtime = await OnnxRuntime.load(settings.runtime);
-  const parts = splitValidation(rows, settings.validationFraction, settings.coding.classCount, settings.rowsInTime, random.split('validation'));
+  // A series that goes on is best judged by its latest rows, however few.
+  const isTooFew = !settings.rowsInTime && settings.validationFraction * rows.rows < fewestValidationRows;
+  const share = isTooFew ? 0 : settings.validationFraction;
+  const parts = splitValidation(rows, share, settings.coding.classCount, settings.rowsInTime, random.split('validation'));
   const engine = new StepEngine({
     spec: settings.spec,
     loss: settings.coding.loss,
@@ -79,6 +86,8 @@ class Training {
   private readonly fingerprint: JsonObject;
   private readonly batchRows: number;
   private readonly stepsPerEpoch: number;
+  /** How many epochs count as one for patience. */
+  private readonly epochScale: number;
 
   constructor(
     private readonly engine: StepEngine,
@@ -92,6 +101,7 @@ class Training {
     this.state = freshState(engine);
     this.batchRows = Math.min(settings.batchSize, parts.train.length);
     this.stepsPerEpoch = Math.ceil(parts.train.length / this.batchRows);
+    this.epochScale = Math.max(1, fewestSteps / this.stepsPerEpoch);
     this.fingerprint = fingerprintOf(rows, settings, random);
   }
 
@@ -183,7 +193,7 @@ class Training {
     }
     state.waiting++;
     state.plateau++;
-    if (schedule.kind === 'reduceOnPlateau' && state.plateau >= plateauPatience) {
+    if (schedule.kind === 'reduceOnPlateau' && state.plateau >= plateauPatience * this.epochScale) {
       state.plateau = 0;
       state.reductions++;
     }
@@ -202,7 +212,7 @@ class Training {
   }
 
   private isExhausted(): boolean {
-    return this.settings.patience > 0 && this.state.waiting >= this.settings.patience;
+    return this.settings.patience > 0 && this.state.waiting >= this.settings.patience * this.epochScale;
   }
 
   private resume(): void {

@@ -123,9 +123,9 @@ describe('training of networks', () => {
   });
 
   it('stops early with the best network', async () => {
-    const data = blobs(80, 6, 2);
+    const data = blobs(1200, 6, 2);
     const reports: EpochReport[] = [];
-    const model = await fit(mlp, data, { epochs: 400, patience: 5, learningRate: 0.02, validationFraction: 0.3 }, { reportEpoch: (report) => reports.push(report) });
+    const model = await fit(mlp, data, { epochs: 400, patience: 5, batchSize: 16, learningRate: 0.02, validationFraction: 0.3 }, { reportEpoch: (report) => reports.push(report) });
     const losses = reports.map(({ metrics }) => metrics['validationLoss']);
     const best = losses.indexOf(Math.min(...losses)) + 1;
     assert.ok(losses.length < 400);
