@@ -47,6 +47,7 @@ function bundles() {
     program('cli', 'src/engine/cli.ts', { banner: { js: '#!/usr/bin/env node' } }),
     program('engine', 'src/engine/main.ts'),
     program('job', 'src/engine/job.ts'),
+    program('readerWorker', 'src/engine/data/csv/readerWorker.ts'),
     program('extension', 'src/extension/extension.ts', { external: ['vscode'] }),
     webview('experiment'),
     webview('results'),
@@ -129,6 +130,8 @@ async function main() {
   copyIconFont();
   const { writeSampleData } = await import('./scripts/sampleData.mjs');
   writeSampleData(path.join(dist, 'sample'));
+  const { buildKernels } = await import('./scripts/kernels.mjs');
+  await buildKernels(path.join(dist, 'kernels'));
   if (withTests) {
     fs.rmSync(path.join(root, 'out', 'test'), { recursive: true, force: true });
   }
