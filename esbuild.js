@@ -48,6 +48,7 @@ function bundles() {
     program('engine', 'src/engine/main.ts'),
     program('job', 'src/engine/job.ts'),
     program('readerWorker', 'src/engine/data/csv/readerWorker.ts'),
+    program('treeWorker', 'src/engine/models/trees/treeWorker.ts'),
     program('extension', 'src/extension/extension.ts', { external: ['vscode'] }),
     webview('experiment'),
     webview('results'),

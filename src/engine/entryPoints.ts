@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 /** The built programs that others start. */
-export type EntryPoint = 'engine' | 'job' | 'compute' | 'readerWorker';
+export type EntryPoint = 'cli' | 'engine' | 'job' | 'treeWorker' | 'readerWorker';
 
 /** The path of a built program. */
 export function entryPoint(name: EntryPoint): string {
@@ -23,4 +23,3 @@ export function distFolder(): string {
       throw new Error('The build is missing: run "npm run build" first.');
     }
   }
-}

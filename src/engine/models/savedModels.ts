@@ -11,6 +11,11 @@ export function savedFloat64(saved: SavedModel, name: string, length?: number): 
   return checked(saved, name, Float64Array, length);
 }
 
+/** @throws UserError when the model has no such array of 32-bit floats, or one of another length. */
+export function savedFloat32(saved: SavedModel, name: string, length?: number): Float32Array {
+  return checked(saved, name, Float32Array, length);
+}
+
 /** @throws UserError when the model has no such array of 32-bit integers, or one of another length. */
 export function savedInt32(saved: SavedModel, name: string, length?: number): Int32Array {
   return checked(saved, name, Int32Array, length);

@@ -92,7 +92,6 @@ export class RunFolder {
     }
     const now = new Date();
     const total = (now.getTime() - Date.parse(record.startedAt)) / 1000;
-    this.append({ kind: 'state', time: now.toISOString(), state, ...(error === undefined ? {} : { message: error }) });
     await this.writeRecord({
       ...record,
       state,
@@ -100,6 +99,19 @@ export class RunFolder {
       finishedAt: now.toISOString(),
       seconds: { ...record.seconds, total },
     });
+    await this.close({ kind: 'state', time: now.toISOString(), state, ...(error === undefined ? {} : { message: error }) });
+  }
+
+  /** Marks the run as done: the last that is written of it but for its log's last line. */
+  async succeed(record: RunRecord): Promise<void> {
+    const time = new Date().toISOString();
+    await this.writeRecord({ ...record, state: 'done', finishedAt: time });
+    await this.close({ kind: 'state', time, state: 'done' });
+  }
+
+  /** Who follows the log and sees this line finds a record that is final. */
+  private async close(event: RunEvent): Promise<void> {
+    this.append(event);
     await rm(this.file(runFiles.cancelRequest), { force: true });
   }
 

@@ -1,0 +1,167 @@
+import type { HyperparameterValue, Hyperparameters, Task } from '../schema/algorithm';
+import type { Experiment, ExperimentFile } from '../schema/experiment';
+import { experimentFileSchema } from '../schema/experiment';
+import { checkHyperparameter, hyperparametersFor } from '../schema/hyperparameters';
+import { defaultAlgorithmId, resolveExperiment, taskForTarget } from '../schema/resolveExperiment';
+import { compareLabels } from './prepare/categories';
+import { countValues } from './data/columnStatistics';
+import type { Column, Table } from './data/table';
+import { UserError } from './errors';
+import type { Algorithm } from './models/estimator';
+import { algorithms, findAlgorithm } from './models/registry';
+import { didYouMean, quotedList } from './suggest';
+
+/** Fewer rows can't be divided into parts that say anything. */
+const fewestRows = 10;
+
+/**
+ * An experiment file's content, checked.
+ *
+ * @param source how messages name it.
+ * @throws UserError that names the first thing that is wrong and where it is.
+ */
+export function parseExperimentFile(content: unknown, source: string): ExperimentFile {
+  const result = experimentFileSchema.safeParse(content);
+  if (result.success) {
+    return result.data;
+  }
+  const [issue] = result.error.issues;
+  const place = issue.path.length === 0 ? '' : ` at "${issue.path.join('.')}"`;
+  throw new UserError(`${source} is no valid experiment${place}: ${issue.message}; mend it there.`);
+}
+
+/** @throws UserError when there is no algorithm with this id. */
+export function requireAlgorithm(id: string): Algorithm {
+  const algorithm = findAlgorithm(id);
+  if (algorithm === undefined) {
+    const ids = algorithms.map(({ declaration }) => declaration.id);
+    throw new UserError(`There is no algorithm "${id}".${didYouMean(id, ids)} Choose one of ${ids.join(', ')}.`);
+  }
+  return algorithm;
+}
+
+/** What an experiment is before its data is read: the task may still change with the target's type. */
+export function provisionalExperiment(file: ExperimentFile, name: string): Experiment {
+  const { declaration } = requireAlgorithm(file.algorithm ?? defaultAlgorithmId);
+  return resolveExperiment(file, name, declaration.tasks[0], declaration);
+}
+
+/**
+ * The experiment with every default filled in, checked against the data that was read.
+ *
+ * @throws UserError when experiment and data don't fit.
+ */
+export function completeExperiment(file: ExperimentFile, name: string, table: Table): Experiment {
+  const { declaration } = requireAlgorithm(file.algorithm ?? defaultAlgorithmId);
+  const names = table.columns.map((column) => column.name);
+  const target = table.columns.find((column) => column.name === file.target);
+  if (target === undefined) {
+    throw new UserError(`The data has no column "${file.target}" to predict.${didYouMean(file.target, names) || ` Its columns are ${quotedList(names)}.`}`);
+  }
+  const unknown = file.features?.exclude?.find((column) => !names.includes(column));
+  if (unknown !== undefined) {
+    throw new UserError(`Column "${unknown}" is to be excluded, but the data has no such column; mend its name or remove it.${didYouMean(unknown, names)}`);
+  }
+  const { values } = countValues(target);
+  const experiment = resolveExperiment(file, name, taskForTarget(target.type, values.length), declaration);
+  if (!declaration.tasks.includes(experiment.task)) {
+    const fitting = algorithms.filter((other) => other.declaration.tasks.includes(experiment.task)).map((other) => other.declaration.id);
+    throw new UserError(
+      `${declaration.label} can't do ${experiment.task}, which predicting "${target.name}" (${target.type}) is; choose one of ${fitting.join(', ')}, or another task.`,
+    );
+  }
+  if (experiment.task === 'regression' && experiment.split.method === 'stratified') {
+    throw new UserError('A stratified split needs classes, but this is a regression; set the split\'s method to "random".');
+  }
+  const hyperparameters = checkHyperparameters(declaration.id, file.hyperparameters ?? {}, experiment.task);
+  return { ...experiment, hyperparameters: { ...experiment.hyperparameters, ...hyperparameters } };
+}
+
+/** @throws UserError for a hyper-parameter that the algorithm doesn't have for this task, or a value that doesn't fit. */
+export function checkHyperparameters(algorithmId: string, given: Hyperparameters, task: Task): Record<string, HyperparameterValue> {
+  const { declaration } = requireAlgorithm(algorithmId);
+  const declarations = hyperparametersFor(declaration, task);
+  for (const [name, value] of Object.entries(given)) {
+    const own = declarations.find((candidate) => candidate.name === name);
+    if (own === undefined) {
+      const names = declarations.map((candidate) => candidate.name);
+      const suggestion = didYouMean(name, names) || (names.length === 0 ? ' It has none.' : ` It has ${names.join(', ')}.`);
+      throw new UserError(`${declaration.label} has no hyper-parameter "${name}" for ${task}.${suggestion}`);
+    }
+    const problem = checkHyperparameter(own, value);
+    if (problem !== undefined) {
+      throw new UserError(`Hyper-parameter ${problem}, not ${JSON.stringify(value)}.`);
+    }
+  }
+  return { ...given };
+}
+
+/** What is to be predicted, as numbers. */
+export interface Target {
+  /** Rows of the table that have a value, ascending. */
+  readonly rows: Uint32Array;
+  /** Class codes (classification) or numbers, one for each of `rows`. */
+  readonly values: Float64Array;
+  /** Labels by class code; empty for regression. */
+  readonly classes: readonly string[];
+  /** Rows without a value. */
+  readonly missing: number;
+}
+
+/**
+ * The target column as an estimator needs it. Classes are ordered by size when all are numbers, else by their characters.
+ *
+ * @throws UserError when the target can't be learned: no values, too few, one class only, or texts for a regression.
+ */
+export function encodeTarget(column: Column, task: Task): Target {
+  const present = rowsWithValue(column);
+  const total = column.kind === 'numeric' ? column.values.length : column.codes.length;
+  const name = `"${column.name}"`;
+  if (present.length < fewestRows) {
+    const rows = present.length === 1 ? 'row has' : 'rows have';
+    throw new UserError(`Only ${present.length} ${rows} a value in the target ${name}; at least ${fewestRows} are needed, so add rows or choose another target.`);
+  }
+  const target = task === 'classification' ? encodeClasses(column, present) : encodeNumbers(column, present);
+  const distinct = new Set(target.values).size;
+  if (distinct < 2) {
+    const value = column.kind === 'numeric' ? String(column.values[present[0]]) : column.categories[column.codes[present[0]]];
+    throw new UserError(`The target ${name} holds the same value, ${value}, in every row, so there is nothing to predict; choose another target.`);
+  }
+  if (task === 'classification' && distinct > present.length / 2) {
+    const mend = column.kind === 'numeric' ? 'choose regression or another target' : 'choose another target';
+    throw new UserError(`The target ${name} has ${distinct} different values in ${present.length} rows, too many to be classes; ${mend}.`);
+  }
+  return { ...target, rows: present, missing: total - present.length };
+}
+
+function rowsWithValue(column: Column): Uint32Array {
+  const rows = Uint32Array.from({ length: column.kind === 'numeric' ? column.values.length : column.codes.length }, (_, row) => row);
+  return column.kind === 'numeric'
+    ? rows.filter((row) => !Number.isNaN(column.values[row]))
+    : rows.filter((row) => column.codes[row] >= 0);
+}
+
+function encodeNumbers(column: Column, rows: Uint32Array): Pick<Target, 'values' | 'classes'> {
+  if (column.kind !== 'numeric') {
+    throw new UserError(`The target "${column.name}" is ${column.type}, but a regression needs numbers; choose classification or another target.`);
+  }
+  return { values: Float64Array.from(rows, (row) => column.values[row]), classes: [] };
+}
+
+function encodeClasses(column: Column, rows: Uint32Array): Pick<Target, 'values' | 'classes'> {
+  const labelOf = column.kind === 'numeric'
+    ? (row: number) => numberLabel(column.values[row], column.type)
+    : (row: number) => column.categories[column.codes[row]];
+  const labels = new Set<string>();
+  for (const row of rows) {
+    labels.add(labelOf(row));
+  }
+  const classes = [...labels].sort(compareLabels(labels));
+  const codes = new Map(classes.map((label, code) => [label, code]));
+  return { values: Float64Array.from(rows, (row) => codes.get(labelOf(row)) ?? Number.NaN), classes };
+}
+
+function numberLabel(value: number, type: Column['type']): string {
+  // Adding zero turns −0 into 0.
+  return type === 'dateTime' ? new Date(value).toISOString() : String(value + 0);
+}

@@ -1,0 +1,141 @@
+import { mkdir, realpath } from 'node:fs/promises';
+import path from 'node:path';
+import type { HyperparameterDeclaration, HyperparameterValue } from '../../schema/algorithm';
+import { checkHyperparameter } from '../../schema/hyperparameters';
+import { UserError } from '../errors';
+import { errorCode, readingError } from '../fileErrors';
+import type { Algorithm } from '../models/estimator';
+import { algorithms, findAlgorithm } from '../models/registry';
+import { commonFolder, relativePath } from '../runs/paths';
+import { didYouMean } from '../suggest';
+import { UsageError } from './usageError';
+
+/** @throws UsageError unless the text is a number for which `fits` holds. */
+export function numberArgument(option: string, text: string, what: string, fits: (value: number) => boolean): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!Number.isFinite(value) || !fits(value)) {
+    throw new UsageError(`${option} must be ${what}, not "${text}".`);
+  }
+  return value;
+}
+
+/** @throws UsageError when there is no such algorithm. */
+export function algorithmArgument(id: string): Algorithm {
+  const algorithm = findAlgorithm(id);
+  if (algorithm === undefined) {
+    const ids = algorithms.map(({ declaration }) => declaration.id);
+    throw new UsageError(`There is no algorithm "${id}".${didYouMean(id, ids)} Choose one of ${ids.join(', ')}.`);
+  }
+  return algorithm;
+}
+
+/** @throws UsageError when the text is not one of the choices. */
+export function choiceArgument<Choice extends string>(option: string, text: string, choices: readonly Choice[]): Choice {
+  const choice = choices.find((candidate) => candidate === text);
+  if (choice === undefined) {
+    throw new UsageError(`${option} must be one of ${choices.join(', ')}, not "${text}".`);
+  }
+  return choice;
+}
+
+/** Column names between commas. */
+export function listArgument(text: string): string[] {
+  return text.split(',').map((name) => name.trim()).filter((name) => name !== '');
+}
+
+/**
+ * Hyper-parameters out of `--set key=value`.
+ *
+ * @throws UsageError for an unknown key or a value that doesn't fit its declaration.
+ */
+export function hyperparameterArguments(settings: readonly string[], { declaration }: Algorithm): Record<string, HyperparameterValue> {
+  const entries = settings.map((setting): [string, HyperparameterValue] => {
+    const equals = setting.indexOf('=');
+    if (equals < 1) {
+      throw new UsageError(`--set needs key=value, not "${setting}".`);
+    }
+    const key = setting.slice(0, equals);
+    const text = setting.slice(equals + 1);
+    // A name may be declared for each task apart; which one applies is known once the data is read.
+    const declarations = declaration.hyperparameters.filter(({ name }) => name === key);
+    if (declarations.length === 0) {
+      const names = declaration.hyperparameters.map(({ name }) => name);
+      const known = names.length === 0 ? ' It has none.' : ` It has ${[...new Set(names)].join(', ')}.`;
+      throw new UsageError(`${declaration.id} has no hyper-parameter "${key}".${didYouMean(key, names) || known}`);
+    }
+    const values = declarations.map((own) => parseHyperparameter(own, text));
+    const problems = declarations.map((own, i) => checkHyperparameter(own, values[i]));
+    const fitting = problems.indexOf(undefined);
+    if (fitting < 0) {
+      throw new UsageError(`${problems[0] ?? key}, not "${text}".`);
+    }
+    return [key, values[fitting]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function parseHyperparameter(declaration: HyperparameterDeclaration, text: string): HyperparameterValue {
+  switch (declaration.type) {
+    case 'choice':
+      return text;
+    case 'boolean':
+      return text === 'true' ? true : text === 'false' ? false : text;
+    case 'integer':
+    case 'number':
+      if (/^(null|none)$/i.test(text)) {
+        return null;
+      }
+      return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
+  }
+}
+
+/** Where a file given on the command line lies, and how a run records it. */
+export interface DataPlace {
+  /** The folder below which data and runs lie. */
+  readonly root: string;
+  /** The data file relative to it, with / between folders. */
+  readonly relative: string;
+}
+
+/**
+ * Finds the folder that holds both a data file and a folder of runs, so that a run can name its data by a relative path
+ * wherever that lies.
+ *
+ * @throws UserError when the file doesn't exist.
+ */
+export async function placeData(data: string, runsFolder: string): Promise<DataPlace> {
+  let real: string;
+  try {
+    real = await realpath(data);
+  } catch (error) {
+    throw readingError(error, data);
+  }
+  const root = commonFolder([path.dirname(real), await realFolder(runsFolder)]);
+  if (root === undefined) {
+    throw new UserError(`"${data}" lies on another drive than the folder of runs; choose one on the same drive with --out.`);
+  }
+  return { root, relative: relativePath(root, real) };
+}
+
+/** The real path of a folder that may not exist yet. */
+async function realFolder(folder: string): Promise<string> {
+  try {
+    return await realpath(folder);
+  } catch (error) {
+    const parent = path.dirname(folder);
+    if (errorCode(error) !== 'ENOENT' || parent === folder) {
+      return folder;
+    }
+    return path.join(await realFolder(parent), path.basename(folder));
+  }
+}
+
+/** The default folder of runs of the command line. */
+export function runsFolderArgument(out: string | undefined): string {
+  return path.resolve(out ?? path.join('trainyard', 'runs'));
+}
+
+/** Makes the folder that a file is to be written into. */
+export async function ensureFolderOf(file: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+}

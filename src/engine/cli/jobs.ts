@@ -1,0 +1,31 @@
+import type { RunEvent } from '../../schema/run';
+import type { Job } from '../jobOwner';
+import type { ProgressDisplay } from './terminal';
+
+/** Waits for a job; Ctrl+C and a polite request to end cancel it. */
+export async function cancellable<Result>(job: Job<Result>): Promise<Result> {
+  const cancel = (): void => job.cancel();
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  signals.forEach((signal) => process.on(signal, cancel));
+  try {
+    return await job.result;
+  } finally {
+    signals.forEach((signal) => process.off(signal, cancel));
+  }
+}
+
+/** Shows what a run reports. */
+export function showEvent(event: RunEvent, display: ProgressDisplay): void {
+  switch (event.kind) {
+    case 'progress':
+      display.update(event.step, event.fraction, event.message);
+      break;
+    case 'log':
+      if (event.level !== 'info') {
+        display.say(`${event.level}: ${event.message}`);
+      }
+      break;
+    case 'state':
+      break;
+  }
+}

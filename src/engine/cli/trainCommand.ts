@@ -1,0 +1,179 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Task } from '../../schema/algorithm';
+import type { ExperimentFile } from '../../schema/experiment';
+import { defaultAlgorithmId } from '../../schema/resolveExperiment';
+import { classificationMetricNames, regressionMetricNames } from '../../schema/metrics';
+import type { TrainParams, TrainResult } from '../../schema/protocol';
+import { runFiles } from '../../schema/runLayout';
+import { parseExperimentFile } from '../checkExperiment';
+import { UserError } from '../errors';
+import { readingError } from '../fileErrors';
+import { findAlgorithm } from '../models/registry';
+import { isInside, relativePath } from '../runs/paths';
+import { startTraining } from '../trainOwner';
+import {
+  algorithmArgument, choiceArgument, hyperparameterArguments, listArgument, numberArgument, placeData, runsFolderArgument,
+} from './arguments';
+import { cancellable, showEvent } from './jobs';
+import { formatNumber, formatTable, print, ProgressDisplay } from './terminal';
+import { UsageError } from './usageError';
+
+const experimentSuffix = '.experiment.json';
+
+export interface TrainOptions {
+  readonly target: string;
+  readonly task?: string;
+  readonly algorithm?: string;
+  readonly set: readonly string[];
+  readonly testSize?: string;
+  readonly folds?: string;
+  readonly seed?: string;
+  readonly exclude?: string;
+  readonly delimiter?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** `trainyard train DATA --target COL …` */
+export async function trainCommand(data: string, options: TrainOptions): Promise<void> {
+  const runsFolder = runsFolderArgument(options.out);
+  const settings = experimentSettings(options);
+  const { root, relative } = await placeData(data, runsFolder);
+  const experiment: ExperimentFile = {
+    ...settings,
+    data: { path: relative, ...(options.delimiter === undefined ? {} : { delimiter: delimiterArgument(options.delimiter) }) },
+  };
+  const name = path.basename(data).replace(/(?<=.)\.[^.]*$/, '');
+  await runTraining({ root, name, experiment, runsFolder }, options.json === true);
+}
+
+export interface RunOptions {
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** `trainyard run EXPERIMENT.json` */
+export async function runCommand(file: string, options: RunOptions): Promise<void> {
+  const absolute = path.resolve(file);
+  const experiment = parseExperimentFile(await readJsonFile(file), `"${file}"`);
+  const root = workspaceOf(absolute, experiment.data.path);
+  await runTraining({
+    root,
+    name: path.basename(absolute).replace(experimentSuffix, '').replace(/\.json$/, ''),
+    experiment,
+    ...(isInside(root, absolute) ? { experimentPath: relativePath(root, absolute) } : {}),
+    ...(options.out === undefined ? {} : { runsFolder: path.resolve(options.out) }),
+  }, options.json === true);
+}
+
+/** Trains with progress on stderr. */
+export async function trainWithProgress(params: TrainParams): Promise<TrainResult> {
+  const display = new ProgressDisplay();
+  try {
+    const job = await startTraining(params, {
+      runStarted: () => undefined,
+      event: (event) => showEvent(event, display),
+    });
+    return await cancellable(job);
+  } finally {
+    display.clear();
+  }
+}
+
+async function runTraining(params: TrainParams, json: boolean): Promise<void> {
+  const result = await trainWithProgress(params);
+  print(json ? JSON.stringify(result) : describe(result, params));
+}
+
+function experimentSettings(options: TrainOptions): Omit<ExperimentFile, 'data'> {
+  const algorithm = algorithmArgument(options.algorithm ?? defaultAlgorithmId);
+  const task = options.task === undefined ? undefined : choiceArgument<Task>('--task', options.task, ['classification', 'regression']);
+  const { testSize, folds, seed, exclude } = options;
+  return {
+    target: options.target,
+    algorithm: algorithm.declaration.id,
+    hyperparameters: hyperparameterArguments(options.set, algorithm),
+    ...(task === undefined ? {} : { task }),
+    ...(exclude === undefined ? {} : { features: { exclude: listArgument(exclude) } }),
+    ...(testSize === undefined ? {} : {
+      split: { testSize: numberArgument('--test-size', testSize, 'a share between 0 and 1', (value) => value > 0 && value < 1) },
+    }),
+    ...(folds === undefined ? {} : {
+      validation: {
+        method: 'kFold' as const,
+        folds: numberArgument('--folds', folds, 'a whole number from 2 to 100', (value) => Number.isInteger(value) && value >= 2 && value <= 100),
+      },
+    }),
+    ...(seed === undefined ? {} : {
+      seed: numberArgument('--seed', seed, 'a whole number from 0 to 4294967295', (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32),
+    }),
+  };
+}
+
+/** A single character, or \t for a tab. */
+export function delimiterArgument(text: string): string {
+  const delimiter = text === '\\t' || text === 'tab' ? '\t' : text;
+  if (delimiter.length !== 1) {
+    throw new UsageError(`--delimiter must be a single character (or tab), not "${text}".`);
+  }
+  return delimiter;
+}
+
+async function readJsonFile(file: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw readingError(error, file);
+  }
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw new UserError(`"${file}" is no valid JSON (${error instanceof Error ? error.message : String(error)}); mend it there.`, { cause: error });
+  }
+}
+
+/**
+ * The workspace folder that an experiment's paths are relative to: the folder that holds `trainyard/experiments`; elsewhere the
+ * nearest folder above the file from which its data is found.
+ */
+function workspaceOf(experimentFile: string, dataPath: string): string {
+  const folder = path.dirname(experimentFile);
+  if (path.basename(folder) === 'experiments' && path.basename(path.dirname(folder)) === 'trainyard') {
+    return path.dirname(path.dirname(folder));
+  }
+  for (let root = folder; ; root = path.dirname(root)) {
+    if (existsSync(path.join(root, dataPath))) {
+      return root;
+    }
+    if (path.dirname(root) === root) {
+      return folder;
+    }
+  }
+}
+
+function describe(result: TrainResult, { experiment, name }: TrainParams): string {
+  const label = findAlgorithm(result.algorithm)?.declaration.label ?? result.algorithm;
+  const names = result.task === 'classification' ? classificationMetricNames : regressionMetricNames;
+  const validated = result.crossValidation;
+  const rows = names.map((metric) => [
+    metric,
+    formatNumber(result.metrics[metric]),
+    formatNumber(result.baseline[metric]),
+    ...(validated === null ? [] : [Object.hasOwn(validated, metric) ? `${formatNumber(validated[metric].mean)} ± ${formatNumber(validated[metric].std)}` : '–']),
+  ]);
+  const header = ['test rows', 'model', 'baseline', ...(validated === null ? [] : ['cross-validation'])];
+  const relative = (file: string): string => path.relative(process.cwd(), file) || file;
+  return [
+    `${label} predicts "${experiment.target}" of ${experiment.name ?? name} (${result.task}), in ${result.seconds.total.toFixed(1)} s`,
+    '',
+    formatTable([header, ...rows], [1, 2, 3]),
+    '',
+    formatTable([
+      ['Run folder', relative(result.runDir)],
+      ['Report', relative(path.join(result.runDir, runFiles.report))],
+    ]),
+  ].join('\n');
+}

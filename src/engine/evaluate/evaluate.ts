@@ -1,0 +1,87 @@
+import type { Task } from '../../schema/algorithm';
+import type { Evaluation } from '../../schema/evaluation';
+import type { Metrics } from '../../schema/run';
+import type { Matrix } from '../compute/matrix';
+import type { Model } from '../models/estimator';
+import { classificationMetrics } from './classificationMetrics';
+import { confusionMatrix } from './confusionMatrix';
+import { prCurves, rocCurves } from './curves';
+import { regressionMetrics } from './regressionMetrics';
+
+/** What a model answers for some rows. */
+export interface Predictions {
+  /** Class codes or numbers, one a row. */
+  readonly predicted: Float64Array;
+  /** rows × classes; classification only. */
+  readonly probabilities?: Matrix;
+}
+
+const mostResiduals = 2000;
+const residualBins = 30;
+
+/** @throws TypeError when a classifier gives no probabilities: a defect of the algorithm. */
+export function predictWith(model: Model, features: Matrix, task: Task): Predictions {
+  const predicted = model.predict(features);
+  if (task === 'regression') {
+    return { predicted };
+  }
+  const probabilities = model.predictProba?.(features);
+  if (probabilities === undefined) {
+    throw new TypeError('The classifier gives no probabilities.');
+  }
+  return { predicted, probabilities };
+}
+
+/** How good predictions are. @param target class codes or numbers, one a row. */
+export function scoreMetrics(target: Float64Array, { predicted, probabilities }: Predictions): Metrics {
+  return probabilities === undefined
+    ? regressionMetrics(target, predicted)
+    : classificationMetrics(target, predicted, probabilities);
+}
+
+/** The parts of an evaluation that show where a model is wrong. */
+export function describeErrors(
+  target: Float64Array,
+  { predicted, probabilities }: Predictions,
+  classes: readonly string[],
+): Pick<Evaluation, 'confusionMatrix' | 'rocCurves' | 'prCurves' | 'residuals'> {
+  if (probabilities === undefined) {
+    return { residuals: describeResiduals(target, predicted) };
+  }
+  return {
+    confusionMatrix: confusionMatrix(target, predicted, classes.length),
+    rocCurves: rocCurves(target, probabilities, classes),
+    prCurves: prCurves(target, probabilities, classes),
+  };
+}
+
+function describeResiduals(actual: Float64Array, predicted: Float64Array): NonNullable<Evaluation['residuals']> {
+  const shown = evenly(actual.length, mostResiduals);
+  return {
+    actual: Array.from(shown, (row) => actual[row]),
+    predicted: Array.from(shown, (row) => predicted[row]),
+    histogram: histogram(actual.map((value, row) => value - predicted[row]), residualBins),
+  };
+}
+
+/** At most `most` of the indices 0 to length − 1, evenly spaced. */
+function evenly(length: number, most: number): Uint32Array {
+  const count = Math.min(length, most);
+  return Uint32Array.from({ length: count }, (_, i) => Math.floor((i * length) / count));
+}
+
+/** Counts in bins of equal width from the smallest to the largest value; the last bin includes its upper edge. */
+export function histogram(values: Float64Array, bins: number): { edges: number[]; counts: number[] } {
+  const minimum = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const maximum = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  if (minimum === maximum) {
+    return { edges: [minimum, maximum], counts: [values.length] };
+  }
+  const edges = Array.from({ length: bins + 1 }, (_, i) => (i === bins ? maximum : minimum + ((maximum - minimum) * i) / bins));
+  const counts = new Array<number>(bins).fill(0);
+  for (const value of values) {
+    const place = Math.floor(((value - minimum) / (maximum - minimum)) * bins);
+    counts[Math.min(place, bins - 1)]++;
+  }
+  return { edges, counts };
+}

@@ -1,0 +1,62 @@
+import type { Profile } from '../schema/profile';
+import type { TrainParams, TrainResult } from '../schema/protocol';
+import type { RunEvent } from '../schema/run';
+
+/** What a job is to do: one thing, in a thread of its own. */
+export type JobRequest =
+  | { readonly kind: 'train'; readonly params: TrainParams; readonly runDir: string }
+  | { readonly kind: 'profile'; readonly params: ProfileJob }
+  | { readonly kind: 'predict'; readonly params: PredictJob };
+
+export interface ProfileJob {
+  /** Absolute path of the data file. */
+  readonly file: string;
+  /** How messages and the profile name the file. */
+  readonly name: string;
+  readonly delimiter?: string;
+}
+
+export interface PredictJob {
+  /** Absolute folder of a finished run. */
+  readonly runDir: string;
+  /** Absolute path of the data file. */
+  readonly file: string;
+  /** How messages name the file. */
+  readonly name: string;
+  /** Absolute path of the file of predictions to write. */
+  readonly out: string;
+}
+
+export interface PredictResult {
+  readonly rows: number;
+}
+
+/** What comes back from each kind of job. */
+export interface JobResults {
+  readonly train: TrainResult;
+  readonly profile: Profile;
+  readonly predict: PredictResult;
+}
+
+/** What the owner hands to the thread. */
+export interface JobData {
+  readonly request: JobRequest;
+  /** One Int32 over shared memory: not 0 once the job is cancelled. */
+  readonly cancelFlag: Int32Array;
+}
+
+/** What the thread tells its owner; the last message is `done` or `failed`. */
+export type JobMessage =
+  | { readonly kind: 'event'; readonly event: RunEvent }
+  | { readonly kind: 'progress'; readonly fraction: number; readonly message: string }
+  | { readonly kind: 'done'; readonly result: JobResults[keyof JobResults] }
+  | { readonly kind: 'failed'; readonly failure: JobFailure };
+
+export interface JobFailure {
+  readonly reason: 'userError' | 'cancelled' | 'internal';
+  /** One sentence for the user. */
+  readonly message: string;
+  readonly stack?: string;
+  /** False when nothing was fitted yet, so that a run may vanish without a trace. */
+  readonly fitted: boolean;
+}

@@ -1,0 +1,89 @@
+/**
+ * The entry of the engine process, which the extension forks: answers JSON-RPC requests over the process's IPC channel and
+ * does the work in threads. When its parent goes away (a window is reloaded), a job in progress goes on to its end; an idle
+ * engine exits.
+ */
+import path from 'node:path';
+import type { CancellationToken } from 'vscode-jsonrpc/node';
+import { createMessageConnection, ErrorCodes, IPCMessageReader, IPCMessageWriter, ResponseError } from 'vscode-jsonrpc/node';
+import type { ProfileParams, RunStarted, TrainParams } from '../schema/protocol';
+import { engineErrorCodes, engineMethods } from '../schema/protocol';
+import { CancelledError, UserError } from './errors';
+import type { Job } from './jobOwner';
+import { JobError, resultOf, startJob } from './jobOwner';
+import { startTraining } from './trainOwner';
+
+const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+let connected = true;
+let jobs = 0;
+
+/** Sends unless the parent is gone; then there is nobody to tell, and the run's log says it all. */
+function notify(method: string, params: object): void {
+  if (connected) {
+    connection.sendNotification(method, params).catch(() => undefined);
+  }
+}
+
+function exitWhenIdle(): void {
+  if (!connected && jobs === 0) {
+    process.exit(0);
+  }
+}
+
+/** Waits for a job, cancels it when the client asks, and turns its errors into the protocol's. */
+async function answer<Result>(start: () => Promise<Job<Result>>, token: CancellationToken): Promise<Result> {
+  jobs++;
+  try {
+    const job = await start();
+    if (token.isCancellationRequested) {
+      job.cancel();
+    }
+    token.onCancellationRequested(() => job.cancel());
+    return await job.result;
+  } catch (error) {
+    throw responseError(error);
+  } finally {
+    jobs--;
+    // After the answer has gone out.
+    setImmediate(exitWhenIdle);
+  }
+}
+
+function responseError(error: unknown): ResponseError<{ stack?: string }> {
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = error instanceof Error ? error.stack : undefined;
+  const code = error instanceof UserError
+    ? engineErrorCodes.userError
+    : error instanceof CancelledError ? engineErrorCodes.cancelled : engineErrorCodes.internal;
+  const said = code === engineErrorCodes.internal && !(error instanceof JobError) ? `Something went wrong inside Trainyard: ${message}` : message;
+  return new ResponseError(code, said, { stack });
+}
+
+connection.onRequest(engineMethods.profile, (params: ProfileParams, token: CancellationToken) =>
+  answer(async () => {
+    const { file, delimiter } = params;
+    const job = startJob({ kind: 'profile', params: { file, name: path.basename(file), delimiter } }, () => undefined);
+    return { result: resultOf(job.result), cancel: () => job.cancel() };
+  }, token));
+
+connection.onRequest(engineMethods.train, (params: TrainParams, token: CancellationToken) =>
+  answer(() => startTraining(params, {
+    runStarted: (runDir) => notify(engineMethods.runStarted, { runDir } satisfies RunStarted),
+    event: (event) => notify(engineMethods.event, event),
+  }), token));
+
+connection.onRequest((method) => {
+  throw new ResponseError(ErrorCodes.MethodNotFound, `The engine knows no request "${method}".`);
+});
+
+process.on('disconnect', () => {
+  connected = false;
+  connection.dispose();
+  exitWhenIdle();
+});
+// A parent that is gone takes its ends of the pipes along; writing to them must not end a run.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', () => undefined);
+}
+
+connection.listen();

@@ -1,0 +1,29 @@
+import { readTable } from './data/readTable';
+import { predictWith } from './evaluate/evaluate';
+import type { PredictJob, PredictResult } from './jobMessages';
+import { loadModel } from './runs/modelFolder';
+import { predictionsCsv } from './runs/predictionsFile';
+import { writeFileAtomically } from './runs/writeFile';
+import type { StepContext } from './stepContext';
+
+/**
+ * Applies a run's model to the rows of a file and writes the predictions, one line a row.
+ *
+ * @throws UserError when model, data and columns don't fit.
+ */
+export async function predictFile({ runDir, file, name, out }: PredictJob, context: StepContext): Promise<PredictResult> {
+  const trained = await loadModel(runDir);
+  const { table } = await readTable(
+    file,
+    { name, types: trained.pipeline.inputTypes(), dateOrders: trained.dateOrders, allowUnknownTypes: true },
+    { ...context, report: (fraction, message) => context.report(fraction * 0.7, message) },
+  );
+  const rows = Uint32Array.from({ length: table.rowCount }, (_, row) => row);
+  const features = trained.pipeline.transform(table, rows);
+  context.throwIfCancelled();
+  const predictions = predictWith(trained.model, features, trained.task);
+  context.report(0.9, `predicted ${table.rowCount} rows`);
+  context.throwIfCancelled();
+  await writeFileAtomically(out, predictionsCsv({ ...predictions, lines: table.lines, classes: trained.classes }));
+  return { rows: table.rowCount };
+}

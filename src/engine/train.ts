@@ -1,0 +1,264 @@
+import { availableParallelism } from 'node:os';
+import type { Evaluation } from '../schema/evaluation';
+import type { Experiment } from '../schema/experiment';
+import { mainMetric } from '../schema/metrics';
+import type { TrainParams, TrainResult } from '../schema/protocol';
+import type { RunRecord } from '../schema/run';
+import { runFiles } from '../schema/runLayout';
+import { completeExperiment, encodeTarget, requireAlgorithm } from './checkExperiment';
+import type { Target } from './checkExperiment';
+import type { Matrix } from './compute/matrix';
+import { RandomStream } from './compute/random';
+import { findLeakage } from './data/profile';
+import type { ReadTableResult } from './data/readTable';
+import { readTable } from './data/readTable';
+import { crossValidate } from './evaluate/crossValidate';
+import type { Predictions } from './evaluate/evaluate';
+import { describeErrors, predictWith, scoreMetrics } from './evaluate/evaluate';
+import { permutationImportance } from './evaluate/permutationImportance';
+import { trainTestSplit } from './evaluate/splitters';
+import type { Model } from './models/estimator';
+import { FittedPipeline } from './prepare/pipeline';
+import type { RunProgress } from './runProgress';
+import { readGitState } from './runs/git';
+import { saveModel } from './runs/modelFolder';
+import { resolveInside } from './runs/paths';
+import { predictionsCsv } from './runs/predictionsFile';
+import type { RunFolder } from './runs/runFolder';
+import { toCanonicalJson } from '../schema/json';
+import type { StepContext } from './stepContext';
+
+/**
+ * One run from data file to run folder: read → profile → split → prepare → fit → evaluate → explain → write. Each step is a
+ * function from values to values; the run folder is written at the end (and its record once, when the experiment is known
+ * in full).
+ *
+ * @throws UserError for what the user can mend, CancelledError.
+ */
+export async function train(params: TrainParams, run: RunFolder, progress: RunProgress): Promise<TrainResult> {
+  const git = readGitState(params.root);
+  const read = await progress.during('read', (context) => readData(params, context));
+  const experiment = completeExperiment(params.experiment, params.name, read.table);
+  const target = encodeTarget(targetColumn(read, experiment), experiment.task);
+  await progress.during('profile', (context) => warn(read, experiment, target, progress, context));
+  const record = await recordPlan(run, experiment, read, await git);
+
+  const random = RandomStream.fromSeed(experiment.seed);
+  const parts = await progress.during('split', () => split(experiment, target, random.split('split')));
+  const prepared = await progress.during('prepare', () => prepare(read, experiment, parts));
+  const fitted = await progress.during('fit', (context) => fit(read, experiment, target, parts, prepared, random, context));
+  const scored = await progress.during('evaluate', () => evaluate(experiment, target, parts, prepared, fitted));
+  const importance = await progress.during('explain', (context) =>
+    permutationImportance(
+      fitted.model, prepared.testFeatures, parts.test.target, prepared.pipeline.sources, experiment.task, random.split('importance'), context,
+    ));
+  const evaluation: Evaluation = {
+    version: 1,
+    task: experiment.task,
+    target: experiment.target,
+    algorithm: experiment.algorithm,
+    rows: {
+      total: read.table.rowCount,
+      train: parts.train.rows.length,
+      test: parts.test.rows.length,
+      missingTarget: target.missing,
+    },
+    ...(experiment.task === 'classification' ? { classes: [...target.classes] } : {}),
+    ...scored.evaluation,
+    crossValidation: fitted.crossValidation,
+    importance,
+    preparation: prepared.pipeline.describe(),
+  };
+  await progress.during('write', async () => {
+    await run.writeFile(runFiles.evaluation, toCanonicalJson(evaluation));
+    await run.writeFile(runFiles.predictions, predictionsCsv({
+      ...scored.predictions,
+      lines: parts.test.rows.map((row) => read.table.lines[row]),
+      actual: parts.test.target,
+      classes: target.classes,
+    }));
+    await saveModel(run.path, {
+      algorithm: experiment.algorithm,
+      task: experiment.task,
+      target: experiment.target,
+      classes: [...target.classes],
+      dateOrders: { ...read.dateOrders },
+      pipeline: prepared.pipeline,
+      model: fitted.model,
+    });
+  });
+  return conclude(run, record, evaluation, progress);
+}
+
+async function readData({ root, experiment }: TrainParams, context: StepContext): Promise<ReadTableResult> {
+  const { path, delimiter } = experiment.data;
+  const file = await resolveInside(root, path);
+  return readTable(file, { name: path, delimiter, types: experiment.features?.types }, context);
+}
+
+function targetColumn({ table }: ReadTableResult, experiment: Experiment): ReadTableResult['table']['columns'][number] {
+  const column = table.columns.find(({ name }) => name === experiment.target);
+  if (column === undefined) {
+    throw new TypeError(`The experiment's target ${experiment.target} was checked, but is not in the table.`);
+  }
+  return column;
+}
+
+/** Tells what may spoil the result before anything is fitted. */
+function warn(
+  { table, findings }: ReadTableResult,
+  experiment: Experiment,
+  target: Target,
+  progress: RunProgress,
+  context: StepContext,
+): void {
+  findings.forEach(({ message }) => progress.log('warning', message));
+  if (target.missing > 0) {
+    const rows = target.missing === 1 ? '1 row has' : `${target.missing} rows have`;
+    progress.log('warning', `${rows} no value in "${experiment.target}" and ${target.missing === 1 ? 'is' : 'are'} left out.`);
+  }
+  const counts = new Uint32Array(target.classes.length);
+  target.values.forEach((code) => counts[code]++);
+  const single = target.classes.filter((_, code) => counts[code] === 1);
+  if (single.length > 0) {
+    progress.log('warning', `Only one row each has "${experiment.target}" = ${single.slice(0, 5).join(', ')}${single.length > 5 ? ', …' : ''}; it can be learned or tested, not both. Add rows or merge classes.`);
+  }
+  for (const column of findLeakage(table, experiment.target, experiment.task, context)) {
+    if (!experiment.features.exclude.includes(column)) {
+      progress.log('warning', `"${column}" determines "${experiment.target}" by itself; if it is known only afterwards, exclude it, or the result looks better than it is.`);
+    }
+  }
+}
+
+async function recordPlan(
+  run: RunFolder,
+  experiment: Experiment,
+  { table, bytes, sha256 }: ReadTableResult,
+  git: RunRecord['git'],
+): Promise<RunRecord> {
+  const record: RunRecord = {
+    ...await run.readRecord(),
+    experiment,
+    data: { path: experiment.data.path, bytes, sha256, rows: table.rowCount, columns: table.columns.length },
+    ...(git === undefined ? {} : { git }),
+  };
+  await run.writeRecord(record);
+  return record;
+}
+
+/** Some rows: their place in the table and their targets. */
+interface Part {
+  readonly rows: Uint32Array;
+  readonly target: Float64Array;
+}
+
+interface Parts {
+  readonly train: Part;
+  readonly test: Part;
+}
+
+function split(experiment: Experiment, target: Target, random: RandomStream): Parts {
+  const { train, test } = trainTestSplit(
+    { ...experiment.split, rows: target.rows.length, target: target.values },
+    random,
+  );
+  const part = (chosen: Uint32Array): Part => ({
+    rows: chosen.map((i) => target.rows[i]),
+    target: Float64Array.from(chosen, (i) => target.values[i]),
+  });
+  return { train: part(train), test: part(test) };
+}
+
+interface Prepared {
+  readonly pipeline: FittedPipeline;
+  readonly trainFeatures: Matrix;
+  readonly testFeatures: Matrix;
+}
+
+function prepare({ table }: ReadTableResult, experiment: Experiment, { train, test }: Parts): Prepared {
+  const pipeline = FittedPipeline.fit(table, train.rows, experiment);
+  return {
+    pipeline,
+    trainFeatures: pipeline.transform(table, train.rows),
+    testFeatures: pipeline.transform(table, test.rows),
+  };
+}
+
+interface Fitted {
+  readonly model: Model;
+  readonly baseline: Model;
+  readonly crossValidation: Evaluation['crossValidation'];
+}
+
+/** Cross-validates where asked, then fits the model and the baseline on all training rows. */
+async function fit(
+  { table }: ReadTableResult,
+  experiment: Experiment,
+  { classes }: Target,
+  { train }: Parts,
+  { pipeline, trainFeatures }: Prepared,
+  random: RandomStream,
+  context: StepContext,
+): Promise<Fitted> {
+  const { task, algorithm, hyperparameters, validation } = experiment;
+  const estimator = requireAlgorithm(algorithm).createEstimator(task, hyperparameters);
+  const folds = validation.method === 'kFold' ? validation.folds : 0;
+  const share = folds / (folds + 1);
+  const within = (from: number, to: number): StepContext & { threads: number } => ({
+    report: (fraction, message) => context.report(from + (to - from) * fraction, message),
+    throwIfCancelled: context.throwIfCancelled,
+    threads: availableParallelism(),
+  });
+  const crossValidation = folds === 0
+    ? null
+    : await crossValidate(
+      { table, rows: train.rows, target: train.target, classCount: classes.length },
+      experiment, estimator, random.split('crossValidation'), within(0, share),
+    );
+  const data = { features: trainFeatures, featureNames: pipeline.featureNames, target: train.target, classCount: classes.length };
+  const model = await estimator.fit(data, random.split('fit'), within(share, 1));
+  const baseline = await requireAlgorithm('baseline').createEstimator(task, {}).fit(data, random.split('baseline'), within(1, 1));
+  return { model, baseline, crossValidation };
+}
+
+interface Scored {
+  readonly predictions: Predictions;
+  readonly evaluation: Pick<Evaluation, 'metrics' | 'baseline' | 'confusionMatrix' | 'rocCurves' | 'prCurves' | 'residuals'>;
+}
+
+function evaluate({ task }: Experiment, { classes }: Target, { test }: Parts, { testFeatures }: Prepared, fitted: Fitted): Scored {
+  const predictions = predictWith(fitted.model, testFeatures, task);
+  return {
+    predictions,
+    evaluation: {
+      metrics: scoreMetrics(test.target, predictions),
+      baseline: {
+        strategy: task === 'classification' ? 'mostFrequent' : 'mean',
+        metrics: scoreMetrics(test.target, predictWith(fitted.baseline, testFeatures, task)),
+      },
+      ...describeErrors(test.target, predictions, classes),
+    },
+  };
+}
+
+/** Marks the run as done; from here on its folder doesn't change. */
+async function conclude(run: RunFolder, record: RunRecord, evaluation: Evaluation, progress: RunProgress): Promise<TrainResult> {
+  const { task, algorithm, metrics, baseline } = evaluation;
+  const metric = mainMetric(task);
+  const seconds = { ...progress.seconds, total: progress.total };
+  await run.succeed({
+    ...record,
+    seconds,
+    result: { metric, value: metrics[metric], baseline: baseline.metrics[metric], metrics },
+  });
+  const { read, prepare: preparing, fit: fitting, evaluate: evaluating } = progress.seconds;
+  return {
+    runDir: run.path,
+    task,
+    algorithm,
+    metrics,
+    baseline: baseline.metrics,
+    crossValidation: evaluation.crossValidation?.metrics ?? null,
+    seconds: { read, prepare: preparing, fit: fitting, evaluate: evaluating, total: seconds.total },
+  };
+}

@@ -1,0 +1,133 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { Debouncer, Disposables } from '../lifecycle';
+import { relativePath } from '../safePath';
+import { datasetExcludeGlob, datasetGlob, DatasetPaths, isDatasetPath } from './datasetPaths';
+import { GitIgnore } from './gitIgnore';
+
+/** The data sets of a workspace folder. */
+export interface FolderDatasets {
+  readonly folder: vscode.WorkspaceFolder;
+  /** Relative to the folder, sorted. */
+  readonly paths: readonly string[];
+  /** True when there were too many files to look at all of them. */
+  readonly incomplete: boolean;
+}
+
+interface FolderState {
+  readonly gitIgnore: GitIgnore;
+  readonly paths: DatasetPaths;
+  readonly incomplete: boolean;
+}
+
+/** More files than this aren't looked at; a list of so many helps nobody. */
+const maximumFound = 20_000;
+
+/**
+ * The data sets of the workspace. Nothing happens until they are first asked for. From then on the list follows the file
+ * system: deletions are taken out one by one, and a new file that isn't ignored leads to one new search a little later.
+ */
+export class DatasetIndex extends Disposables {
+  readonly onDidChange: vscode.Event<void>;
+  private readonly changed = this.track(new vscode.EventEmitter<void>());
+  private readonly searchAgain = this.track(new Debouncer(() => this.invalidate(), 400, 3000));
+  private readonly announce = this.track(new Debouncer(() => this.changed.fire(), 150, 1000));
+  private readonly states = new Map<string, Promise<FolderState>>();
+  private watching = false;
+
+  constructor() {
+    super();
+    this.onDidChange = this.changed.event;
+  }
+
+  async list(folder: vscode.WorkspaceFolder): Promise<FolderDatasets> {
+    this.watch();
+    const { paths, incomplete } = await this.stateOf(folder);
+    return { folder, paths: paths.sorted(), incomplete };
+  }
+
+  /** Forgets everything, so that the next look searches anew. */
+  invalidate(): void {
+    this.states.clear();
+    this.changed.fire();
+  }
+
+  private stateOf(folder: vscode.WorkspaceFolder): Promise<FolderState> {
+    const key = folder.uri.toString();
+    let state = this.states.get(key);
+    if (state === undefined) {
+      state = search(folder);
+      this.states.set(key, state);
+      // A failed search isn't kept; whoever asked is told.
+      state.catch(() => this.states.delete(key));
+    }
+    return state;
+  }
+
+  private watch(): void {
+    if (this.watching) {
+      return;
+    }
+    this.watching = true;
+    const datasets = this.track(vscode.workspace.createFileSystemWatcher(datasetGlob, false, true, true));
+    this.track(datasets.onDidCreate((uri) => void this.onCreated(uri)));
+    // Of a folder that is deleted or moved only the folder itself is reported.
+    const deletions = this.track(vscode.workspace.createFileSystemWatcher('**', true, true, false));
+    this.track(deletions.onDidDelete((uri) => void this.onDeleted(uri)));
+    const ignoreFiles = this.track(vscode.workspace.createFileSystemWatcher('**/.gitignore'));
+    for (const event of [ignoreFiles.onDidChange, ignoreFiles.onDidCreate, ignoreFiles.onDidDelete]) {
+      this.track(event(() => this.searchAgain.call()));
+    }
+    this.track(vscode.workspace.onDidChangeWorkspaceFolders(() => this.invalidate()));
+    this.track(vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('files.exclude') || event.affectsConfiguration('trainyard.datasets')) {
+        this.invalidate();
+      }
+    }));
+    // Files that arrive with a moved folder aren't reported one by one everywhere.
+    this.track(vscode.workspace.onDidRenameFiles(() => this.searchAgain.call()));
+  }
+
+  private async onCreated(uri: vscode.Uri): Promise<void> {
+    const folder = vscode.workspace.getWorkspaceFolder(uri);
+    if (folder === undefined) {
+      return;
+    }
+    const relative = relativePath(folder.uri.fsPath, uri.fsPath);
+    if (!isDatasetPath(relative)) {
+      return;
+    }
+    const { gitIgnore, paths } = await this.stateOf(folder);
+    if (!paths.has(relative) && !(usesIgnoreFiles(folder) && (await gitIgnore.ignores(uri.fsPath)))) {
+      // Whether files.exclude hides it only a search knows.
+      this.searchAgain.call();
+    }
+  }
+
+  private async onDeleted(uri: vscode.Uri): Promise<void> {
+    const folder = vscode.workspace.getWorkspaceFolder(uri);
+    const state = folder === undefined ? undefined : await this.states.get(folder.uri.toString());
+    if (folder !== undefined && state?.paths.delete(relativePath(folder.uri.fsPath, uri.fsPath)) === true) {
+      this.announce.call();
+    }
+  }
+}
+
+async function search(folder: vscode.WorkspaceFolder): Promise<FolderState> {
+  const root = folder.uri.fsPath;
+  const gitIgnore = new GitIgnore(root);
+  const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, datasetGlob), datasetExcludeGlob, maximumFound);
+  const relative = found.map((uri) => relativePath(root, uri.fsPath));
+  const ignored = usesIgnoreFiles(folder)
+    ? await Promise.all(relative.map((file) => gitIgnore.ignores(path.join(root, file))))
+    : [];
+  return {
+    gitIgnore,
+    paths: new DatasetPaths(relative.filter((_file, index) => ignored[index] !== true)),
+    incomplete: found.length >= maximumFound,
+  };
+}
+
+function usesIgnoreFiles(folder: vscode.WorkspaceFolder): boolean {
+  return vscode.workspace.getConfiguration('trainyard.datasets', folder.uri).get('useIgnoreFiles', true);
+}

@@ -1,0 +1,81 @@
+/** Files that count as data sets, as VS Code's globs say it; its globs mind case. */
+export const datasetGlob = '**/*.{csv,tsv,CSV,TSV}';
+
+/** Never looked into: packages, git's own files, and the predictions of runs. */
+export const datasetExcludeGlob = '**/{node_modules,.git,trainyard/runs}/**';
+
+const datasetPattern = /\.(?:csv|tsv)$/i;
+const excludedPattern = /(?:^|\/)(?:node_modules|\.git|trainyard\/runs)\//;
+
+/** True for a path (relative, / between folders) that the globs above would find. */
+export function isDatasetPath(relative: string): boolean {
+  return datasetPattern.test(relative) && !excludedPattern.test(relative);
+}
+
+/**
+ * Paths of data sets with a count per folder, so that "was this deleted folder one that holds data sets?" takes one look-up
+ * however many files the repository has.
+ */
+export class DatasetPaths {
+  private readonly paths = new Set<string>();
+  private readonly perFolder = new Map<string, number>();
+
+  constructor(paths: Iterable<string> = []) {
+    for (const path of paths) {
+      this.add(path);
+    }
+  }
+
+  get size(): number {
+    return this.paths.size;
+  }
+
+  has(path: string): boolean {
+    return this.paths.has(path);
+  }
+
+  /** Sorted by folder and name, numbers by value. */
+  sorted(): string[] {
+    const { compare } = new Intl.Collator('en', { numeric: true });
+    return [...this.paths].sort(compare);
+  }
+
+  add(path: string): void {
+    if (!this.paths.has(path)) {
+      this.paths.add(path);
+      this.count(path, 1);
+    }
+  }
+
+  /**
+   * Takes away a file, or everything below a folder.
+   *
+   * @returns whether there was anything to take away.
+   */
+  delete(path: string): boolean {
+    if (this.paths.delete(path)) {
+      this.count(path, -1);
+      return true;
+    }
+    if (!this.perFolder.has(path)) {
+      return false;
+    }
+    for (const file of [...this.paths].filter((candidate) => candidate.startsWith(`${path}/`))) {
+      this.paths.delete(file);
+      this.count(file, -1);
+    }
+    return true;
+  }
+
+  private count(path: string, change: number): void {
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const folder = path.slice(0, end);
+      const count = (this.perFolder.get(folder) ?? 0) + change;
+      if (count === 0) {
+        this.perFolder.delete(folder);
+      } else {
+        this.perFolder.set(folder, count);
+      }
+    }
+  }
+}

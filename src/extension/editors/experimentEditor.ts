@@ -1,0 +1,185 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { fileStem } from '../experiments/experimentFiles';
+import { applyExperimentEdits, smallestReplacement } from '../experiments/experimentEdits';
+import { isEditableJson, parseExperimentText } from '../experiments/experimentText';
+import { collectExperimentFormState } from '../experiments/formState';
+import { experimentPathOf } from '../experiments/experimentIndex';
+import type { ExperimentEdit, ExperimentFormState, FromExperimentForm, RunSummary, ToExperimentForm } from '../../schema/messages';
+import { openResults } from '../jobs/jobDisplay';
+import type { Job } from '../jobs/job';
+import { rootOf, trainBlockedReason } from '../jobs/training';
+import { Debouncer, Disposables } from '../lifecycle';
+import { runFolderUri } from '../runs/runUri';
+import { summarizeRun } from '../runs/runSummary';
+import type { Services } from '../services';
+import { sentenceFor, UserError } from '../userError';
+import { experimentViewType } from '../viewTypes';
+import { ProfileWatch } from './profileWatch';
+import { fromExperimentForm } from './webviewMessages';
+import { WebviewPage } from './webviewPage';
+
+/** The most runs that the form lists. */
+const maximumRuns = 20;
+
+/** The form over `*.experiment.json` files: a view on the text document, which stays the only truth. */
+export class ExperimentEditorProvider implements vscode.CustomTextEditorProvider {
+  static register(services: Services): vscode.Disposable {
+    return vscode.window.registerCustomEditorProvider(experimentViewType, new ExperimentEditorProvider(services), {
+      supportsMultipleEditorsPerDocument: true,
+    });
+  }
+
+  private constructor(private readonly services: Services) {}
+
+  resolveCustomTextEditor(document: vscode.TextDocument, panel: vscode.WebviewPanel): void {
+    const editor = new ExperimentEditor(document, panel, this.services);
+    panel.onDidDispose(() => editor.dispose());
+  }
+}
+
+/** One open form. */
+class ExperimentEditor extends Disposables {
+  /** Absolute path of the workspace folder; undefined for a file outside of every open folder, or of an earlier commit. */
+  private readonly root: string | undefined;
+  private readonly profile: ProfileWatch | undefined;
+  private readonly page: WebviewPage<FromExperimentForm>;
+  private readonly soon = this.track(new Debouncer(() => this.page.update(), 30, 250));
+  /** Edits one after the other: each is made against the text that the one before left. */
+  private editing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly document: vscode.TextDocument,
+    panel: vscode.WebviewPanel,
+    private readonly services: Services,
+  ) {
+    super();
+    const { profiles, experiments, queue, extensionUri, log } = services;
+    this.root = folderOf(document.uri);
+    this.profile = this.root === undefined ? undefined : this.track(new ProfileWatch(this.root, profiles, () => this.soon.call()));
+    this.track(vscode.workspace.onDidChangeTextDocument((event) => {
+      if (event.document === document && event.contentChanges.length > 0) {
+        this.soon.call();
+      }
+    }));
+    this.track(vscode.workspace.onDidGrantWorkspaceTrust(() => this.soon.call()));
+    this.track(experiments.onDidChange(() => this.soon.call()));
+    const onJob = (job: Job) => {
+      if (job.subject.root === this.root) {
+        this.soon.call();
+      }
+    };
+    queue.on('added', onJob);
+    queue.on('changed', onJob);
+    this.track({
+      dispose: () => {
+        queue.off('added', onJob);
+        queue.off('changed', onJob);
+      },
+    });
+    this.page = this.track(new WebviewPage(panel, extensionUri, {
+      name: 'experiment',
+      title: path.basename(document.uri.path),
+      incoming: fromExperimentForm,
+      onMessage: (message) => this.onMessage(message),
+      snapshot: async (): Promise<ToExperimentForm> => ({ kind: 'experiment', state: await this.state() }),
+    }, log));
+  }
+
+  private async state(): Promise<ExperimentFormState> {
+    const { algorithms } = this.services;
+    const name = fileStem(this.document.uri.path);
+    const parsed = parseExperimentText(this.document.getText());
+    if (parsed.file !== null) {
+      this.profile?.setData(parsed.file.data);
+    }
+    return collectExperimentFormState({
+      fileName: path.basename(this.document.uri.path),
+      name,
+      parsed,
+      ...(this.profile?.pathProblem === undefined ? {} : { dataProblem: this.profile.pathProblem }),
+      data: this.profile?.state ?? { status: 'failed', message: 'The data is looked at only for experiments in an open folder.' },
+      algorithms: await algorithms.all(),
+      trainBlocked: this.root === undefined ? 'Only an experiment in an open folder can be trained.' : trainBlockedReason(),
+      job: this.job()?.progress ?? null,
+      runs: await this.runs(parsed.file?.name ?? name),
+      readOnly: vscode.workspace.fs.isWritableFileSystem(this.document.uri.scheme) !== true,
+    });
+  }
+
+  private job(): Job | undefined {
+    const { root } = this;
+    const [job] = root === undefined ? [] : this.services.queue.jobsOfExperiment(root, experimentPathOf({ root, path: this.document.uri.fsPath }));
+    return job;
+  }
+
+  private async runs(name: string): Promise<RunSummary[]> {
+    const entries = this.root === undefined ? [] : await this.services.experiments.runsOf(this.root, name, maximumRuns);
+    return entries.flatMap((entry) => summarizeRun(entry, vscode.Uri.file(entry.runDir).toString()) ?? []);
+  }
+
+  private async onMessage(message: Exclude<FromExperimentForm, { kind: 'ready' }>): Promise<void> {
+    switch (message.kind) {
+      case 'edit':
+        this.editing = this.editing.then(() => this.edit(message.edits));
+        return this.editing;
+      case 'train':
+        return this.train();
+      case 'cancel':
+        return this.job()?.cancel();
+      case 'openData':
+        return this.openData();
+      case 'openText':
+        await vscode.commands.executeCommand('vscode.openWith', this.document.uri, 'default');
+        return;
+      case 'openRun':
+        return openResults(await runFolderUri(message.uri));
+    }
+  }
+
+  /** Applies edits as one change of the document, so that one undo takes all of them back. */
+  private async edit(edits: readonly ExperimentEdit[]): Promise<void> {
+    try {
+      const before = this.document.getText();
+      if (!isEditableJson(before)) {
+        throw new UserError('The file is not valid JSON at the moment, so the form can\'t change it; open it as text to mend it.');
+      }
+      const { eol } = this.document;
+      const formatting = { insertSpaces: true, tabSize: 2, eol: eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n' };
+      const change = smallestReplacement(before, applyExperimentEdits(before, edits, formatting));
+      if (change === undefined) {
+        return;
+      }
+      const range = new vscode.Range(this.document.positionAt(change.offset), this.document.positionAt(change.offset + change.length));
+      const edit = new vscode.WorkspaceEdit();
+      edit.replace(this.document.uri, range, change.text);
+      if (!(await vscode.workspace.applyEdit(edit))) {
+        throw new UserError(`"${path.basename(this.document.uri.path)}" could not be changed; it may be read-only.`);
+      }
+    } catch (error) {
+      // The form shows what it sent; the snapshot puts it right.
+      this.soon.call();
+      void vscode.window.showErrorMessage(sentenceFor(error));
+    }
+  }
+
+  private async train(): Promise<void> {
+    await this.editing;
+    await vscode.commands.executeCommand('trainyard.runExperiment', this.document.uri);
+  }
+
+  private async openData(): Promise<void> {
+    if (this.profile?.file !== undefined) {
+      await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(this.profile.file));
+    }
+  }
+}
+
+function folderOf(uri: vscode.Uri): string | undefined {
+  try {
+    return rootOf(uri);
+  } catch {
+    // An earlier commit's file, or one outside of every open folder: it can be looked at all the same.
+    return undefined;
+  }
+}

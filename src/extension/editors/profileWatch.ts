@@ -1,0 +1,111 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { ExperimentFile } from '../../schema/experiment';
+import type { ExperimentFormState } from '../../schema/messages';
+import type { ProfileService } from '../engineClient/profileService';
+import { Debouncer, Disposables } from '../lifecycle';
+import { resolveInside } from '../safePath';
+import { sentenceFor } from '../userError';
+
+type DataState = ExperimentFormState['data'];
+
+/** Keeps the profile of an experiment's data: makes a new one when the experiment names other data or the file changes. */
+export class ProfileWatch extends Disposables {
+  private current: DataState = { status: 'loading' };
+  private problem: string | undefined;
+  private key: string | undefined;
+  private abort = new AbortController();
+  private watcher = this.track(new Disposables());
+  private readonly reload = this.track(new Debouncer(() => this.start(), 500, 5000));
+  private data: ExperimentFile['data'] | undefined;
+
+  /** @param root absolute path of the workspace folder. @param changed called when there is something new to show. */
+  constructor(
+    private readonly root: string,
+    private readonly profiles: ProfileService,
+    private readonly changed: () => void,
+  ) {
+    super();
+    this.track({ dispose: () => this.abort.abort() });
+  }
+
+  get state(): DataState {
+    return this.current;
+  }
+
+  /** Why the data's path can't be used at all. */
+  get pathProblem(): string | undefined {
+    return this.problem;
+  }
+
+  /** Absolute path of the data, once its path has been found good. */
+  file: string | undefined;
+
+  /** Names the data to watch; the same data again costs nothing. */
+  setData(data: ExperimentFile['data']): void {
+    const key = JSON.stringify(data);
+    if (key !== this.key) {
+      this.key = key;
+      this.data = data;
+      this.start();
+    }
+  }
+
+  private start(): void {
+    this.abort.abort();
+    this.abort = new AbortController();
+    if (this.data !== undefined && !this.disposed) {
+      void this.load(this.data, this.abort.signal);
+    }
+  }
+
+  private async load(data: ExperimentFile['data'], signal: AbortSignal): Promise<void> {
+    this.set({ status: 'loading' }, undefined);
+    let file: string;
+    try {
+      file = await resolveInside(this.root, data.path);
+    } catch (error) {
+      if (!signal.aborted) {
+        this.file = undefined;
+        this.set({ status: 'failed', message: sentenceFor(error) }, sentenceFor(error));
+      }
+      return;
+    }
+    if (signal.aborted) {
+      return;
+    }
+    this.file = file;
+    this.watch(file);
+    try {
+      const profile = await this.profiles.profile(file, data.delimiter, signal);
+      if (!signal.aborted) {
+        this.set({ status: 'ready', profile }, undefined);
+      }
+    } catch (error) {
+      if (!signal.aborted) {
+        this.set({ status: 'failed', message: sentenceFor(error) }, undefined);
+      }
+    }
+  }
+
+  private set(state: DataState, problem: string | undefined): void {
+    this.current = state;
+    this.problem = problem;
+    this.changed();
+  }
+
+  private watch(file: string): void {
+    this.watcher.dispose();
+    this.watcher = this.track(new Disposables());
+    const pattern = new vscode.RelativePattern(vscode.Uri.file(path.dirname(file)), escapeGlob(path.basename(file)));
+    const watcher = this.watcher.track(vscode.workspace.createFileSystemWatcher(pattern));
+    for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete]) {
+      this.watcher.track(event(() => this.reload.call()));
+    }
+  }
+}
+
+/** A file name as a glob that matches just that name. */
+function escapeGlob(name: string): string {
+  return name.replace(/[*?[\]{}]/g, '[$&]');
+}

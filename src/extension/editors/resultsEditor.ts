@@ -1,0 +1,148 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { FromResults, ToResults } from '../../schema/messages';
+import { runFiles } from '../../schema/runLayout';
+import type { Job } from '../jobs/job';
+import { trainBlockedReason } from '../jobs/training';
+import { Debouncer, Disposables } from '../lifecycle';
+import { collectResultsState, readRunContent } from '../results/resultsState';
+import { isRunFolder } from '../runs/runUri';
+import { readRunRecord } from '../runs/runRecord';
+import { resolveInside } from '../safePath';
+import type { Services } from '../services';
+import { sentenceFor, UserError } from '../userError';
+import { resultsViewType } from '../viewTypes';
+import { fromResults } from './webviewMessages';
+import { WebviewPage } from './webviewPage';
+
+/** The results dashboard over a run's `run.json`. */
+export class ResultsEditorProvider implements vscode.CustomReadonlyEditorProvider {
+  static register(services: Services): vscode.Disposable {
+    return vscode.window.registerCustomEditorProvider(resultsViewType, new ResultsEditorProvider(services), {
+      supportsMultipleEditorsPerDocument: true,
+    });
+  }
+
+  private constructor(private readonly services: Services) {}
+
+  openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
+    return { uri, dispose: () => undefined };
+  }
+
+  resolveCustomEditor(document: vscode.CustomDocument, panel: vscode.WebviewPanel): void {
+    const editor = new ResultsEditor(document.uri, panel, this.services);
+    panel.onDidDispose(() => editor.dispose());
+  }
+}
+
+/** One open dashboard; live while its run is under way. */
+class ResultsEditor extends Disposables {
+  private readonly runDir: string;
+  private readonly root: string | undefined;
+  private readonly page: WebviewPage<FromResults>;
+  private readonly soon = this.track(new Debouncer(() => this.page.update(), 100, 300));
+
+  constructor(
+    private readonly uri: vscode.Uri,
+    panel: vscode.WebviewPanel,
+    private readonly services: Services,
+  ) {
+    super();
+    const { queue, extensionUri, log } = services;
+    this.runDir = path.dirname(uri.fsPath);
+    this.root = uri.scheme === 'file' ? vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath : undefined;
+    panel.title = `${path.basename(path.dirname(this.runDir))} results`;
+    const files = this.track(vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(this.runDir), '*')));
+    for (const event of [files.onDidChange, files.onDidCreate, files.onDidDelete]) {
+      this.track(event(() => this.soon.call()));
+    }
+    this.track(vscode.workspace.onDidGrantWorkspaceTrust(() => this.soon.call()));
+    const onJob = (job: Job) => {
+      if (job.runDir === this.runDir) {
+        this.soon.call();
+      }
+    };
+    queue.on('added', onJob);
+    queue.on('changed', onJob);
+    this.track({
+      dispose: () => {
+        queue.off('added', onJob);
+        queue.off('changed', onJob);
+      },
+    });
+    this.page = this.track(new WebviewPage(panel, extensionUri, {
+      name: 'results',
+      title: panel.title,
+      incoming: fromResults,
+      onMessage: (message) => this.onMessage(message),
+      snapshot: () => this.snapshot(),
+    }, log));
+  }
+
+  private async snapshot(): Promise<ToResults> {
+    try {
+      const { root } = this;
+      if (root === undefined || !isRunFolder(root, this.runDir)) {
+        throw new UserError('Results are shown for runs in an open folder; open this file as text instead.');
+      }
+      const content = await readRunContent(this.runDir);
+      const { algorithms, queue, training } = this.services;
+      const experiment = await training.experimentFileOf(root, content.run);
+      const state = collectResultsState(content, {
+        job: queue.jobOfRun(this.runDir)?.progress ?? null,
+        algorithms: await algorithms.all(),
+        experimentExists: experiment !== undefined,
+        trainBlocked: trainBlockedReason(),
+      });
+      return { kind: 'results', state };
+    } catch (error) {
+      return { kind: 'failure', message: sentenceFor(error) };
+    }
+  }
+
+  private async onMessage(message: Exclude<FromResults, { kind: 'ready' }>): Promise<void> {
+    switch (message.kind) {
+      case 'openFile':
+        return this.openFile(message.name);
+      case 'revealFolder':
+        await vscode.commands.executeCommand('trainyard.revealInExplorer', this.uri);
+        return;
+      case 'openExperiment':
+        return this.openExperiment();
+      case 'rerun':
+        await vscode.commands.executeCommand('trainyard.runAgain', this.uri);
+        return;
+      case 'compare':
+        await vscode.commands.executeCommand('trainyard.compareRuns', this.uri);
+        return;
+      case 'cancel':
+        return this.services.queue.jobOfRun(this.runDir)?.cancel();
+    }
+  }
+
+  private async openFile(name: string): Promise<void> {
+    if (path.basename(name) !== name) {
+      throw new UserError(`"${name}" is not the name of a file of this run.`);
+    }
+    const file = vscode.Uri.file(await resolveInside(this.runDir, name));
+    const { type } = await vscode.workspace.fs.stat(file);
+    if ((type & vscode.FileType.Directory) !== 0) {
+      await vscode.commands.executeCommand('trainyard.revealInExplorer', file);
+    } else if (name === runFiles.report) {
+      await vscode.commands.executeCommand('trainyard.openReport', this.uri);
+    } else if (name === runFiles.card) {
+      await vscode.commands.executeCommand('markdown.showPreview', file);
+    } else {
+      await vscode.commands.executeCommand('vscode.openWith', file, 'default');
+    }
+  }
+
+  private async openExperiment(): Promise<void> {
+    const { root } = this;
+    const experiment = root === undefined ? undefined : await this.services.training.experimentFileOf(root, await readRunRecord(this.runDir));
+    if (experiment === undefined) {
+      throw new UserError('The experiment file of this run is no longer there.');
+    }
+    await vscode.commands.executeCommand('trainyard.openExperiment', experiment);
+  }
+}

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { z } from 'zod';
+import { Disposables } from '../lifecycle';
+import { sentenceFor } from '../userError';
+
+/** A bundle in dist/webviews. */
+export type PageName = 'experiment' | 'results' | 'comparison';
+
+/** What makes up a page. */
+export interface PageOptions<Incoming extends { readonly kind: string }> {
+  readonly name: PageName;
+  readonly title: string;
+  readonly incoming: z.ZodType<Incoming>;
+  /** Kept in the page's own state, from which VS Code restores a panel after a reload. */
+  readonly restore?: unknown;
+  /** Called for every message but `ready`; what it throws is shown to the user. */
+  onMessage(message: Exclude<Incoming, { kind: 'ready' }>): unknown;
+  /** The latest complete snapshot. */
+  snapshot(): Promise<unknown>;
+}
+
+/**
+ * A page of ours in a webview: sets it up, checks what it says, and sends it complete snapshots, only while it can be seen
+ * and never two at a time. A page that was hidden says `ready` anew, since hidden pages aren't kept.
+ */
+export class WebviewPage<Incoming extends { readonly kind: string }> extends Disposables {
+  private isReady = false;
+  private sending = false;
+  private sendAgain = false;
+
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    extensionUri: vscode.Uri,
+    private readonly options: PageOptions<Incoming>,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    super();
+    const assets = vscode.Uri.joinPath(extensionUri, 'dist', 'webviews');
+    const { webview } = panel;
+    webview.options = { enableScripts: true, localResourceRoots: [assets] };
+    this.track(webview.onDidReceiveMessage((message: unknown) => void this.receive(message)));
+    this.track(panel.onDidChangeViewState(() => {
+      if (!panel.visible) {
+        this.isReady = false;
+      }
+    }));
+    this.track(panel.onDidDispose(() => this.dispose()));
+    webview.html = pageHtml(webview, assets, options);
+  }
+
+  /** Sends a snapshot soon; calls while one is being made lead to one more. */
+  update(): void {
+    void this.send();
+  }
+
+  private async send(): Promise<void> {
+    if (this.sending) {
+      this.sendAgain = true;
+      return;
+    }
+    this.sending = true;
+    try {
+      do {
+        this.sendAgain = false;
+        if (this.isReady && !this.disposed) {
+          const snapshot = await this.options.snapshot();
+          // Disposed while it was made.
+          if (!this.disposed as boolean) {
+            await this.panel.webview.postMessage(snapshot);
+          }
+        }
+      } while (this.sendAgain as boolean);
+    } catch (error) {
+      this.log.error(`The ${this.options.name} view could not be brought up to date: ${sentenceFor(error)}`);
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  private async receive(message: unknown): Promise<void> {
+    const parsed = this.options.incoming.safeParse(message);
+    if (!parsed.success) {
+      this.log.warn(`Refused a message of the ${this.options.name} view: ${parsed.error.issues[0]?.message ?? 'unknown problem'}`);
+      return;
+    }
+    if (parsed.data.kind === 'ready') {
+      this.isReady = true;
+      this.update();
+      return;
+    }
+    try {
+      await this.options.onMessage(parsed.data as Exclude<Incoming, { kind: 'ready' }>);
+    } catch (error) {
+      this.log.error(sentenceFor(error));
+      void vscode.window.showErrorMessage(sentenceFor(error));
+    }
+  }
+}
+
+function pageHtml(webview: vscode.Webview, assets: vscode.Uri, { name, title, restore }: Pick<PageOptions<never>, 'name' | 'title' | 'restore'>): string {
+  const nonce = randomBytes(18).toString('base64');
+  const asset = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(assets, file)).toString();
+  const source = webview.cspSource;
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${source}; font-src ${source}; img-src ${source} data:`;
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <link rel="stylesheet" id="vscode-codicon-stylesheet" href="${asset('codicon.css')}">
+  <link rel="stylesheet" href="${asset(`${name}.css`)}">
+  <title>${escapeHtml(title)}</title>
+</head>
+<body>
+  <div id="root"></div>
+  ${restore === undefined ? '' : `<script nonce="${nonce}">${restoreScript(restore)}</script>`}
+  <script nonce="${nonce}" src="${asset(`${name}.js`)}"></script>
+</body>
+</html>`;
+}
+
+/** Puts what restores the panel into the page's state before the page's own script gets hold of it. */
+function restoreScript(restore: unknown): string {
+  const json = JSON.stringify(restore).replace(/</g, '\\u003c');
+  return `{ const api = acquireVsCodeApi(); api.setState({ ...api.getState(), restore: ${json} }); globalThis.acquireVsCodeApi = () => api; }`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[character] ?? character);
+}

@@ -1,0 +1,33 @@
+import { EngineProcess, type EngineLocation } from './engineProcess';
+
+/** Starts engine processes and remembers which are this window's own. */
+export class EngineLauncher {
+  private readonly own = new Set<number>();
+
+  constructor(private readonly location: EngineLocation) {}
+
+  /** A process for one training run; it outlives this window. */
+  startForRun(): EngineProcess {
+    return this.start(true);
+  }
+
+  /** A process for short questions; it ends with this window. */
+  startForQuestions(): EngineProcess {
+    return this.start(false);
+  }
+
+  /** True for a process that this window started and that still runs. */
+  owns(pid: number): boolean {
+    return this.own.has(pid);
+  }
+
+  private start(detached: boolean): EngineProcess {
+    const engine = new EngineProcess(this.location, { detached });
+    const { pid } = engine;
+    if (pid !== undefined) {
+      this.own.add(pid);
+      void engine.ended.then(() => this.own.delete(pid));
+    }
+    return engine;
+  }
+}

@@ -1,0 +1,96 @@
+import type { AlgorithmDeclaration, Task } from '../../schema/algorithm';
+import type { ColumnType } from '../../schema/columnType';
+import type { Experiment, ExperimentFile } from '../../schema/experiment';
+import { checkHyperparameter, hyperparametersFor } from '../../schema/hyperparameters';
+import type { ExperimentFormState } from '../../schema/messages';
+import type { Profile } from '../../schema/profile';
+import { defaultAlgorithmId, resolveExperiment, taskForTarget } from '../../schema/resolveExperiment';
+import type { ParsedExperiment, Problem } from './experimentText';
+
+/** What the form's state is made of. */
+export interface FormStateInput extends Omit<ExperimentFormState, 'file' | 'resolved' | 'problems'> {
+  /** The experiment's name when the file has none. */
+  readonly name: string;
+  readonly parsed: ParsedExperiment;
+  /** Why the data's path can't be used (it leads out of the workspace, say). */
+  readonly dataProblem?: string;
+}
+
+/** The complete state that the experiment form shows. */
+export function collectExperimentFormState(input: FormStateInput): ExperimentFormState {
+  const { name, parsed, dataProblem, ...rest } = input;
+  const profile = rest.data.status === 'ready' ? rest.data.profile : undefined;
+  const { file } = parsed;
+  if (file === null) {
+    return { ...rest, file: null, resolved: null, problems: parsed.problems };
+  }
+  const algorithm = rest.algorithms.find(({ id }) => id === (file.algorithm ?? defaultAlgorithmId));
+  const task = taskOf(file, profile);
+  const resolved = algorithm === undefined || task === undefined ? null : resolveExperiment(file, name, task, algorithm);
+  const problems = [
+    ...parsed.problems,
+    ...(dataProblem === undefined ? [] : [{ path: ['data', 'path'], message: dataProblem }]),
+    ...(algorithm === undefined ? [unknownAlgorithm(file, rest.algorithms)] : []),
+    ...(profile === undefined ? [] : columnProblems(file, profile)),
+    ...(algorithm === undefined || resolved === null ? [] : settingProblems(file, resolved, algorithm)),
+  ];
+  return { ...rest, file, resolved, problems };
+}
+
+/** The task that a file asks for or that its target's type implies; undefined while the type isn't known. */
+function taskOf(file: ExperimentFile, profile: Profile | undefined): Task | undefined {
+  if (file.task !== undefined) {
+    return file.task;
+  }
+  const column = profile?.columns.find(({ name }) => name === file.target);
+  const type: ColumnType | undefined = file.features?.types?.[file.target] ?? column?.type;
+  return column === undefined || type === undefined ? undefined : taskForTarget(type, column.distinct);
+}
+
+function unknownAlgorithm(file: ExperimentFile, algorithms: readonly AlgorithmDeclaration[]): Problem {
+  const known = algorithms.map(({ id }) => id).join(', ');
+  return { path: ['algorithm'], message: `There is no algorithm "${file.algorithm ?? defaultAlgorithmId}"; the known ones are ${known}.` };
+}
+
+function columnProblems(file: ExperimentFile, profile: Profile): Problem[] {
+  const names = new Set(profile.columns.map(({ name }) => name));
+  const problems: Problem[] = [];
+  const missing = (column: string) => `The data has no column "${column}".`;
+  if (!names.has(file.target)) {
+    problems.push({ path: ['target'], message: `${missing(file.target)} Choose another target.` });
+  }
+  (file.features?.exclude ?? []).forEach((column, index) => {
+    if (column === file.target) {
+      problems.push({ path: ['features', 'exclude', index], message: `"${column}" is the target, so it can't be excluded too.` });
+    } else if (!names.has(column)) {
+      problems.push({ path: ['features', 'exclude', index], message: `${missing(column)} Remove it from the excluded ones.` });
+    }
+  });
+  for (const column of Object.keys(file.features?.types ?? {})) {
+    if (!names.has(column)) {
+      problems.push({ path: ['features', 'types', column], message: `${missing(column)} Remove its type.` });
+    }
+  }
+  return problems;
+}
+
+function settingProblems(file: ExperimentFile, { task, split }: Experiment, algorithm: AlgorithmDeclaration): Problem[] {
+  const problems: Problem[] = [];
+  if (!algorithm.tasks.includes(task)) {
+    problems.push({ path: ['algorithm'], message: `${algorithm.label} can't do ${task}; choose another algorithm or task.` });
+  }
+  if (split.method === 'stratified' && task === 'regression') {
+    problems.push({ path: ['split', 'method'], message: 'A stratified split needs classes; choose "random" for regression.' });
+  }
+  const declarations = new Map(hyperparametersFor(algorithm, task).map((declaration) => [declaration.name, declaration]));
+  for (const [name, value] of Object.entries(file.hyperparameters ?? {})) {
+    const declaration = declarations.get(name);
+    const message = declaration === undefined
+      ? `${algorithm.label} has no hyper-parameter "${name}" for ${task}`
+      : checkHyperparameter(declaration, value);
+    if (message !== undefined) {
+      problems.push({ path: ['hyperparameters', name], message: `${message}.` });
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { toCanonicalJson } from '../../schema/json';
+import { runRecordSchema, type RunRecord, type RunState } from '../../schema/run';
+import { runFiles } from '../../schema/runLayout';
+import { isMissing, UserError } from '../userError';
+import { isProcessAlive } from './processAlive';
+
+/** A run of another machine counts as running while its log was written to within this time. */
+const remoteFreshMilliseconds = 2 * 60_000;
+
+/**
+ * Reads `run.json`.
+ *
+ * @throws UserError when it is missing or isn't a run record.
+ */
+export async function readRunRecord(runDir: string): Promise<RunRecord> {
+  const name = path.basename(runDir);
+  let text: string;
+  try {
+    text = await readFile(path.join(runDir, runFiles.record), 'utf8');
+  } catch (error) {
+    if (isMissing(error)) {
+      throw new UserError(`The run ${name} has no ${runFiles.record}; it was deleted or moved.`, { cause: error });
+    }
+    throw error;
+  }
+  return parseRunRecord(text, name);
+}
+
+/** @throws UserError that names the first thing that is wrong. */
+export function parseRunRecord(text: string, name: string): RunRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`The ${runFiles.record} of the run ${name} isn't valid JSON; restore it from version control, or delete the run.`, { cause: error });
+  }
+  const parsed = runRecordSchema.safeParse(value);
+  if (parsed.success) {
+    return parsed.data;
+  }
+  const [issue] = parsed.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? '' : ` at "${issue.path.join('.')}"`;
+  throw new UserError(`The ${runFiles.record} of the run ${name} isn't a run record${where}: ${issue?.message ?? 'unknown problem'}.`);
+}
+
+/** The run's state as it really is: one that says `running` although its process is gone was interrupted. */
+export async function actualState(record: RunRecord, runDir: string): Promise<RunState> {
+  if (record.state !== 'running') {
+    return record.state;
+  }
+  if (record.process === undefined) {
+    return 'interrupted';
+  }
+  const alive = isProcessAlive(record.process, record.startedAt) ?? (await isFresh(path.join(runDir, runFiles.events)));
+  return alive ? 'running' : 'interrupted';
+}
+
+/**
+ * Writes how a run ended whose process can't do so itself any more. A run that has already ended is left as it is.
+ *
+ * @returns the record as it stands now.
+ */
+export async function endRun(runDir: string, state: 'failed' | 'cancelled', reason: string): Promise<RunRecord> {
+  const record = await readRunRecord(runDir);
+  if (record.state !== 'running') {
+    return record;
+  }
+  const ended: RunRecord = {
+    ...record,
+    state,
+    finishedAt: new Date().toISOString(),
+    ...(state === 'failed' ? { error: reason } : {}),
+  };
+  await writeAtomically(path.join(runDir, runFiles.record), toCanonicalJson(ended));
+  await rm(path.join(runDir, runFiles.cancelRequest), { force: true });
+  return ended;
+}
+
+/** Writes to a temporary name and renames, so that readers see the old content or the new, never a part. */
+export async function writeAtomically(file: string, text: string): Promise<void> {
+  const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    await writeFile(temporary, text, { flush: true });
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+async function isFresh(file: string): Promise<boolean> {
+  try {
+    return Date.now() - (await stat(file)).mtimeMs < remoteFreshMilliseconds;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,123 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { AlgorithmCatalog } from './algorithmCatalog';
+import { comparisonChooser, registerCommands } from './commands/registerCommands';
+import { createExperiment } from './commands/trainModel';
+import { DatasetIndex } from './datasets/datasetIndex';
+import { registerComparisonSerializer } from './editors/comparisonPanel';
+import { ExperimentEditorProvider } from './editors/experimentEditor';
+import { ResultsEditorProvider } from './editors/resultsEditor';
+import { EngineLauncher } from './engineClient/engineLauncher';
+import { ProfileService } from './engineClient/profileService';
+import { ExperimentIndex } from './experiments/experimentIndex';
+import type { Job } from './jobs/job';
+import { JobDisplay } from './jobs/jobDisplay';
+import { JobQueue } from './jobs/jobQueue';
+import { rootOf, Training } from './jobs/training';
+import { Disposables } from './lifecycle';
+import { relativePath } from './safePath';
+import type { Services } from './services';
+import { sentenceFor } from './userError';
+import { DatasetsTree } from './views/datasetsTree';
+import { ExperimentsTree } from './views/experimentsTree';
+
+/** Everything that the extension keeps while it is active, and what it lets other extensions do. */
+export class Trainyard extends Disposables {
+  readonly services: Services;
+  readonly datasetsTree: DatasetsTree;
+  readonly experimentsTree: ExperimentsTree;
+  /** Settles when runs that an earlier window left running have been looked for. */
+  readonly reattached: Promise<void>;
+  private algorithmLabels: ReadonlyMap<string, string> = new Map();
+
+  constructor(context: vscode.ExtensionContext) {
+    super();
+    const { extensionUri } = context;
+    const log = this.track(vscode.window.createOutputChannel('Trainyard', { log: true }));
+    const launcher = new EngineLauncher({
+      script: context.asAbsolutePath(path.join('dist', 'engine.js')),
+      stderrFolder: context.logUri.fsPath,
+    });
+    const queue = new JobQueue(maximumConcurrentRuns);
+    const experiments = this.track(new ExperimentIndex());
+    this.services = {
+      extensionUri,
+      log,
+      algorithms: new AlgorithmCatalog(context.asAbsolutePath(path.join('dist', 'algorithms.json'))),
+      profiles: this.track(new ProfileService(() => launcher.startForQuestions())),
+      datasets: this.track(new DatasetIndex()),
+      experiments,
+      queue,
+      training: new Training(queue, launcher, experiments),
+    };
+    this.datasetsTree = this.track(new DatasetsTree(this.services.datasets));
+    this.experimentsTree = this.track(new ExperimentsTree(experiments, queue, { algorithmLabel: (id) => this.algorithmLabels.get(id) ?? id }));
+    this.track(new JobDisplay(queue, log));
+    this.register();
+    this.reattached = this.reattach();
+  }
+
+  /** Makes an experiment for a data set of the workspace, as "Train Model…" does once the target is chosen. */
+  async createExperiment(data: vscode.Uri, target: string): Promise<vscode.Uri> {
+    const root = rootOf(data);
+    const profile = await this.services.profiles.profile(data.fsPath, undefined, new AbortController().signal);
+    return createExperiment(root, relativePath(root, data.fsPath), target, profile);
+  }
+
+  /** Queues a run of an experiment file; the job tells its progress and its outcome. */
+  trainExperiment(experiment: vscode.Uri): Promise<Job> {
+    return this.services.training.trainExperiment(experiment);
+  }
+
+  private register(): void {
+    const { services } = this;
+    this.track(vscode.window.createTreeView('trainyard.datasets', { treeDataProvider: this.datasetsTree, showCollapseAll: false }));
+    const experimentsView = this.track(vscode.window.createTreeView('trainyard.experiments', {
+      treeDataProvider: this.experimentsTree,
+      canSelectMany: true,
+      showCollapseAll: true,
+    }));
+    this.track(experimentsView.onDidChangeVisibility(({ visible }) => this.experimentsTree.setVisible(visible)));
+    services.queue.on('added', (job) => void this.revealJob(job, experimentsView));
+    this.track(ExperimentEditorProvider.register(services));
+    this.track(ResultsEditorProvider.register(services));
+    this.track(registerComparisonSerializer(services, comparisonChooser(services)));
+    this.track(registerCommands(services, this.datasetsTree, this.experimentsTree));
+    this.track(vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('trainyard.maxConcurrentRuns')) {
+        services.queue.startNext();
+      }
+    }));
+    this.track(services.experiments.onDidFindRun((record) => void services.training.followNew(record)));
+    // Labels are wanted as soon as a row shows; reading them takes one small file.
+    void services.algorithms.all().then((declarations) => {
+      this.algorithmLabels = new Map(declarations.map(({ id, label }) => [id, label]));
+      services.experiments.refresh();
+    }, (error: unknown) => services.log.error(`The algorithms could not be read: ${sentenceFor(error)}`));
+  }
+
+  private async reattach(): Promise<void> {
+    try {
+      await this.services.training.reattach();
+    } catch (error) {
+      this.services.log.error(`Runs of an earlier window could not be looked for: ${sentenceFor(error)}`);
+    }
+  }
+
+  /** Opens the row of a job's experiment, so that a visible view shows the new run. */
+  private async revealJob(job: Job, view: vscode.TreeView<unknown>): Promise<void> {
+    try {
+      const node = view.visible ? await this.experimentsTree.nodeOf(job) : undefined;
+      if (node !== undefined) {
+        await view.reveal(node, { expand: true, select: false, focus: false });
+      }
+    } catch (error) {
+      // The row may have gone or not be drawn yet; the run itself doesn't depend on it.
+      this.services.log.debug(`The row of ${job.subject.name} could not be revealed: ${sentenceFor(error)}`);
+    }
+  }
+}
+
+function maximumConcurrentRuns(): number {
+  return vscode.workspace.getConfiguration('trainyard').get('maxConcurrentRuns', 1);
+}
