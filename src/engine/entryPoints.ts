@@ -23,3 +23,4 @@ export function distFolder(): string {
       throw new Error('The build is missing: run "npm run build" first.');
     }
   }
+}
