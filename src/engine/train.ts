@@ -139,7 +139,7 @@ async function recordPlan(
   const record: RunRecord = {
     ...await run.readRecord(),
     experiment,
-    data: { path: experiment.data.path, bytes, sha256, rows: table.rowCount, columns: table.columns.length },
+    data: { path: experiment.data.path, bytes, sha256: await sha256(), rows: table.rowCount, columns: table.columns.length },
     ...(git === undefined ? {} : { git }),
   };
   await run.writeRecord(record);

@@ -30,6 +30,8 @@ export const findingSchema = z.object({
   severity: z.enum(['info', 'warning', 'error']),
   column: z.string().optional(),
   message: z.string(),
+  /** 1-based lines of the file that it is about, the first few hundred at most; absent when it is about a column or the file as a whole. */
+  lines: z.array(z.number()).optional(),
 });
 export type Finding = z.infer<typeof findingSchema>;
 

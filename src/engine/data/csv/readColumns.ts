@@ -223,7 +223,7 @@ class InlineReader {
 class ReaderTeam {
   private readonly workers: Worker[];
   constructor(job: ReadJob, threads: number) {
-    this.workers = Array.from({ length: threads }, () => new Worker(entryPoint('readerWorker'), { workerData: job }));
+    this.workers = Array.from({ length: threads }, () => new Worker(entryPoint('readerWorker'), { workerData: { kind: 'read', job } }));
   }
   async read(): Promise<ReadPart[]> {
     const messages = await Promise.all(this.workers.map(nextMessage));
