@@ -156,11 +156,11 @@ export class BlockReader {
     } else if (last && state === tokenState.insideQuotes) {
       throw new ProblemError({ kind: 'unclosedQuote', line: line + this.kernel.newlinesBefore(exports.tokenRows()) });
     }
-    const rows = exports.tokenRows() < first ? 0 : exports.checkRows(first, exports.tokenRows(), this.kinds.length);
+    const rows = exports.checkRows(first, Math.max(first, exports.tokenRows()), this.kinds.length);
     this.control.publish(block, { state, rows: before.rows + rows, newlines: before.newlines + newlines });
     if (before.rows + rows > this.job.capacity) {
       this.control.stop(abortReason.tooManyRows);
-    } else if (rows > 0 && !this.job.countOnly) {
+    } else if (!this.job.countOnly) {
       this.noteRagged(line);
       this.parse(before.rows, rows, first, line);
     }

@@ -270,10 +270,10 @@ function keepRows(first: i32, last: i32, columns: i32): i32 {
   for (let row = first; row < last; row++) {
     const after = load<u32>(rowFields + (<usize>row << 2));
     const count = <i32>(after - before);
-    if (count > columns && !areBlank(before + columns, after)) {
+    if (count > columns && !areBlank(before + columns, after, quote)) {
       noteRagged(raggedKept, longRows, row, count);
       longRows++;
-    } else if (count != 1 || !areBlank(before, after)) {
+    } else if (count != 1 || !areBlank(before, after, 0)) {
       store<u32>(keptRows + (<usize>kept << 2), <u32>row);
       kept++;
       if (count < columns) {
@@ -294,13 +294,14 @@ function noteRagged(list: i32, count: i32, row: i32, fieldCount: i32): void {
   }
 }
 
-/** True when the fields from `first` to `last` (excluded) hold nothing but spaces. */
-function areBlank(first: u32, last: u32): bool {
+/** True when the fields from `first` to `last` (excluded) hold nothing but spaces and `ignored` bytes. */
+function areBlank(first: u32, last: u32, ignored: u8): bool {
   for (let field = first; field < last; field++) {
     const slot = fieldEnds + (<usize>field << 2);
     const end = <usize>load<u32>(slot);
     for (let at = <usize>load<u32>(slot - 4) + 1; at < end; at++) {
-      if (load<u8>(at) > 32) {
+      const byte = load<u8>(at);
+      if (byte > 32 && byte != ignored) {
         return false;
       }
     }
