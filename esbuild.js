@@ -19,6 +19,14 @@ const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
 const withTests = process.argv.includes('--tests');
 
+/** zod brings its messages in some fifty languages, half of each bundle; English is the one that is used. */
+const englishOnly = {
+  name: 'englishOnly',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: "export { default as en } from './en.js';" }));
+  },
+};
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -27,6 +35,7 @@ const common = {
   metafile: true,
   logLevel: 'warning',
   legalComments: 'none',
+  plugins: [englishOnly],
 };
 
 const node = { ...common, platform: 'node', format: 'cjs', target: 'node20', tsconfig: 'tsconfig.json' };
@@ -49,11 +58,12 @@ function bundles() {
     program('job', 'src/engine/job.ts'),
     program('readerWorker', 'src/engine/data/csv/readerWorker.ts'),
     program('treeWorker', 'src/engine/models/trees/treeWorker.ts'),
-    program('extension', 'src/extension/extension.ts', { external: ['vscode'] }),
+    // jsonc-parser's CommonJS build can't be bundled; its ES module build can.
+    program('extension', 'src/extension/extension.ts', { external: ['vscode'], mainFields: ['module', 'main'] }),
     webview('experiment'),
     webview('results'),
     webview('comparison'),
-    { ...node, entryPoints: ['src/engine/contracts.ts'], outfile: 'out/build/contracts.js', plugins: [writeContracts] },
+    { ...node, entryPoints: ['src/engine/contracts.ts'], outfile: 'out/build/contracts.js', plugins: [...common.plugins, writeContracts] },
   ];
   return withTests ? [...all, extensionTests()] : all;
 }

@@ -22,9 +22,12 @@ async function main() {
   const run = newestRun(path.join(workspace, 'trainyard', 'runs'));
   const shown = (file) => path.relative(root, file);
   console.log(`
-Everything about this run:  ${shown(run)}
-Its report, for a browser:  ${shown(path.join(run, 'report.html'))}
-See it in VS Code:          npm run vscode`);
+From here that is
+
+  ${shown(run)}
+  ${shown(path.join(run, 'report.html'))}   (open it in a browser)
+
+See all of it in VS Code:  npm run vscode`);
 }
 
 /** The folder of the run that was written last. */

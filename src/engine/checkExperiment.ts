@@ -1,4 +1,4 @@
-import type { HyperparameterValue, Hyperparameters, Task } from '../schema/algorithm';
+import type { AlgorithmDeclaration, Hyperparameters, Task } from '../schema/algorithm';
 import type { Experiment, ExperimentFile } from '../schema/experiment';
 import { experimentFileSchema } from '../schema/experiment';
 import { checkHyperparameter, hyperparametersFor } from '../schema/hyperparameters';
@@ -40,9 +40,14 @@ export function requireAlgorithm(id: string): Algorithm {
   return algorithm;
 }
 
-/** What an experiment is before its data is read: the task may still change with the target's type. */
+/**
+ * What an experiment is before its data is read: the task may still change with the target's type.
+ *
+ * @throws UserError when it can't be run with any data.
+ */
 export function provisionalExperiment(file: ExperimentFile, name: string): Experiment {
   const { declaration } = requireAlgorithm(file.algorithm ?? defaultAlgorithmId);
+  checkHyperparameters(declaration, file.hyperparameters ?? {}, file.task);
   return resolveExperiment(file, name, declaration.tasks[0], declaration);
 }
 
@@ -73,27 +78,28 @@ export function completeExperiment(file: ExperimentFile, name: string, table: Ta
   if (experiment.task === 'regression' && experiment.split.method === 'stratified') {
     throw new UserError('A stratified split needs classes, but this is a regression; set the split\'s method to "random".');
   }
-  const hyperparameters = checkHyperparameters(declaration.id, file.hyperparameters ?? {}, experiment.task);
-  return { ...experiment, hyperparameters: { ...experiment.hyperparameters, ...hyperparameters } };
+  checkHyperparameters(declaration, file.hyperparameters ?? {}, experiment.task);
+  return experiment;
 }
 
-/** @throws UserError for a hyper-parameter that the algorithm doesn't have for this task, or a value that doesn't fit. */
-export function checkHyperparameters(algorithmId: string, given: Hyperparameters, task: Task): Record<string, HyperparameterValue> {
-  const { declaration } = requireAlgorithm(algorithmId);
-  const declarations = hyperparametersFor(declaration, task);
+/**
+ * @param task undefined when it isn't known yet: then what fits either task is fine.
+ * @throws UserError for a hyper-parameter that the algorithm doesn't have for this task, or a value that doesn't fit.
+ */
+export function checkHyperparameters(algorithm: AlgorithmDeclaration, given: Hyperparameters, task: Task | undefined): void {
+  const declarations = task === undefined ? algorithm.hyperparameters : hyperparametersFor(algorithm, task);
   for (const [name, value] of Object.entries(given)) {
-    const own = declarations.find((candidate) => candidate.name === name);
-    if (own === undefined) {
-      const names = declarations.map((candidate) => candidate.name);
+    const own = declarations.filter((candidate) => candidate.name === name);
+    if (own.length === 0) {
+      const names = [...new Set(declarations.map((candidate) => candidate.name))];
       const suggestion = didYouMean(name, names) || (names.length === 0 ? ' It has none.' : ` It has ${names.join(', ')}.`);
-      throw new UserError(`${declaration.label} has no hyper-parameter "${name}" for ${task}.${suggestion}`);
+      throw new UserError(`${algorithm.label} has no hyper-parameter "${name}"${task === undefined ? '' : ` for ${task}`}.${suggestion}`);
     }
-    const problem = checkHyperparameter(own, value);
-    if (problem !== undefined) {
-      throw new UserError(`Hyper-parameter ${problem}, not ${JSON.stringify(value)}.`);
+    const problems = own.map((declaration) => checkHyperparameter(declaration, value));
+    if (!problems.includes(undefined)) {
+      throw new UserError(`Hyper-parameter ${problems[0] ?? name}, not ${JSON.stringify(value)}.`);
     }
   }
-  return { ...given };
 }
 
 /** What is to be predicted, as numbers. */

@@ -14,8 +14,13 @@ import { JobError, resultOf, startJob } from './jobOwner';
 import { startTraining } from './trainOwner';
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+/** Milliseconds that an answer may take to go out. */
+const answerTime = 50;
 let connected = true;
+let stopping = false;
+/** Requests that aren't answered yet. */
 let jobs = 0;
+const running = new Set<Pick<Job<unknown>, 'cancel'>>();
 
 /** Sends unless the parent is gone; then there is nobody to tell, and the run's log says it all. */
 function notify(method: string, params: object): void {
@@ -25,7 +30,7 @@ function notify(method: string, params: object): void {
 }
 
 function exitWhenIdle(): void {
-  if (!connected && jobs === 0) {
+  if ((stopping || !connected) && jobs === 0) {
     process.exit(0);
   }
 }
@@ -33,9 +38,12 @@ function exitWhenIdle(): void {
 /** Waits for a job, cancels it when the client asks, and turns its errors into the protocol's. */
 async function answer<Result>(start: () => Promise<Job<Result>>, token: CancellationToken): Promise<Result> {
   jobs++;
+  let started: Job<Result> | undefined;
   try {
     const job = await start();
-    if (token.isCancellationRequested) {
+    started = job;
+    running.add(job);
+    if (stopping || token.isCancellationRequested) {
       job.cancel();
     }
     token.onCancellationRequested(() => job.cancel());
@@ -44,8 +52,10 @@ async function answer<Result>(start: () => Promise<Job<Result>>, token: Cancella
     throw responseError(error);
   } finally {
     jobs--;
-    // After the answer has gone out.
-    setImmediate(exitWhenIdle);
+    if (started !== undefined) {
+      running.delete(started);
+    }
+    setTimeout(exitWhenIdle, answerTime);
   }
 }
 
@@ -71,6 +81,17 @@ connection.onRequest(engineMethods.train, (params: TrainParams, token: Cancellat
     runStarted: (runDir) => notify(engineMethods.runStarted, { runDir } satisfies RunStarted),
     event: (event) => notify(engineMethods.event, event),
   }), token));
+
+// Whoever stops the process wants its runs cancelled, not broken off.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    stopping = true;
+    running.forEach((job) => job.cancel());
+    exitWhenIdle();
+  });
+}
+// A terminal that closes is a parent that goes away.
+process.on('SIGHUP', () => undefined);
 
 connection.onRequest((method) => {
   throw new ResponseError(ErrorCodes.MethodNotFound, `The engine knows no request "${method}".`);

@@ -17,6 +17,8 @@ const longestSilence = 1000;
 export class RunProgress {
   /** Seconds by step, of the steps that are over. */
   readonly seconds: Record<string, number> = {};
+  /** What was logged as a warning. */
+  readonly warnings: string[] = [];
   private current: RunStep = 'read';
   private lastFraction = -1;
   private lastTime = Number.NEGATIVE_INFINITY;
@@ -52,6 +54,9 @@ export class RunProgress {
   }
 
   log(level: 'info' | 'warning' | 'error', message: string): void {
+    if (level === 'warning') {
+      this.warnings.push(message);
+    }
     this.emit({ kind: 'log', time: new Date().toISOString(), level, message });
   }
 
@@ -64,7 +69,7 @@ export class RunProgress {
     if (always || due) {
       this.lastFraction = fraction;
       this.lastTime = now;
-      this.emit({ kind: 'progress', time: new Date().toISOString(), step, fraction: Math.min(1, fraction), message });
+      this.emit({ kind: 'progress', time: new Date().toISOString(), step, fraction: Math.round(Math.min(1, fraction) * 1e4) / 1e4, message });
     }
   }
 }

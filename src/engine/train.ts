@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import type { Evaluation } from '../schema/evaluation';
 import type { Experiment } from '../schema/experiment';
+import { toCanonicalJson } from '../schema/json';
 import { mainMetric } from '../schema/metrics';
 import type { TrainParams, TrainResult } from '../schema/protocol';
 import type { RunRecord } from '../schema/run';
@@ -17,6 +19,9 @@ import type { Predictions } from './evaluate/evaluate';
 import { describeErrors, predictWith, scoreMetrics } from './evaluate/evaluate';
 import { permutationImportance } from './evaluate/permutationImportance';
 import { trainTestSplit } from './evaluate/splitters';
+import { renderCard } from './export/card';
+import { renderReport } from './export/report';
+import { verdict } from './export/runResults';
 import type { Model } from './models/estimator';
 import { FittedPipeline } from './prepare/pipeline';
 import type { RunProgress } from './runProgress';
@@ -25,7 +30,6 @@ import { saveModel } from './runs/modelFolder';
 import { resolveInside } from './runs/paths';
 import { predictionsCsv } from './runs/predictionsFile';
 import type { RunFolder } from './runs/runFolder';
-import { toCanonicalJson } from '../schema/json';
 import type { StepContext } from './stepContext';
 
 /**
@@ -42,12 +46,15 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
   const target = encodeTarget(targetColumn(read, experiment), experiment.task);
   await progress.during('profile', (context) => warn(read, experiment, target, progress, context));
   const record = await recordPlan(run, experiment, read, await git);
+  progress.log('info', `${experiment.data.path}: ${read.table.rowCount} rows, ${read.table.columns.length} columns; ${experiment.task} of "${experiment.target}" by ${experiment.algorithm}.`);
 
   const random = RandomStream.fromSeed(experiment.seed);
   const parts = await progress.during('split', () => split(experiment, target, random.split('split')));
   const prepared = await progress.during('prepare', () => prepare(read, experiment, parts));
+  progress.log('info', `${parts.train.rows.length} training rows, ${parts.test.rows.length} test rows, ${prepared.pipeline.featureNames.length} features.`);
   const fitted = await progress.during('fit', (context) => fit(read, experiment, target, parts, prepared, random, context));
   const scored = await progress.during('evaluate', () => evaluate(experiment, target, parts, prepared, fitted));
+  progress.log('info', verdict(scored.evaluation, experiment.task, parts.test.rows.length));
   const importance = await progress.during('explain', (context) =>
     permutationImportance(
       fitted.model, prepared.testFeatures, parts.test.target, prepared.pipeline.sources, experiment.task, random.split('importance'), context,
@@ -86,6 +93,14 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
       pipeline: prepared.pipeline,
       model: fitted.model,
     });
+    const results = {
+      record: { ...record, seconds: progress.seconds },
+      evaluation,
+      algorithm: requireAlgorithm(experiment.algorithm).declaration,
+      warnings: progress.warnings,
+    };
+    await run.writeFile(runFiles.report, renderReport(results));
+    await run.writeFile(runFiles.card, renderCard(results));
   });
   return conclude(run, record, evaluation, progress);
 }
@@ -93,7 +108,9 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
 async function readData({ root, experiment }: TrainParams, context: StepContext): Promise<ReadTableResult> {
   const { path, delimiter } = experiment.data;
   const file = await resolveInside(root, path);
-  return readTable(file, { name: path, delimiter, types: experiment.features?.types }, context);
+  // Below the file system's own root a relative path reads like a wrong one.
+  const name = dirname(root) === root ? file : path;
+  return readTable(file, { name, delimiter, types: experiment.features?.types }, context);
 }
 
 function targetColumn({ table }: ReadTableResult, experiment: Experiment): ReadTableResult['table']['columns'][number] {

@@ -82,7 +82,11 @@ export class Trainyard extends Disposables {
     this.track(ExperimentEditorProvider.register(services));
     this.track(ResultsEditorProvider.register(services));
     this.track(registerComparisonSerializer(services, comparisonChooser(services)));
-    this.track(registerCommands(services, this.datasetsTree, this.experimentsTree));
+    this.track(registerCommands(services, {
+      datasetsTree: this.datasetsTree,
+      experimentsTree: this.experimentsTree,
+      selection: () => experimentsView.selection,
+    }));
     this.track(vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('trainyard.maxConcurrentRuns')) {
         services.queue.startNext();

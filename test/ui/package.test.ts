@@ -7,8 +7,9 @@ const allowed = [
   /^\[Content_Types\]\.xml$/,
   /^extension\.vsixmanifest$/,
   /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
-  /^extension\/dist\/(cli|engine|job|extension)\.js$/,
+  /^extension\/dist\/(cli|engine|job|treeWorker|extension)\.js$/,
   /^extension\/dist\/(algorithms\.json|thirdPartyNotices\.txt)$/,
+  /^extension\/dist\/sample\/penguins\.csv$/,
   /^extension\/dist\/schemas\/(experiment|run|evaluation)\.schema\.json$/,
   /^extension\/dist\/webviews\/(experiment|results|comparison)\.(js|css)$/,
   /^extension\/dist\/webviews\/codicon\.(css|ttf)$/,
@@ -19,9 +20,10 @@ const required = [
   'extension/package.json',
   'extension/readme.md',
   'extension/LICENSE.txt',
-  ...['cli', 'engine', 'job', 'extension'].map((name) => `extension/dist/${name}.js`),
+  ...['cli', 'engine', 'job', 'treeWorker', 'extension'].map((name) => `extension/dist/${name}.js`),
   ...['experiment', 'results', 'comparison'].flatMap((name) => [`extension/dist/webviews/${name}.js`, `extension/dist/webviews/${name}.css`]),
   'extension/dist/schemas/experiment.schema.json',
+  'extension/dist/sample/penguins.csv',
   'extension/dist/thirdPartyNotices.txt',
 ];
 

@@ -1,7 +1,8 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import type { HyperparameterDeclaration, HyperparameterValue } from '../../schema/algorithm';
+import type { HyperparameterDeclaration, HyperparameterValue, Task } from '../../schema/algorithm';
 import { checkHyperparameter } from '../../schema/hyperparameters';
+import { checkHyperparameters } from '../checkExperiment';
 import { UserError } from '../errors';
 import { errorCode, readingError } from '../fileErrors';
 import type { Algorithm } from '../models/estimator';
@@ -48,7 +49,11 @@ export function listArgument(text: string): string[] {
  *
  * @throws UsageError for an unknown key or a value that doesn't fit its declaration.
  */
-export function hyperparameterArguments(settings: readonly string[], { declaration }: Algorithm): Record<string, HyperparameterValue> {
+export function hyperparameterArguments(
+  settings: readonly string[],
+  { declaration }: Algorithm,
+  task: Task | undefined,
+): Record<string, HyperparameterValue> {
   const entries = settings.map((setting): [string, HyperparameterValue] => {
     const equals = setting.indexOf('=');
     if (equals < 1) {
@@ -56,22 +61,21 @@ export function hyperparameterArguments(settings: readonly string[], { declarati
     }
     const key = setting.slice(0, equals);
     const text = setting.slice(equals + 1);
-    // A name may be declared for each task apart; which one applies is known once the data is read.
-    const declarations = declaration.hyperparameters.filter(({ name }) => name === key);
-    if (declarations.length === 0) {
-      const names = declaration.hyperparameters.map(({ name }) => name);
-      const known = names.length === 0 ? ' It has none.' : ` It has ${[...new Set(names)].join(', ')}.`;
-      throw new UsageError(`${declaration.id} has no hyper-parameter "${key}".${didYouMean(key, names) || known}`);
-    }
-    const values = declarations.map((own) => parseHyperparameter(own, text));
-    const problems = declarations.map((own, i) => checkHyperparameter(own, values[i]));
-    const fitting = problems.indexOf(undefined);
-    if (fitting < 0) {
-      throw new UsageError(`${problems[0] ?? key}, not "${text}".`);
-    }
-    return [key, values[fitting]];
+    // A name may be declared for each task apart; the first reading that fits is taken.
+    const readings = declaration.hyperparameters
+      .filter(({ name }) => name === key)
+      .map((own) => ({ own, value: parseHyperparameter(own, text) }));
+    const fitting = readings.find(({ own, value }) => checkHyperparameter(own, value) === undefined);
+    const reading = fitting ?? readings.at(0);
+    return [key, reading === undefined ? text : reading.value];
   });
-  return Object.fromEntries(entries);
+  const given = Object.fromEntries(entries);
+  try {
+    checkHyperparameters(declaration, given, task);
+  } catch (error) {
+    throw error instanceof UserError ? new UsageError(error.message, { cause: error }) : error;
+  }
+  return given;
 }
 
 function parseHyperparameter(declaration: HyperparameterDeclaration, text: string): HyperparameterValue {

@@ -67,5 +67,5 @@ export function formatNumber(value: number | null | undefined): string {
     return '–';
   }
   const size = Math.abs(value);
-  return size !== 0 && (size < 0.0005 || size >= 1e7) ? value.toExponential(3) : value.toFixed(4);
+  return (size > 1e-12 && size < 0.00005) || size >= 1e7 ? value.toExponential(3) : value.toFixed(4);
 }

@@ -94,7 +94,7 @@ function experimentSettings(options: TrainOptions): Omit<ExperimentFile, 'data'>
   return {
     target: options.target,
     algorithm: algorithm.declaration.id,
-    hyperparameters: hyperparameterArguments(options.set, algorithm),
+    hyperparameters: hyperparameterArguments(options.set, algorithm, task),
     ...(task === undefined ? {} : { task }),
     ...(exclude === undefined ? {} : { features: { exclude: listArgument(exclude) } }),
     ...(testSize === undefined ? {} : {

@@ -12,7 +12,7 @@ export interface LineStep extends LinePoint {
 const sufficientDecrease = 1e-3;
 const curvature = 0.9;
 /** The search ends once its interval is this small relative to its upper end. */
-const intervalTolerance = 0.1;
+const intervalTolerance = 1e-8;
 const maximumEvaluations = 50;
 
 /**

@@ -1,8 +1,10 @@
-import type { Column, NumericColumn } from './table';
+import type { Column } from './table';
 
 /** A column with fewer rows a value than this on average can single rows out; it determines any target without meaning. */
 const leastRowsPerValue = 5;
 const leastRows = 20;
+/** Few rows fall into intervals by chance. */
+const leastRowsPerClass = 20;
 /** |Pearson's r| from which a number repeats the target in other units. */
 const surelyCopied = 0.9999;
 
@@ -14,85 +16,82 @@ const surelyCopied = 0.9999;
  * @param classification whether the target is read as classes.
  */
 export function determines(column: Column, target: Column, classification: boolean): boolean {
-  const known = rowsWithBoth(column, target);
-  if (known.length < leastRows) {
+  const [x, y] = [numbersOf(column), numbersOf(target)];
+  const known = y.reduce((count, label, row) => count + (Number.isNaN(label) || Number.isNaN(x[row]) ? 0 : 1), 0);
+  if (known < leastRows) {
     return false;
   }
   if (!classification) {
-    return column.kind === 'numeric' && target.kind === 'numeric' && isLinear(column, target, known);
+    return column.kind === 'numeric' && target.kind === 'numeric' && isLinear(x, y, known);
   }
-  const classes = new Set(Array.from(known, (row) => valueAt(target, row)));
-  if (classes.size < 2) {
-    return false;
-  }
-  return mapsToOneClass(column, target, known)
-    || (column.kind === 'numeric' && known.length >= leastRowsPerValue * classes.size * 4 && isOrderedByClass(column, target, known, classes.size));
+  return mapsToOneClass(x, y, known) || (column.kind === 'numeric' && fillsIntervals(x, y, known));
 }
 
-function valueAt(column: Column, row: number): number {
-  return column.kind === 'numeric' ? column.values[row] : column.codes[row];
+/** A column's numbers, or its categories' codes; NaN where missing. */
+function numbersOf(column: Column): Float64Array {
+  return column.kind === 'numeric' ? column.values : Float64Array.from(column.codes, (code) => (code < 0 ? Number.NaN : code));
 }
 
-function rowsWithBoth(column: Column, target: Column): Uint32Array {
-  const rows: number[] = [];
-  const missing = (of: Column, row: number): boolean =>
-    of.kind === 'numeric' ? Number.isNaN(of.values[row]) : of.codes[row] < 0;
-  const length = target.kind === 'numeric' ? target.values.length : target.codes.length;
-  for (let row = 0; row < length; row++) {
-    if (!missing(column, row) && !missing(target, row)) {
-      rows.push(row);
-    }
-  }
-  return Uint32Array.from(rows);
-}
-
-function mapsToOneClass(column: Column, target: Column, rows: Uint32Array): boolean {
+function mapsToOneClass(x: Float64Array, y: Float64Array, known: number): boolean {
   const classOf = new Map<number, number>();
-  const mostValues = rows.length / leastRowsPerValue;
-  for (const row of rows) {
-    const value = valueAt(column, row);
-    const label = valueAt(target, row);
-    const earlier = classOf.get(value);
+  const classes = new Set<number>();
+  for (let row = 0; row < x.length; row++) {
+    if (Number.isNaN(x[row]) || Number.isNaN(y[row])) {
+      continue;
+    }
+    const earlier = classOf.get(x[row]);
     if (earlier === undefined) {
-      classOf.set(value, label);
-      if (classOf.size > mostValues) {
+      classOf.set(x[row], y[row]);
+      classes.add(y[row]);
+      if (classOf.size > known / leastRowsPerValue) {
         return false;
       }
-    } else if (earlier !== label) {
+    } else if (earlier !== y[row]) {
       return false;
     }
   }
-  return classOf.size > 1;
+  return classes.size > 1;
 }
 
-function isOrderedByClass(column: NumericColumn, target: Column, rows: Uint32Array, classes: number): boolean {
-  const sorted = Array.from(rows).sort((a, b) => column.values[a] - column.values[b]);
-  let changes = 0;
-  for (let i = 1; i < sorted.length; i++) {
-    if (valueAt(target, sorted[i]) !== valueAt(target, sorted[i - 1])) {
-      changes++;
-      if (changes >= classes || column.values[sorted[i]] === column.values[sorted[i - 1]]) {
+/** True when the classes' ranges of numbers don't touch each other. */
+function fillsIntervals(x: Float64Array, y: Float64Array, known: number): boolean {
+  const ranges = new Map<number, { least: number; most: number }>();
+  for (let row = 0; row < x.length; row++) {
+    if (Number.isNaN(x[row]) || Number.isNaN(y[row])) {
+      continue;
+    }
+    const range = ranges.get(y[row]);
+    if (range === undefined) {
+      ranges.set(y[row], { least: x[row], most: x[row] });
+      if (ranges.size > known / leastRowsPerClass) {
         return false;
       }
+    } else {
+      range.least = Math.min(range.least, x[row]);
+      range.most = Math.max(range.most, x[row]);
     }
   }
-  return true;
+  const ordered = [...ranges.values()].sort((a, b) => a.least - b.least);
+  return ordered.length > 1 && ordered.every(({ least }, i) => i === 0 || ordered[i - 1].most < least);
 }
 
-function isLinear(column: NumericColumn, target: NumericColumn, rows: Uint32Array): boolean {
+function isLinear(x: Float64Array, y: Float64Array, known: number): boolean {
+  const both = (row: number): boolean => !Number.isNaN(x[row]) && !Number.isNaN(y[row]);
   let [sumX, sumY] = [0, 0];
-  for (const row of rows) {
-    sumX += column.values[row];
-    sumY += target.values[row];
+  for (let row = 0; row < x.length; row++) {
+    if (both(row)) {
+      sumX += x[row];
+      sumY += y[row];
+    }
   }
-  const [meanX, meanY] = [sumX / rows.length, sumY / rows.length];
+  const [meanX, meanY] = [sumX / known, sumY / known];
   let [xx, yy, xy] = [0, 0, 0];
-  for (const row of rows) {
-    const x = column.values[row] - meanX;
-    const y = target.values[row] - meanY;
-    xx += x * x;
-    yy += y * y;
-    xy += x * y;
+  for (let row = 0; row < x.length; row++) {
+    if (both(row)) {
+      xx += (x[row] - meanX) ** 2;
+      yy += (y[row] - meanY) ** 2;
+      xy += (x[row] - meanX) * (y[row] - meanY);
+    }
   }
   return xx > 0 && yy > 0 && Math.abs(xy) / Math.sqrt(xx * yy) >= surelyCopied;
 }

@@ -5,7 +5,7 @@ const targetNames: readonly (readonly string[])[] = [
   ['target', 'label', 'labels', 'outcome', 'response'],
   [
     'species', 'survived', 'price', 'saleprice', 'churn', 'churned', 'diagnosis', 'default', 'fraud', 'isfraud', 'digit', 'quality',
-    'income', 'salary', 'medv', 'medianhousevalue', 'charges', 'converted', 'spam', 'isspam', 'sentiment', 'approved', 'attrition', 'exited',
+    'income', 'salary', 'medv', 'medianhousevalue', 'charges', 'converted', 'spam', 'isspam', 'sentiment', 'approved', 'attrition', 'exited', 'pm25', 'passengers',
   ],
   ['class', 'category', 'result', 'score', 'rating', 'sales', 'demand', 'revenue', 'cost', 'amount'],
 ];

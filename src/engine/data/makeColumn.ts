@@ -116,7 +116,8 @@ function checkEach(
 }
 
 function misfit(name: string, type: ColumnType, line: number, text: string): UserError {
-  const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  const oneLine = text.replace(/\s+/g, ' ');
+  const shown = oneLine.length > 40 ? `${oneLine.slice(0, 40)}…` : oneLine;
   return new UserError(
     `Column "${name}" is set to ${type}, but line ${line} holds "${shown}"; choose another type for it or mend the value.`,
   );

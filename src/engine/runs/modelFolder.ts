@@ -2,7 +2,6 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { taskSchema } from '../../schema/algorithm';
-import type { JsonObject } from '../../schema/json';
 import { runFiles } from '../../schema/runLayout';
 import { UserError } from '../errors';
 import type { Model, SavedModel } from '../models/estimator';
@@ -97,7 +96,7 @@ export async function loadModel(runDir: string): Promise<TrainedModel> {
   return {
     algorithm, task, target, classes, dateOrders,
     pipeline: FittedPipeline.fromState(pipeline),
-    model: found.loadModel(task, { parameters: parameters as JsonObject, arrays }),
+    model: found.loadModel(task, { parameters, arrays }),
   };
 }
 

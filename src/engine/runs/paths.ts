@@ -19,16 +19,18 @@ export async function resolveInside(root: string, relative: string): Promise<str
   if (!isInside(root, joined)) {
     throw outside;
   }
-  let [realRoot, real] = [root, joined];
-  try {
-    [realRoot, real] = [await realpath(root), await realpath(joined)];
-  } catch (error) {
-    throw readingError(error, relative);
-  }
-  if (!isInside(realRoot, real)) {
+  if (!isInside(await realPathOf(root, root), await realPathOf(joined, relative))) {
     throw outside;
   }
   return joined;
+}
+
+async function realPathOf(file: string, name: string): Promise<string> {
+  try {
+    return await realpath(file);
+  } catch (error) {
+    throw readingError(error, name);
+  }
 }
 
 /** True when `file` is `folder` or lies below it; both absolute. */

@@ -93,7 +93,7 @@ export class RunFolder {
     const now = new Date();
     const total = (now.getTime() - Date.parse(record.startedAt)) / 1000;
     await this.writeRecord({
-      ...record,
+      ...withoutProcess(record),
       state,
       ...(error === undefined ? {} : { error }),
       finishedAt: now.toISOString(),
@@ -105,7 +105,7 @@ export class RunFolder {
   /** Marks the run as done: the last that is written of it but for its log's last line. */
   async succeed(record: RunRecord): Promise<void> {
     const time = new Date().toISOString();
-    await this.writeRecord({ ...record, state: 'done', finishedAt: time });
+    await this.writeRecord({ ...withoutProcess(record), state: 'done', finishedAt: time });
     await this.close({ kind: 'state', time, state: 'done' });
   }
 
@@ -133,6 +133,11 @@ export class RunFolder {
       }
     }
   }
+}
+
+/** Which process ran it on which machine matters only while it does, and has no place in a repository afterwards. */
+function withoutProcess({ process: _process, ...record }: RunRecord): RunRecord {
+  return record;
 }
 
 /** @throws UserError when the folder holds no readable run.json. */

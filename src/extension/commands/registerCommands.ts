@@ -23,16 +23,27 @@ import { trainModel } from './trainModel';
 /** A command's work. The first argument is what it was called on, the second all selected rows of a view. */
 type Handler = (argument: CommandArgument, selected?: readonly ExperimentTreeNode[]) => unknown;
 
+/** The views that commands act on. */
+export interface CommandViews {
+  readonly datasetsTree: DatasetsTree;
+  readonly experimentsTree: ExperimentsTree;
+  /** The rows that are selected in the Experiments view; a key press passes none. */
+  readonly selection: () => readonly ExperimentTreeNode[];
+}
+
 /** Registers every command of the extension. */
-export function registerCommands(services: Services, datasetsTree: DatasetsTree, experimentsTree: ExperimentsTree): Disposables {
+export function registerCommands(services: Services, { datasetsTree, experimentsTree, selection }: CommandViews): Disposables {
   const disposables = new Disposables();
+  const train: Handler = async (argument) => {
+    const data = await datasetOf(argument, services);
+    return data === undefined ? undefined : trainModel(data, services);
+  };
   const handlers: Readonly<Record<string, Handler>> = {
     ...experimentCommands(services),
     ...runCommands(services),
-    trainModel: async (argument) => {
-      const data = await datasetOf(argument, services);
-      return data === undefined ? undefined : trainModel(data, services);
-    },
+    trainModel: train,
+    trainDataset: train,
+    deleteSelected: () => deleteSelected(selection(), services),
     addSampleData: () => addSampleData(services),
     refreshDatasets: () => services.datasets.invalidate(),
     refreshExperiments: () => services.experiments.refresh(),
@@ -115,6 +126,16 @@ async function runsToCompare(argument: CommandArgument, services: Services): Pro
   const others = await pickRuns(services, 'Compare with…', ({ runDir, state, record }) =>
     state === 'done' && runDir !== first && record?.experiment.task === experiment.task);
   return [first, ...others];
+}
+
+async function deleteSelected(selected: readonly ExperimentTreeNode[], services: Services): Promise<void> {
+  const runDirs = selected.flatMap((node) => (node.kind === 'run' ? [node.entry.runDir] : []));
+  const [only] = selected;
+  if (runDirs.length > 0) {
+    await deleteRuns(runDirs, services);
+  } else if (only?.kind === 'experiment' && only.entry !== null) {
+    await deleteExperiment(only.entry, services);
+  }
 }
 
 async function cancelRun(argument: CommandArgument, { queue }: Services): Promise<void> {

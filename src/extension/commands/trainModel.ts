@@ -7,7 +7,6 @@ import { experimentName, newExperiment } from '../experiments/newExperiment';
 import { rootOf, trainBlockedReason, UntrustedError } from '../jobs/training';
 import { relativePath, resolveInside } from '../safePath';
 import type { Services } from '../services';
-import { sentenceFor } from '../userError';
 import { experimentViewType } from '../viewTypes';
 
 /**
@@ -86,7 +85,8 @@ const typeIcons: Readonly<Record<ColumnProfile['type'], string>> = {
 export function targetItems(profile: Profile): (TargetItem | vscode.QuickPickItem)[] {
   const suits = (column: ColumnProfile) => column.distinct >= 2 && column.type !== 'text' && column.type !== 'dateTime';
   const item = (column: ColumnProfile): TargetItem => ({
-    label: `$(${typeIcons[column.type]}) ${column.name}`,
+    label: column.name,
+    iconPath: new vscode.ThemeIcon(typeIcons[column.type]),
     description: describeColumn(column),
     ...(column.name === profile.likelyTarget ? { detail: likelyDetail(column) } : {}),
     target: column.name,
@@ -105,9 +105,4 @@ function describeColumn({ type, distinct, missing }: ColumnProfile): string {
 
 function likelyDetail({ type, distinct }: ColumnProfile): string {
   return taskForTarget(type, distinct) === 'classification' ? 'Likely target: a classification' : 'Likely target: a regression';
-}
-
-/** The sentence for a failed look at the data. */
-export function trainingProblem(data: vscode.Uri, error: unknown): string {
-  return `${path.basename(data.fsPath)}: ${sentenceFor(error)}`;
 }

@@ -77,6 +77,11 @@ export class Job extends EventEmitter<JobEvents> {
     return this.folder;
   }
 
+  /** True once this window asked for the end. */
+  get cancelRequested(): boolean {
+    return this.abort.signal.aborted;
+  }
+
   /** Undefined while the job is not over. */
   get outcome(): JobOutcome | undefined {
     return this.result;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunEvent } from '../../schema/run';
@@ -11,6 +12,8 @@ import type { JobQueue } from './jobQueue';
 /** Shows jobs where VS Code shows work: a notification with progress, the status bar, and a log. */
 export class JobDisplay extends Disposables {
   private readonly status = this.track(vscode.window.createStatusBarItem('trainyard.jobs', vscode.StatusBarAlignment.Left, 10));
+
+  private training = false;
 
   constructor(
     private readonly queue: JobQueue,
@@ -66,6 +69,9 @@ export class JobDisplay extends Disposables {
     switch (outcome.kind) {
       case 'cancelled':
         this.log.info(`[${name}] Cancelled`);
+        if (!job.cancelRequested) {
+          void vscode.window.showWarningMessage(`Training ${name} was stopped from outside of this window.`);
+        }
         return;
       case 'failed':
         this.log.error(`[${name}] Failed: ${outcome.message}`);
@@ -89,7 +95,9 @@ export class JobDisplay extends Disposables {
     const open = 'Open Results';
     const show = 'Show Log';
     const { name } = job.subject;
-    const choice = await vscode.window.showErrorMessage(`Training ${name} failed: ${message}`, ...(job.runDir === undefined ? [show] : [show, open]));
+    // What fails before anything was fitted leaves no run behind.
+    const hasRun = job.runDir !== undefined && existsSync(path.join(job.runDir, runFiles.record));
+    const choice = await vscode.window.showErrorMessage(`Training ${name} failed: ${message}`, ...(hasRun ? [show, open] : [show]));
     if (choice === show) {
       this.log.show();
     } else if (choice === open && job.runDir !== undefined) {
@@ -113,6 +121,10 @@ export class JobDisplay extends Disposables {
   private updateStatus(): void {
     const { jobs } = this.queue;
     const [first] = jobs;
+    if ((first !== undefined) !== this.training) {
+      this.training = first !== undefined;
+      void vscode.commands.executeCommand('setContext', 'trainyard.training', this.training);
+    }
     if (first === undefined) {
       this.status.hide();
       return;

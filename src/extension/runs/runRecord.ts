@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { toCanonicalJson } from '../../schema/json';
-import { runRecordSchema, type RunRecord, type RunState } from '../../schema/run';
+import { runRecordSchema, type RunEvent, type RunRecord, type RunState } from '../../schema/run';
 import { runFiles } from '../../schema/runLayout';
 import { isMissing, UserError } from '../userError';
 import { isProcessAlive } from './processAlive';
@@ -68,12 +68,12 @@ export async function endRun(runDir: string, state: 'failed' | 'cancelled', reas
   if (record.state !== 'running') {
     return record;
   }
-  const ended: RunRecord = {
-    ...record,
-    state,
-    finishedAt: new Date().toISOString(),
-    ...(state === 'failed' ? { error: reason } : {}),
-  };
+  const time = new Date().toISOString();
+  const ended: RunRecord = { ...record, state, finishedAt: time, ...(state === 'failed' ? { error: reason } : {}) };
+  // Which process ran it on which machine matters only while it does.
+  delete ended.process;
+  const event: RunEvent = { kind: 'state', time, state, ...(state === 'failed' ? { message: reason } : {}) };
+  await appendFile(path.join(runDir, runFiles.events), `${JSON.stringify(event)}\n`);
   await writeAtomically(path.join(runDir, runFiles.record), toCanonicalJson(ended));
   await rm(path.join(runDir, runFiles.cancelRequest), { force: true });
   return ended;

@@ -55,7 +55,7 @@ function experimentIcon({ entry }: ExperimentNode, jobs: readonly Job[]): vscode
 function experimentDescription(node: ExperimentNode, runs: readonly RunEntry[], jobs: readonly Job[]): string {
   const [job] = jobs;
   if (job !== undefined) {
-    return jobDescription(job);
+    return job.progress.state === 'queued' ? 'queued' : 'training';
   }
   const done = runs.find(({ state }) => state === 'done')?.record?.result;
   const result = done === undefined ? '' : resultText(done);

@@ -66,3 +66,8 @@ export function isJobOf(node: ExperimentNode, job: Job): boolean {
 export function nodeId(kind: ExperimentTreeNode['kind'], file: string): string {
   return `${kind} ${path.normalize(file)}`;
 }
+
+/** The id of the row of a job that has no run folder yet. */
+export function jobNodeId(job: Job): string {
+  return `job ${job.id}`;
+}

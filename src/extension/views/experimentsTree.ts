@@ -8,7 +8,7 @@ import type { JobQueue } from '../jobs/jobQueue';
 import { Debouncer, Disposables } from '../lifecycle';
 import { folderItem } from './datasetsTree';
 import { experimentItem, jobItem, moreRunsItem, runItem, type ItemContext } from './experimentItems';
-import { isJobOf, nodeId, type ExperimentNode, type ExperimentTreeNode, type RunNode } from './experimentNodes';
+import { isJobOf, jobNodeId, nodeId, type ExperimentNode, type ExperimentTreeNode, type RunNode } from './experimentNodes';
 
 const pageSize = 50;
 /** How often rows of running jobs are drawn again at most. */
@@ -24,7 +24,10 @@ export class ExperimentsTree extends Disposables implements vscode.TreeDataProvi
   private readonly changed = this.track(new vscode.EventEmitter<ExperimentTreeNode | undefined>());
   private readonly nodes = new Map<string, ExperimentTreeNode>();
   private readonly shown = new Map<string, number>();
+  /** Jobs whose rows have to be drawn again. */
   private readonly moving = new Set<Job>();
+  /** What of each job decides which rows there are; anything else changes only a row's text. */
+  private readonly shapes = new WeakMap<Job, string>();
   private readonly redrawMoving = this.track(new Debouncer(() => this.fireMoving(), progressMilliseconds, progressMilliseconds));
   private ageTimer: NodeJS.Timeout | undefined;
 
@@ -148,7 +151,7 @@ export class ExperimentsTree extends Disposables implements vscode.TreeDataProvi
     const shown = this.shownOf(node);
     const entries = await Promise.all(ids.slice(0, shown).map((id) => this.index.runs.read(path.join(folder, id))));
     const waiting = this.jobsOf(node).filter(({ runDir }) => runDir === undefined);
-    const jobs = waiting.map((job) => this.keep({ kind: 'job', id: `job ${job.id}`, parent: node, job }));
+    const jobs = waiting.map((job) => this.keep({ kind: 'job', id: jobNodeId(job), parent: node, job }));
     const runs = entries.map((entry): RunNode => {
       const kept = this.keep({ kind: 'run', id: nodeId('run', entry.runDir), parent: node, entry });
       kept.entry = entry;
@@ -178,7 +181,9 @@ export class ExperimentsTree extends Disposables implements vscode.TreeDataProvi
   }
 
   private onJobChanged(job: Job): void {
-    if (job.outcome !== undefined) {
+    const shape = `${job.progress.state} ${job.runDir ?? ''} ${job.outcome?.kind ?? ''}`;
+    if (this.shapes.get(job) !== shape) {
+      this.shapes.set(job, shape);
       this.moving.delete(job);
       this.changed.fire(undefined);
     } else {
@@ -187,11 +192,12 @@ export class ExperimentsTree extends Disposables implements vscode.TreeDataProvi
     }
   }
 
-  /** Draws the rows of jobs that moved on, and of their experiments, whose children may have changed too. */
   private fireMoving(): void {
     for (const job of this.moving) {
-      const parent = [...this.nodes.values()].find((node) => node.kind === 'experiment' && isJobOf(node, job));
-      this.changed.fire(parent);
+      const row = this.nodes.get(job.runDir === undefined ? jobNodeId(job) : nodeId('run', job.runDir));
+      if (row !== undefined) {
+        this.changed.fire(row);
+      }
     }
     this.moving.clear();
   }

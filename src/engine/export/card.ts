@@ -1,0 +1,77 @@
+import { mainMetric } from '../../schema/metrics';
+import { runFiles } from '../../schema/runLayout';
+import { metricLabels, readableNumber } from './format';
+import type { RunResults } from './runResults';
+import { verdict } from './runResults';
+
+const mostImportances = 10;
+
+/**
+ * `card.md`: a model card for people who meet the model in the repository (after Mitchell et al.: "Model cards for model
+ * reporting", FAT* 2019).
+ */
+export function renderCard({ record, evaluation, algorithm, warnings }: RunResults): string {
+  const { experiment, data, git, versions } = record;
+  const { metrics, baseline, rows, importance, task, target, classes } = evaluation;
+  const names = Object.keys(metricLabels).filter((name) => Object.hasOwn(metrics, name));
+  const used = evaluation.preparation.filter(({ role }) => role === 'feature').map(({ column }) => column);
+  const unused = evaluation.preparation.filter(({ role }) => role === 'excluded' || role === 'dropped').map(({ column }) => column);
+  return [
+    `# ${text(algorithm.label)}: ${text(target)}`,
+    '',
+    verdict(evaluation, task, rows.test),
+    '',
+    '## The model',
+    '',
+    `- Predicts: ${code(target)} (${task}${classes === undefined ? '' : `, ${classes.length} classes`})`,
+    `- Algorithm: ${text(algorithm.label)} (${code(algorithm.id)})`,
+    `- Hyper-parameters: ${Object.entries(experiment.hyperparameters).map(([name, value]) => code(`${name} = ${String(value)}`)).join(', ') || 'none'}`,
+    `- Looks at: ${used.map(code).join(', ')}`,
+    ...(unused.length === 0 ? [] : [`- Does not look at: ${unused.map(code).join(', ')}`]),
+    `- Trained: ${record.startedAt.slice(0, 10)} with Trainyard ${versions.trainyard}, run ${code(record.id)}`,
+    ...(git === undefined ? [] : [`- Commit: ${code(git.commit)}${git.dirty ? ' with changes not committed' : ''}`]),
+    '',
+    '## The data',
+    '',
+    `- File: ${code(experiment.data.path)}`,
+    ...(data === undefined ? [] : [`- SHA-256: ${code(data.sha256)}`]),
+    `- Rows: ${rows.train} for training, ${rows.test} for the test (${experiment.split.method} split, seed ${experiment.seed})${rows.missingTarget > 0 ? `; ${rows.missingTarget} without a target left out` : ''}`,
+    '',
+    '## How good it is',
+    '',
+    `| Metric | Model | Baseline |`,
+    `| --- | ---: | ---: |`,
+    ...names.map((name) => `| ${metricLabels[name]} | ${readableNumber(metrics[name])} | ${readableNumber(baseline.metrics[name])} |`),
+    '',
+    `Measured on the test rows. The baseline always answers ${baseline.strategy === 'mean' ? 'the mean' : 'the most frequent class'}.`,
+    '',
+    '## What it relies on',
+    '',
+    `Loss of ${metricLabels[mainMetric(task)]} when a column is shuffled:`,
+    '',
+    ...importance.features.slice(0, mostImportances).map(({ column, mean }) => `- ${code(column)}: ${readableNumber(mean)}`),
+    '',
+    '## Limits',
+    '',
+    '- It has seen the rows of one file; where new rows differ from those, it may be wrong more often than measured here.',
+    '- Importance says what the model uses, not what causes the target.',
+    ...warnings.map((warning) => `- ${text(warning)}`),
+    '',
+    `All results: ${code(runFiles.report)}, ${code(runFiles.evaluation)}, ${code(runFiles.predictions)}. Same result again: ${code('trainyard reproduce')} on this folder.`,
+    '',
+  ].join('\n');
+}
+
+/** Text whose characters Markdown leaves alone. */
+function text(value: string): string {
+  return value.replace(/[\\`*_{}[\]<>#|]/g, '\\$&');
+}
+
+/** Text as code, whatever backticks and line ends it holds. */
+function code(value: string): string {
+  const line = value.replace(/\s+/g, ' ');
+  const longest = Math.max(0, ...Array.from(line.matchAll(/`+/g), ([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const space = longest > 0 ? ' ' : '';
+  return `${fence}${space}${line}${space}${fence}`;
+}
