@@ -62,6 +62,7 @@ export function useSession(options: Parameters<typeof Session.start>[0] = {}): (
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed' && session !== undefined) {
+      shorten(this.currentTest.err);
       await session.window.screenshot(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`);
     }
   });
@@ -72,4 +73,13 @@ export function useSession(options: Parameters<typeof Session.start>[0] = {}): (
     }
     return session;
   };
+}
+
+/** Playwright tells each of its attempts; the first ones say enough. */
+function shorten(error: Error | undefined): void {
+  if (error?.message.includes('Call log:') === true) {
+    const lines = error.message.split('\n');
+    error.message = lines.slice(0, 8).join('\n');
+    error.stack = [error.message, ...(error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))].join('\n');
+  }
 }

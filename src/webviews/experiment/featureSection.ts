@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { countOf, formatCount, joinWords } from '../shared/format';
+import { icon } from '../shared/icon';
 import { notice } from '../shared/notice';
 import { section } from '../shared/section';
 import { changeExcluded, changeTarget, changeType } from './changes';
@@ -41,7 +42,7 @@ function featureContent(model: FormModel, context: FormContext, rows: readonly F
     ${shown.length === 0
       ? html`<p class="muted">No column matches.</p>`
       : html`<trainyard-features .rows=${shown} .actions=${featureActions(model, context)} ?disabled=${model.disabled}></trainyard-features>`}
-    ${unknownExclusions(model)}
+    ${unknownColumns(model, context)}
   </div>`;
 }
 
@@ -73,17 +74,30 @@ function suggestions(model: FormModel, context: FormContext, rows: readonly Feat
   }
   const named = suspects.length <= 4 ? joinWords(suspects) : `${suspects.slice(0, 3).join(', ')} and ${suspects.length - 3} more`;
   return html`<p class="suggestion" data-suggestion>
-    <span class="codicon codicon-lightbulb warning" aria-hidden="true"></span>
+    ${icon('lightbulb', 'warning')}
     <span>Suggested to leave out: <strong>${named}</strong>.</span>
     <button class="link" type="button" data-action="excludeSuggested" @click=${() => context.edit(changeExcluded(model, suspects, true))}>Exclude ${countOf(suspects.length, 'column')}</button>
   </p>`;
 }
 
-/** Columns that the file excludes but the data doesn't have (any more). */
-function unknownExclusions({ file, profile }: FormModel): TemplateResult | typeof nothing {
+/** Columns that the file names but the data doesn't have (any more): they keep it from running, so they can be taken out here. */
+function unknownColumns(model: FormModel, context: FormContext): TemplateResult | typeof nothing {
+  const { file, profile } = model;
   const known = new Set(profile?.columns.map(({ name }) => name));
-  const unknown = (file.features?.exclude ?? []).filter((name) => !known.has(name));
-  return unknown.length === 0
-    ? nothing
-    : html`<p class="muted" data-unknown>The file also excludes ${joinWords(unknown.slice(0, 5))}${unknown.length > 5 ? ` and ${unknown.length - 5} more` : ''}, which the data doesn't have.</p>`;
+  const excluded = (file.features?.exclude ?? []).filter((name) => !known.has(name));
+  const typed = Object.keys(file.features?.types ?? {}).filter((name) => !known.has(name));
+  const unknown = [...new Set([...excluded, ...typed])];
+  if (unknown.length === 0) {
+    return nothing;
+  }
+  const remove = (): void => {
+    const batch = changeExcluded(model, excluded, false);
+    context.edit(typed.reduce((edits, name) => edits.remove(['features', 'types', name]), batch));
+  };
+  const named = unknown.length <= 5 ? joinWords(unknown) : `${unknown.slice(0, 5).join(', ')} and ${unknown.length - 5} more`;
+  return html`<p class="suggestion" data-unknown="columns">
+    ${icon('warning', 'warning')}
+    <span>The file also names ${named}, which the data doesn't have.</span>
+    ${model.disabled ? nothing : html`<button class="link" type="button" data-action="removeUnknown" @click=${remove}>Remove</button>`}
+  </p>`;
 }

@@ -74,7 +74,7 @@ export class FeatureTable extends LitElement {
     const active = rows[this.active];
     // The focused row stays in the page wherever the table is scrolled to: a removed element loses the focus.
     const shown = active === undefined || (this.active >= first && this.active < last) ? visible : [...visible, { row: active, index: this.active }];
-    return html`<div class="feature-table ${this.narrow ? 'narrow' : ''}" role="table" aria-label="Columns" aria-rowcount=${rows.length + 1}>
+    return html`<div class="feature-table ${this.narrow ? 'narrow' : ''} ${rows.length * rowHeight > maximumHeight ? 'scrolls' : ''}" role="table" aria-label="Columns" aria-rowcount=${rows.length + 1}>
       <div class="feature-row feature-head" role="row" aria-rowindex="1">
         ${this.renderAllCheckbox()}
         ${['Column', 'Type', 'Missing', 'Distinct', 'Values'].map((label) => html`<span role="columnheader" class="cell-${label.toLowerCase()}">${label}</span>`)}

@@ -2,7 +2,8 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { HyperparameterDeclaration, HyperparameterValue, NumberHyperparameter } from '../../schema/algorithm';
 import { checkHyperparameter, hyperparametersFor } from '../../schema/hyperparameters';
-import { countOf } from '../shared/format';
+import { countOf, joinWords } from '../shared/format';
+import { icon } from '../shared/icon';
 import { section } from '../shared/section';
 import { EditBatch } from './edits';
 import type { FieldFrame } from './fields';
@@ -22,11 +23,28 @@ export function hyperparameterSection(model: FormModel, context: FormContext): T
   return section(context.navigation, { key: 'hyperparameters', title: 'Hyper-parameters', digest }, () => {
     const plain = declarations.filter(({ advanced }) => advanced !== true);
     const advanced = declarations.filter((declaration) => declaration.advanced === true);
-    return html`
+    return html`<div data-path="hyperparameters">
       ${declarations.length === 0 ? html`<p class="muted">This algorithm has no settings.</p>` : nothing}
       <div class="fields three">${plain.map((declaration) => hyperparameterField(declaration, model, context))}</div>
-      ${advanced.length === 0 ? nothing : advancedFields(advanced, model, context)}`;
+      ${advanced.length === 0 ? nothing : advancedFields(advanced, model, context)}
+      ${unknownSettings(declarations, model, context)}
+    </div>`;
   });
+}
+
+/** Settings of the file that this algorithm doesn't have: they keep it from running, so they can be taken out here. */
+function unknownSettings(declarations: readonly HyperparameterDeclaration[], model: FormModel, context: FormContext): TemplateResult | typeof nothing {
+  const known = new Set(declarations.map(({ name }) => name));
+  const unknown = Object.keys(model.file.hyperparameters ?? {}).filter((name) => !known.has(name));
+  if (unknown.length === 0 || model.algorithm === undefined || model.task === null) {
+    return nothing;
+  }
+  const remove = (): void => context.edit(unknown.reduce((batch, name) => batch.remove(['hyperparameters', name]), new EditBatch(model.file)));
+  return html`<p class="suggestion" data-unknown="hyperparameters">
+    ${icon('warning', 'warning')}
+    <span>The file also sets ${joinWords(unknown)}, which this algorithm doesn't have for ${model.task}.</span>
+    ${model.disabled ? nothing : html`<button class="link" type="button" data-action="removeUnknown" @click=${remove}>Remove</button>`}
+  </p>`;
 }
 
 function advancedFields(declarations: readonly HyperparameterDeclaration[], model: FormModel, context: FormContext): TemplateResult {
@@ -38,7 +56,7 @@ function advancedFields(declarations: readonly HyperparameterDeclaration[], mode
     }
   };
   return html`<details class="advanced" data-section="advanced" ?open=${open} @toggle=${toggle}>
-    <summary>Advanced <span class="muted">${countOf(declarations.length, 'setting')}${changed === 0 ? '' : `, ${changed} changed`}</span></summary>
+    <summary>${icon('chevron-right', 'chevron')}Advanced <span class="muted">${countOf(declarations.length, 'setting')}${changed === 0 ? '' : `, ${changed} changed`}</span></summary>
     <div class="fields three">${open ? declarations.map((declaration) => hyperparameterField(declaration, model, context)) : nothing}</div>
   </details>`;
 }

@@ -18,9 +18,9 @@ import { wholeNumberCheck } from './numberChecks';
 type Prepare = Experiment['prepare'];
 
 const numericImpute = { median: 'Median', mean: 'Mean', mostFrequent: 'Most frequent value', constant: 'A constant' } as const;
-const scale = { standard: 'Standard: mean 0, standard deviation 1', minMax: 'Min-max: 0 to 1', none: 'None' } as const;
+const scale = { standard: 'Standard', minMax: 'Min-max', none: 'None' } as const;
 const categoricalImpute = { constant: 'A category of its own', mostFrequent: 'Most frequent category' } as const;
-const encode = { oneHot: 'One-hot: a column per category', ordinal: 'Ordinal: one number per category' } as const;
+const encode = { oneHot: 'One-hot', ordinal: 'Ordinal' } as const;
 
 /** How columns become numbers. Fields at their default leave the file, and the default may follow from the algorithm. */
 export function preparationSection(model: FormModel, context: FormContext): TemplateResult {
@@ -65,7 +65,7 @@ function numericFields(model: FormModel, context: FormContext, { numeric }: Prep
   const path = ['prepare', 'numeric'];
   return html`
     ${choice(model, context, [...path, 'impute'], 'Missing values', 'What replaces a missing number.', numericImpute, numeric.impute, defaults.numeric.impute)}
-    ${choice(model, context, [...path, 'scale'], 'Scaling', 'Brings numbers to a common size; trees don\'t need it.', scale, numeric.scale, defaults.numeric.scale)}
+    ${choice(model, context, [...path, 'scale'], 'Scaling', 'Standard: mean 0, standard deviation 1. Min-max: 0 to 1. Trees need none.', scale, numeric.scale, defaults.numeric.scale)}
     ${numeric.impute === 'constant'
       ? html`<trainyard-number .options=${numberOptions(model, context, [...path, 'fillValue'], {
           label: 'Constant', help: 'The number that is put in.', value: numeric.fillValue, standard: defaults.numeric.fillValue,
@@ -78,7 +78,7 @@ function categoricalFields(model: FormModel, context: FormContext, { categorical
   const path = ['prepare', 'categorical'];
   return html`
     ${choice(model, context, [...path, 'impute'], 'Missing values', 'What replaces a missing category.', categoricalImpute, categorical.impute, defaults.categorical.impute)}
-    ${choice(model, context, [...path, 'encode'], 'Encoding', 'How categories become numbers.', encode, categorical.encode, defaults.categorical.encode)}
+    ${choice(model, context, [...path, 'encode'], 'Encoding', 'One-hot: a column per category. Ordinal: one number per category.', encode, categorical.encode, defaults.categorical.encode)}
     <trainyard-number .options=${numberOptions(model, context, [...path, 'maxCategories'], {
       label: 'Most categories', help: 'Per column; the rarest beyond this share one.', value: categorical.maxCategories,
       standard: defaults.categorical.maxCategories, check: wholeNumberCheck(2, 1000),

@@ -31,5 +31,8 @@ function goToField(path: Path): void {
   const field = names.map((name) => document.querySelector(`[data-path="${CSS.escape(name)}"]`)).find((element) => element !== null);
   field?.closest('details')?.setAttribute('open', '');
   field?.scrollIntoView({ block: 'center' });
-  field?.querySelector<HTMLElement>('input, select, button')?.focus();
+  const control = field?.matches('button') === true ? field : field?.querySelector('input, select, button');
+  if (control instanceof HTMLElement) {
+    control.focus();
+  }
 }

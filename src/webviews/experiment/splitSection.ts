@@ -11,7 +11,7 @@ import { shareCheck, wholeNumberCheck } from './numberChecks';
 import './numberField';
 import { frameOf, numberOptions } from './preparationSection';
 
-const splitMethods = { stratified: 'Stratified: keeps each class\'s share', random: 'Random' } as const;
+const splitMethods = { stratified: 'Stratified', random: 'Random' } as const;
 const validationMethods = { none: 'None', kFold: 'K-fold' } as const;
 const largestSeed = 4294967295;
 
@@ -50,7 +50,7 @@ function methodField(model: FormModel, context: FormContext, experiment: Experim
     {
       ...frameOf(model, context, path, experiment.split.method !== standard, splitMethods[standard]),
       label: 'Split',
-      help: 'How rows are divided into training and test.',
+      help: experiment.task === 'classification' ? 'Stratified keeps each class\'s share in the training and the test rows.' : 'How rows are divided into training and test.',
     },
     offered.map((value) => ({ value, label: value === standard ? `${splitMethods[value]} (default)` : splitMethods[value] })),
     experiment.split.method,

@@ -27,7 +27,7 @@ export function targetSection(model: FormModel, context: FormContext): TemplateR
 }
 
 function targetField(model: FormModel, context: FormContext): TemplateResult {
-  const { state, file, profile, target } = model;
+  const { state, file, profile, target, task } = model;
   const missing = profile !== null && target === undefined;
   const options = (profile?.columns ?? []).map((column) => ({
     value: column.name,
@@ -37,7 +37,7 @@ function targetField(model: FormModel, context: FormContext): TemplateResult {
     {
       path: ['target'],
       label: 'Target column',
-      help: target === undefined ? 'The column that the model learns to predict.' : columnSummary(target),
+      help: target === undefined ? 'The column that the model learns to predict.' : columnSummary(target, task === 'classification'),
       problem: problemAt(state, ['target']) ?? (missing ? `There is no column "${file.target}" in the data.` : undefined),
       disabled: model.disabled || profile === null,
     },

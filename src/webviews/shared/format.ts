@@ -29,6 +29,11 @@ function formatWith(format: Intl.NumberFormat, value: number | null | undefined)
   return value === 0 ? '0' : format.format(value).replace('-', '−');
 }
 
+/** A standard deviation at two significant digits: it says how far to trust a number, not what the number is. */
+export function formatSpread(value: number): string {
+  return formatNumber(Number(value.toPrecision(2)));
+}
+
 /** A signed difference at three significant digits ("+0.0123", "−1.5"). */
 export function formatDifference(value: number): string {
   const rounded = Number(value.toPrecision(3));
@@ -73,10 +78,13 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : Number(value.toPrecision(3))} ${units[unit] ?? ''}`;
 }
 
-/** A duration in the two units that matter ("0.84 s", "12 s", "3 min 20 s", "2 h 5 min"). */
+/** A duration in the two units that matter ("84 ms", "1.8 s", "12 s", "3 min 20 s", "2 h 5 min"). */
 export function formatDuration(seconds: number): string {
+  if (seconds < 1) {
+    return `${Math.round(seconds * 1000)} ms`;
+  }
   if (seconds < 10) {
-    return `${Number(seconds.toFixed(seconds < 1 ? 2 : 1))} s`;
+    return `${Number(seconds.toFixed(1))} s`;
   }
   const total = Math.round(seconds);
   if (total < 60) {

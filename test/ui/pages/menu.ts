@@ -15,7 +15,12 @@ export class Menu {
   }
 
   async choose(label: string): Promise<void> {
-    await this.menu.locator('.action-item', { hasText: label }).first().click();
+    const entry = this.menu.locator('.action-item', { hasText: label }).first();
+    await entry.hover();
+    // The release of the button that opened the menu is not to choose something, so VS Code ignores clicks at first.
+    await this.page.waitForTimeout(200);
+    await entry.click();
+    await this.menu.waitFor({ state: 'detached' });
   }
 
   async close(): Promise<void> {

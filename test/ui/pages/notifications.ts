@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core';
 export class Notifications {
   private readonly toasts: Locator;
 
-  constructor(page: Page) {
+  constructor(private readonly page: Page) {
     this.toasts = page.locator('.notification-toast .notification-list-item');
   }
 
@@ -19,12 +19,21 @@ export class Notifications {
     return this.toasts.locator('.notification-list-item-message').allInnerTexts();
   }
 
+  /** Takes away all that are shown. */
+  async clear(): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.page.locator('.quick-input-widget .quick-input-filter input').fill('>Notifications: Clear All Notifications');
+    await this.page.keyboard.press('Enter');
+    await this.toasts.first().waitFor({ state: 'detached' });
+  }
+
   async press(text: string | RegExp, button: string): Promise<void> {
     const toast = await this.withText(text);
     await toast.locator('.monaco-button', { hasText: button }).click();
   }
 
-  async count(text: string | RegExp): Promise<number> {
-    return this.toasts.filter({ hasText: text }).count();
+  /** Waits until no more than so many are shown. */
+  async untilCount(count: number): Promise<void> {
+    await this.toasts.nth(count).waitFor({ state: 'detached' });
   }
 }

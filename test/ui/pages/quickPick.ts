@@ -64,7 +64,8 @@ export class QuickPick {
 async function itemOf(row: Locator): Promise<QuickPickItem> {
   const description = row.locator('.label-description');
   return {
-    label: await row.locator('.label-name').first().innerText(),
+    // An icon before the label leaves a space.
+    label: (await row.locator('.label-name').first().innerText()).trim(),
     description: (await description.count()) === 0 ? '' : await description.first().innerText(),
   };
 }

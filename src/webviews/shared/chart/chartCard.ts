@@ -6,7 +6,7 @@ import { cssProperties } from '../cssProperties';
 import { icon } from '../icon';
 import { onThemeChange, readTheme } from '../theme';
 import type { ChartTheme } from '../theme';
-import type { ChartDescription, ChartKind } from './chartDescription';
+import type { ChartDescription } from './chartDescription';
 import { dataTable } from './dataTable';
 import { Chart } from './registerCharts';
 import { savePicture } from './saveImage';
@@ -30,7 +30,7 @@ export class ChartCard extends LitElement {
   @state() private theme: ChartTheme = readTheme();
   @query('canvas') private readonly canvas!: HTMLCanvasElement | null;
 
-  private chart: Chart<ChartKind> | undefined;
+  private chart: Chart | undefined;
   private drawn: { readonly version: unknown; readonly theme: ChartTheme } | undefined;
   private stopListening: (() => void) | undefined;
 
@@ -162,7 +162,7 @@ export class ChartCard extends LitElement {
     this.showPoint(chart, [{ datasetIndex, index }]);
   };
 
-  private showPoint(chart: Chart<ChartKind>, points: { datasetIndex: number; index: number }[]): void {
+  private showPoint(chart: Chart, points: { datasetIndex: number; index: number }[]): void {
     chart.setActiveElements(points);
     chart.tooltip?.setActiveElements(points, { x: 0, y: 0 });
     chart.update('none');

@@ -1,9 +1,15 @@
-import type { ChartConfiguration, ChartOptions } from 'chart.js';
+import type { ChartConfiguration } from 'chart.js';
 import type { ChartTheme } from '../theme';
 import type { DataTable } from './dataTable';
 
-/** The kinds of charts that the views draw. */
-export type ChartKind = 'bar' | 'line' | 'scatter';
+/** The charts that the views draw; lines are scatter plots whose points are joined. */
+export type PointChart = ChartConfiguration<'scatter', Point[]>;
+export type BarChart = ChartConfiguration<'bar', number[] | Point[]>;
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
 
 /** A chart in words: everything that the card around it needs. */
 export interface ChartDescription {
@@ -14,7 +20,7 @@ export interface ChartDescription {
   readonly summary: string;
   /** A remark below the title, for everybody. */
   readonly remark?: string;
-  readonly configure: (theme: ChartTheme) => ChartConfiguration<ChartKind>;
+  readonly configure: (theme: ChartTheme) => PointChart | BarChart;
   /** Changes whenever `configure` would answer differently for another reason than the theme. */
   readonly version: unknown;
   readonly table: DataTable;
@@ -23,36 +29,40 @@ export interface ChartDescription {
   readonly pictureName: string;
 }
 
-/** Options that all charts share: themed axes, no animation, tooltips like VS Code's hovers. */
-export function themedOptions(theme: ChartTheme, axes: { readonly x?: string; readonly y?: string }): ChartOptions<ChartKind> {
-  const font = { family: theme.fontFamily, size: Math.max(11, theme.fontSize - 2) };
-  const axis = (title: string | undefined) => ({
+/** An axis in the theme's colours; spread it into the axis of a chart. */
+export function axisStyle(theme: ChartTheme, title?: string) {
+  const font = chartFont(theme);
+  return {
     border: { color: theme.grid },
     grid: { color: theme.grid, tickColor: theme.grid },
     ticks: { color: theme.muted, font },
     title: { display: title !== undefined, text: title ?? '', color: theme.muted, font },
-  });
+  };
+}
+
+/** A tooltip that looks like VS Code's hovers; spread it into the tooltip of a chart. */
+export function tooltipStyle(theme: ChartTheme) {
+  const font = chartFont(theme);
   return {
     animation: false,
-    responsive: true,
-    maintainAspectRatio: false,
-    scales: { x: axis(axes.x), y: axis(axes.y) },
-    plugins: {
-      tooltip: {
-        animation: false,
-        backgroundColor: theme.tooltipBackground,
-        borderColor: theme.tooltipBorder,
-        borderWidth: 1,
-        titleColor: theme.foreground,
-        bodyColor: theme.foreground,
-        titleFont: { ...font, weight: 'bold' },
-        bodyFont: font,
-        cornerRadius: 4,
-        padding: 8,
-        boxPadding: 4,
-      },
-    },
-  };
+    backgroundColor: theme.tooltipBackground,
+    borderColor: theme.tooltipBorder,
+    borderWidth: 1,
+    titleColor: theme.foreground,
+    bodyColor: theme.foreground,
+    titleFont: { ...font, weight: 'bold' },
+    bodyFont: font,
+    cornerRadius: 4,
+    padding: 8,
+    boxPadding: 4,
+  } as const;
+}
+
+/** What all charts have in common: they fill their place at once, without animation. */
+export const plainOptions = { animation: false, responsive: true, maintainAspectRatio: false } as const;
+
+function chartFont(theme: ChartTheme): { readonly family: string; readonly size: number } {
+  return { family: theme.fontFamily, size: Math.max(11, theme.fontSize - 2) };
 }
 
 /** How the n-th series looks: colours repeat after six series, with another dash. */

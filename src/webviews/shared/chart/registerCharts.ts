@@ -4,7 +4,6 @@ import {
   CategoryScale,
   Chart,
   LinearScale,
-  LineController,
   LineElement,
   PointElement,
   ScatterController,
@@ -13,7 +12,7 @@ import {
 
 // Only what the views draw; the rest of the library stays out of the bundles.
 Chart.register(
-  BarController, BarElement, LineController, LineElement, ScatterController, PointElement, CategoryScale, LinearScale, Tooltip,
+  BarController, BarElement, LineElement, ScatterController, PointElement, CategoryScale, LinearScale, Tooltip,
 );
 
 export { Chart };
