@@ -106,11 +106,11 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
 }
 
 async function readData({ root, experiment }: TrainParams, context: StepContext): Promise<ReadTableResult> {
-  const { path, delimiter } = experiment.data;
+  const { path, ...dialect } = experiment.data;
   const file = await resolveInside(root, path);
   // Below the file system's own root a relative path reads like a wrong one.
   const name = dirname(root) === root ? file : path;
-  return readTable(file, { name, delimiter, types: experiment.features?.types }, context);
+  return readTable(file, { name, ...dialect, types: experiment.features?.types }, context);
 }
 
 function targetColumn({ table }: ReadTableResult, experiment: Experiment): ReadTableResult['table']['columns'][number] {

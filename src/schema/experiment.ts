@@ -6,6 +6,14 @@ import { defaultAlgorithmId } from './resolveExperiment';
 const dataSchema = z.strictObject({
   path: z.string().min(1).describe('The data file, relative to this workspace folder, with / between folders.'),
   delimiter: z.string().length(1).optional().describe('The character between fields; found in the file when absent.'),
+  quote: z.string().max(1).optional().describe('The character around values that hold delimiters or newlines; "" for none. Default: ".'),
+  header: z.boolean().optional()
+    .describe('Whether the first row names the columns; found in the file when absent. Without a header they are column1, column2, …'),
+  decimal: z.enum(['.', ',']).optional().describe('The character before decimals; found in the file when absent.'),
+  thousands: z.enum(['', ',', '.', ' ', "'"]).optional()
+    .describe('The character between groups of three digits, "" for none; found in the file when absent.'),
+  missing: z.array(z.string()).optional()
+    .describe('Texts that stand for "no value", besides the empty cell. Default: ?, -, NA, N/A, NaN, null, None and their like.'),
 });
 
 const featuresSchema = z.strictObject({
@@ -72,7 +80,7 @@ export type ExperimentFile = z.infer<typeof experimentFileSchema>;
 export const experimentSchema = z.strictObject({
   version: z.literal(1),
   name: z.string(),
-  data: z.strictObject({ path: z.string(), delimiter: z.string().optional() }),
+  data: dataSchema,
   target: z.string(),
   task: taskSchema,
   features: z.strictObject({ exclude: z.array(z.string()), types: z.record(z.string(), columnTypeSchema) }),

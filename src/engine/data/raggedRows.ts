@@ -25,7 +25,7 @@ export function raggedFindings(
   { short, shortCount, long, longCount }: RaggedCounts,
   accepted: number,
   columnCount: number,
-  delimiter: string,
+  { delimiter, header }: { readonly delimiter: string; readonly header: boolean },
   fileName: string,
 ): Finding[] {
   const findings: Finding[] = [];
@@ -33,7 +33,7 @@ export function raggedFindings(
     const [{ line, fields }] = long;
     const mend = `put quotes around values that contain "${delimiter === '\t' ? 'a tab' : delimiter}", or name the missing columns`;
     if (longCount > toleratedShare * (accepted + longCount)) {
-      throw new UserError(`"${fileName}" has ${fields} fields on line ${line} but ${columnCount} columns; ${mend}.`);
+      throw new UserError(`"${fileName}" has ${fields} fields on line ${line} but ${columnCount} ${header ? 'column names on its first line' : 'on its first one'}; ${mend}.`);
     }
     findings.push({
       code: 'raggedRows',

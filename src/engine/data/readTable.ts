@@ -67,7 +67,7 @@ export async function readTable(file: string, options: ReadTableOptions, context
   let handle: number | undefined;
   try {
     handle = openSync(file, 'r');
-    return await readOpened(handle, file, name, options, context);
+    return await readOpened(handle, file, name, options, rising(context));
   } catch (error) {
     throw readingError(error, name);
   } finally {
@@ -91,7 +91,7 @@ async function readOpened(handle: number, file: string, name: string, options: R
   };
   const text = await openText(handle, before.size, name, context);
   try {
-    const found = sniff(text.source, options);
+    const found = sniff(text.source, options, Object.keys(options.types ?? {}));
     const kinds = planKinds(found, options);
     refuseTooLarge(found, kinds, text.source, name);
     const { read, encoding } = await readDecoded(text.source, found, kinds, options, context);
@@ -140,6 +140,18 @@ function problemError(problem: ReadProblem, name: string, changed: boolean): Use
     case 'dictionaryMemory':
       return new UserError(`"${name}" holds more different texts than fit into memory; leave out its columns of long texts.`);
   }
+}
+
+/** Progress that never falls, although a file may have to be read twice. */
+function rising(context: StepContext): StepContext {
+  let most = 0;
+  return {
+    throwIfCancelled: () => context.throwIfCancelled(),
+    report: (fraction, message) => {
+      most = Math.max(most, fraction);
+      context.report(most, message);
+    },
+  };
 }
 
 /** What becomes of each column, by a sample of its cells. */
@@ -214,7 +226,7 @@ function assemble(read: ReadColumns, kinds: Uint8Array, found: Sniffed, name: st
   if (rowCount === 0 && read.longCount === 0) {
     throw new UserError(`"${name}" has column names but no rows; add rows below its first line.`);
   }
-  const findings = raggedFindings(read, rowCount, found.names.length, found.delimiter, name);
+  const findings = raggedFindings(read, rowCount, found.names.length, found, name);
   const types = options.types ?? {};
   const unknown = Object.keys(types).find((column) => !found.names.includes(column));
   if (unknown !== undefined && options.allowUnknownTypes !== true) {

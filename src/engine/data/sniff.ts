@@ -60,8 +60,13 @@ export interface TextSource {
   readonly name: string;
 }
 
-/** Looks at a file's beginning, and here and there into it, to find out how it is written. @throws UserError */
-export function sniff(source: TextSource, wishes: DialectWishes): Sniffed {
+/**
+ * Looks at a file's beginning, and here and there into it, to find out how it is written.
+ *
+ * @param knownNames names of columns that are known from elsewhere: a first row that holds one of them is a header.
+ * @throws UserError
+ */
+export function sniff(source: TextSource, wishes: DialectWishes, knownNames: readonly string[] = []): Sniffed {
   const head = readPiece(source, source.textStart, chunkBytes);
   const encoding = isUtf8(head) ? 'utf-8' : 'windows-1252';
   const decoder = new TextDecoder(encoding);
@@ -76,7 +81,7 @@ export function sniff(source: TextSource, wishes: DialectWishes): Sniffed {
   const rows = top.rows.map((row) => fieldTexts(top.bytes, row, scanDialect.quote, decode));
   const detected = detectNumberFormat(rows.flat(), delimiter);
   const numberFormat: NumberFormat = { decimal: wishes.decimal ?? detected.decimal, thousands: wishes.thousands ?? detected.thousands };
-  const header = wishes.header ?? hasHeader(rows.slice(0, 200), numberFormat);
+  const header = wishes.header ?? (rows[0].some((field) => knownNames.includes(field)) || hasHeader(rows.slice(0, 200), numberFormat));
   const [first] = top.rows;
   const names = header ? columnNames(rows[0]) : numberedNames(rows[0].length);
   if (names.length > mostColumns) {

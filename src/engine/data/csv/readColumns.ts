@@ -106,6 +106,7 @@ async function readOnce(plan: ReadPlan, capacity: number, countOnly: boolean, co
   const blocks = blockCount(job);
   const threads = Math.min(plan.threads ?? availableParallelism(), blocks);
   const inline = plan.end - plan.start <= (plan.inlineBytes ?? defaultInlineBytes);
+  context.throwIfCancelled();
   const team = inline ? new InlineReader(job) : new ReaderTeam(job, threads);
   try {
     const parts = await watch(team.read(), control, blocks, plan.end - plan.start, context);
@@ -196,7 +197,12 @@ async function watch(reading: Promise<ReadPart[]>, control: ReadControl, blocks:
     }
   }, pollMilliseconds);
   try {
-    return await reading;
+    const parts = await reading;
+    if (control.stopReason === abortReason.none) {
+      context.report(1, `read ${Math.round(bytes / 1e6)} MB`);
+      context.throwIfCancelled();
+    }
+    return parts;
   } finally {
     clearInterval(timer);
   }
