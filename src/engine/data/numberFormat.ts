@@ -12,7 +12,7 @@ const pointGroups = /^[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?$/;
  * @param cells texts of cells, of all columns.
  */
 export function detectNumberFormat(cells: Iterable<string>, delimiter: string): NumberFormat {
-  let [commaDecimals, pointDecimals, commaThousands, sureCommaThousands, pointThousands] = [0, 0, 0, 0, 0];
+  let [commaDecimals, pointDecimals, commaThousands, sureCommaThousands, pointThousands, surePointThousands] = [0, 0, 0, 0, 0, 0];
   for (const cell of cells) {
     if (commaGroups.test(cell)) {
       commaThousands++;
@@ -20,13 +20,14 @@ export function detectNumberFormat(cells: Iterable<string>, delimiter: string): 
     } else if (commaDecimal.test(cell)) {
       commaDecimals++;
     }
-    if (pointGroups.test(cell) && (cell.includes(',') || cell.indexOf('.') !== cell.lastIndexOf('.'))) {
+    if (pointGroups.test(cell)) {
       pointThousands++;
+      surePointThousands += cell.includes(',') || cell.indexOf('.') !== cell.lastIndexOf('.') ? 1 : 0;
     } else if (pointDecimal.test(cell)) {
       pointDecimals++;
     }
   }
-  const decimalComma = commaDecimals > 0 || pointThousands > 0 || (delimiter === ';' && commaThousands > 0 && sureCommaThousands === 0);
+  const decimalComma = commaDecimals > 0 || surePointThousands > 0 || (delimiter === ';' && commaThousands > 0 && sureCommaThousands === 0);
   if (decimalComma && pointDecimals === 0 && sureCommaThousands === 0) {
     return { decimal: ',', thousands: pointThousands > 0 ? '.' : '' };
   }

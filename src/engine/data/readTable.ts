@@ -12,6 +12,7 @@ import type { ReadProblem } from './csv/readBlocks';
 import type { ReadCells, ReadColumns } from './csv/readColumns';
 import { readColumns, ReadProblemError } from './csv/readColumns';
 import type { CodedCells, DateCells, NumberCells } from './cells';
+import { parseNumber } from './cellText';
 import type { DateOrder } from './dateText';
 import type { Encoding } from './encoding';
 import { hashFile } from './fileHash';
@@ -237,7 +238,9 @@ function assemble(read: ReadColumns, kinds: Uint8Array, found: Sniffed, name: st
   const dateOrders: Record<string, DateOrder> = {};
   const columns = found.names.map((column, i) => {
     const wish = { type: own(types, column), dateOrder: own(options.dateOrders ?? {}, column) };
-    const made = makeColumn(column, toCells(read.cells[i], kinds[i]), lines, wish, found.numberFormat);
+    const cells = toCells(read.cells[i], kinds[i]);
+    blankMissingNumbers(cells, found);
+    const made = makeColumn(column, cells, lines, wish, found.numberFormat);
     refuseNulCharacters(made.column, lines, name);
     if (made.dateOrder !== undefined) {
       dateOrders[column] = made.dateOrder;
@@ -255,6 +258,18 @@ function toCells(cells: ReadCells, kind: number): CodedCells | NumberCells | Dat
       return cells;
     case 'skipped':
       throw new TypeError('A column was planned but not read.');
+  }
+}
+
+/** Numbers that stand for "no value", as −999 sometimes does, become missing. The reader has no eye for them. */
+function blankMissingNumbers(cells: CodedCells | NumberCells | DateCells, { missingTokens, numberFormat }: Sniffed): void {
+  const numbers = Array.from(missingTokens, (token) => parseNumber(token, numberFormat)).filter((value) => !Number.isNaN(value));
+  if (cells.kind === 'numbers' && numbers.length > 0) {
+    cells.values.forEach((value, row) => {
+      if (numbers.includes(value)) {
+        cells.values[row] = Number.NaN;
+      }
+    });
   }
 }
 
