@@ -111,18 +111,6 @@ function copyIconFont() {
   }
 }
 
-/** Leaves out what has no source yet, and says so. */
-function existing(all) {
-  return all.filter(({ entryPoints }) => {
-    const needed = entryPoints[0].endsWith('contracts.ts') ? [...entryPoints, 'src/engine/models/registry.ts'] : entryPoints;
-    const missing = needed.filter((source) => !fs.existsSync(path.join(root, source)));
-    if (missing.length > 0) {
-      console.warn(`Skipped: ${missing.join(', ')} is not written yet.`);
-    }
-    return missing.length === 0;
-  });
-}
-
 /** Keeps the licences of all that is bundled beside it. */
 async function writeNotices(results) {
   const { thirdPartyNotices } = await import('./scripts/thirdPartyNotices.mjs');
@@ -146,7 +134,7 @@ async function main() {
   if (withTests) {
     fs.rmSync(path.join(root, 'out', 'test'), { recursive: true, force: true });
   }
-  const all = existing(bundles());
+  const all = bundles();
   if (watch) {
     const contexts = await Promise.all(all.map((options) => esbuild.context({ ...options, logLevel: 'info' })));
     await Promise.all(contexts.map((context) => context.watch()));

@@ -24,8 +24,12 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Names of VS Code's own colour themes. */
-export const colorThemes = { light: 'Default Light Modern', dark: 'Default Dark Modern', highContrast: 'Default High Contrast' } as const;
+/** VS Code's own colour themes: what settings call them, and what is shown. */
+export const colorThemes = {
+  light: { id: 'Light Modern', label: 'Light Modern' },
+  dark: { id: 'Dark Modern', label: 'Dark Modern' },
+  highContrast: { id: 'Default High Contrast', label: 'Dark High Contrast' },
+} as const;
 export type ColorTheme = keyof typeof colorThemes;
 
 const startTimeout = 30_000;
@@ -152,7 +156,7 @@ function writeSettings(folder: string, { restricted = false, theme = 'dark', set
   mkdirSync(path.dirname(file), { recursive: true });
   const all = {
     'workbench.startupEditor': 'none',
-    'workbench.colorTheme': colorThemes[theme],
+    'workbench.colorTheme': colorThemes[theme].id,
     'workbench.secondarySideBar.defaultVisibility': 'hidden',
     'workbench.tips.enabled': false,
     'window.autoDetectColorScheme': false,

@@ -24,6 +24,7 @@ describe('an untrusted workspace', () => {
     await form.field('target').waitFor();
     assert.equal((await form.blocked.innerText()).trim(), refusal);
     assert.notEqual(await form.trainButton.getAttribute('disabled'), null);
+    await form.frame.locator('[data-column="Flipper Length (mm)"]').waitFor();
     await window.screenshot('restricted-dark');
     await window.openContainer('Trainyard');
     await (await window.tree('Datasets').row('penguins.csv')).waitFor();

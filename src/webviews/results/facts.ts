@@ -1,4 +1,4 @@
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Experiment } from '../../schema/experiment';
 import type { ResultsState } from '../../schema/messages';
@@ -20,15 +20,15 @@ export function runFacts(state: ResultsState): TemplateResult {
     ${group('Data', dataFacts(state))}
     ${group('Settings', settingFacts(state))}
     ${group('Run', processFacts(state))}
-    ${group('Time', timeFacts(state))}
+    ${group('Time', timeFacts(state), 'row')}
   </div>`;
 }
 
-function group(title: string, facts: readonly Fact[]): TemplateResult {
-  return html`<section class="fact-group">
+function group(title: string, facts: readonly Fact[], layout = ''): TemplateResult | typeof nothing {
+  return facts.length === 0 ? nothing : html`<section class="fact-group ${layout}">
     <h3>${title}</h3>
     <dl>
-      ${facts.map(({ label, value, full, mono }) => html`<dt class="muted">${label}</dt><dd class=${mono === true ? 'mono' : ''} title=${full ?? ''} data-fact=${label}>${value}</dd>`)}
+      ${facts.map(({ label, value, full, mono }) => html`<div class="fact"><dt class="muted">${label}</dt><dd class=${mono === true ? 'mono' : ''} title=${full ?? ''} data-fact=${label}>${value}</dd></div>`)}
     </dl>
   </section>`;
 }

@@ -36,6 +36,10 @@ export class ExperimentForm {
     await this.field(path).locator('select').selectOption(value);
   }
 
+  async chooseAlgorithm(id: string): Promise<void> {
+    await this.frame.locator(`[data-algorithm=${JSON.stringify(id)}] input`).check();
+  }
+
   async fill(path: string, value: string): Promise<void> {
     const input = this.field(path).locator('input');
     await input.fill(value);

@@ -76,8 +76,14 @@ export class Workbench {
 
   async setTheme(theme: ColorTheme): Promise<void> {
     await this.commands.run('Preferences: Color Theme');
-    await this.quickPick.type(colorThemes[theme]);
-    await this.quickPick.accept();
+    const { label } = colorThemes[theme];
+    await this.quickPick.type(label);
+    await this.quickPick.choose(label);
+  }
+
+  /** Waits until what fades or grows into place has done so. */
+  async settle(): Promise<void> {
+    await this.page.waitForTimeout(700);
   }
 
   /** Leaves a picture of the window in out/screenshots. */

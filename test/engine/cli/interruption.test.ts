@@ -1,0 +1,151 @@
+import { strict as assert } from 'node:assert';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { RunRecord } from '../../../src/schema/run';
+import { runEventSchema, runRecordSchema } from '../../../src/schema/run';
+import { useTemporaryFolder } from '../temporaryFolder';
+import { bundle, generatedCsv, lastLine, runCommand, startCommand } from './commandLine';
+
+/** So many trees take minutes, so a run that ends sooner was stopped. */
+const endless = ['train', 'data.csv', '--target', 'size', '--algorithm', 'randomForest', '--set', 'nEstimators=10000', '--json'];
+/** Windows knows no signals: ending a process there is always sudden. */
+const signals = process.platform !== 'win32';
+
+describe('a run that is stopped', function () {
+  this.timeout(60_000);
+  const folder = useTemporaryFolder();
+
+  beforeEach(() => writeFileSync(path.join(folder(), 'data.csv'), generatedCsv(20_000)));
+
+  function onlyRun(): { runDir: string; record: RunRecord } {
+    const runs = path.join(folder(), 'trainyard', 'runs', 'data');
+    const [id, ...others] = readdirSync(runs);
+    assert.deepEqual(others, []);
+    const runDir = path.join(runs, id);
+    return { runDir, record: runRecordSchema.parse(JSON.parse(readFileSync(path.join(runDir, 'run.json'), 'utf8'))) };
+  }
+
+  function assertCancelled(): void {
+    const { runDir, record } = onlyRun();
+    assert.equal(record.state, 'cancelled');
+    assert.ok(record.finishedAt !== undefined);
+    assert.equal(record.data?.rows, 20_000, 'what was known is kept');
+    const events = readFileSync(path.join(runDir, 'events.jsonl'), 'utf8').trimEnd().split('\n').map((line) => runEventSchema.parse(JSON.parse(line)));
+    assert.ok(events.length > 3);
+    const last = events.at(-1);
+    assert.ok(last?.kind === 'state' && last.state === 'cancelled');
+    assert.deepEqual(readdirSync(runDir).sort(), ['events.jsonl', 'run.json']);
+  }
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    it(`is cancelled by ${signal}, with exit code 130 and its log kept`, async function () {
+      if (!signals) {
+        this.skip();
+      }
+      const command = startCommand(folder(), endless);
+      await command.said('fitting');
+      command.process.kill(signal);
+      const finished = await command.finished;
+      assert.equal(finished.code, 130, finished.stderr);
+      assert.equal(lastLine(finished), 'Cancelled.');
+      assert.equal(finished.stdout, '');
+      assertCancelled();
+    });
+  }
+
+  it('is cancelled by a request in its folder', async () => {
+    const command = startCommand(folder(), endless);
+    await command.said('fitting');
+    writeFileSync(path.join(onlyRun().runDir, 'cancel.request'), '');
+    assert.equal((await command.finished).code, 130);
+    assertCancelled();
+  });
+
+  it('shows as interrupted after a sudden end, and the next run works', async () => {
+    const command = startCommand(folder(), endless);
+    await command.said('fitting');
+    const running = JSON.parse((await runCommand(folder(), 'list', '--json')).stdout) as RunRecord[];
+    assert.deepEqual(running.map(({ state }) => state), ['running']);
+    command.process.kill('SIGKILL');
+    await command.finished;
+    assert.equal(onlyRun().record.state, 'running', 'nobody was left to write more');
+    const listed = JSON.parse((await runCommand(folder(), 'list', '--json')).stdout) as RunRecord[];
+    assert.deepEqual(listed.map(({ state }) => state), ['interrupted']);
+    const next = await runCommand(folder(), 'train', 'data.csv', '--target', 'size', '--algorithm', 'linearRegression', '--json');
+    assert.equal(next.code, 0, next.stderr);
+    const list = await runCommand(folder(), 'list', '--json');
+    const compared = await runCommand(folder(), 'compare', onlyRunDirOfState(list.stdout, 'interrupted'));
+    assert.match(lastLine(compared), /is interrupted, so it has no results to compare/);
+  });
+
+  function onlyRunDirOfState(list: string, state: string): string {
+    const runs = (JSON.parse(list) as (RunRecord & { runDir: string })[]).filter((run) => run.state === state);
+    assert.equal(runs.length, 1);
+    return runs[0].runDir;
+  }
+
+  it('needs no one to listen', async () => {
+    const command = startCommand(folder(), ['train', 'data.csv', '--target', 'size', '--algorithm', 'linearRegression']);
+    command.process.stdout?.destroy();
+    command.process.stderr?.destroy();
+    assert.equal((await command.finished).code, 0);
+    assert.equal(onlyRun().record.state, 'done');
+  });
+});
+
+describe('permissions', function () {
+  this.timeout(60_000);
+  const folder = useTemporaryFolder();
+  const nobody = 65534;
+
+  /** Root may do anything, so it becomes someone else. */
+  function otherUser(): number | undefined {
+    return process.getuid?.() === 0 ? nobody : undefined;
+  }
+
+  beforeEach(function () {
+    if (!signals) {
+      console.log('      (skipped: permissions work otherwise on Windows)');
+      this.skip();
+    }
+    if (otherUser() !== undefined && !readableByAll(bundle('cli'))) {
+      console.log('      (skipped: run by root from a folder that other users can\'t read)');
+      this.skip();
+    }
+    chmodSync(folder(), 0o755);
+  });
+
+  it('refuses a data file that may not be read', async () => {
+    writeFileSync(path.join(folder(), 'data.csv'), generatedCsv(50));
+    chmodSync(path.join(folder(), 'data.csv'), 0o000);
+    mkdirSync(path.join(folder(), 'out'));
+    chmodSync(path.join(folder(), 'out'), 0o777);
+    const finished = await startCommand(folder(), ['train', 'data.csv', '--target', 'kind', '--out', 'out'], otherUser()).finished;
+    assert.equal(finished.code, 1);
+    assert.match(lastLine(finished), /^"data\.csv" can't be read for lack of permission; change its permissions/);
+    assert.deepEqual(readdirSync(path.join(folder(), 'out')), []);
+  });
+
+  it('refuses a folder of runs that may not be written', async () => {
+    writeFileSync(path.join(folder(), 'data.csv'), generatedCsv(50));
+    chmodSync(folder(), 0o555);
+    const finished = await startCommand(folder(), ['train', 'data.csv', '--target', 'kind'], otherUser()).finished;
+    chmodSync(folder(), 0o755);
+    assert.equal(finished.code, 1);
+    assert.match(lastLine(finished), /runs" can't be written for lack of permission; change its permissions or choose another folder\.$/);
+    assert.deepEqual(readdirSync(folder()), ['data.csv']);
+  });
+});
+
+/** True when users that own nothing of it may read the file and enter the folders above it. */
+function readableByAll(file: string): boolean {
+  for (let at = file; ; at = path.dirname(at)) {
+    const needed = at === file ? 0o004 : 0o001;
+    if ((statSync(at).mode & needed) === 0) {
+      return false;
+    }
+    if (path.dirname(at) === at) {
+      return true;
+    }
+  }
+}
