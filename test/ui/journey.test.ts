@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import type { Evaluation } from '../../src/schema/evaluation';
 import type { ColorTheme } from '../rig/server';
+import { ComparisonPage } from './pages/comparisonPage';
 import { ExperimentForm } from './pages/experimentForm';
 import type { ShownMetric, ShownNumber } from './pages/resultsPage';
 import { ResultsPage } from './pages/resultsPage';
@@ -28,7 +29,7 @@ describe('from a right-click to a trained model', () => {
     const run = await workspace.waitForRun(1, ({ state }) => state === 'done');
     assert.deepEqual(run.files, filesOfARun);
     const results = new ResultsPage(window.page);
-    await results.waitUntilDone();
+    await results.waitForRun(run.record.id);
     await checkNumbers(results, run.evaluation);
     assert.deepEqual(await results.confusionMatrix(), run.evaluation.confusionMatrix);
     assert.deepEqual((await results.charts()).sort(), ['confusionMatrix', 'importance', 'pr', 'roc']);
@@ -50,8 +51,7 @@ describe('from a right-click to a trained model', () => {
     assert.deepEqual(run.files, filesOfARun);
     assert.equal(run.record.experiment.algorithm, 'linearRegression');
     const results = new ResultsPage(window.page);
-    await results.frame.locator('h1', { hasText: 'cars' }).waitFor();
-    await results.waitUntilDone();
+    await results.waitForRun(run.record.id);
     await checkNumbers(results, run.evaluation);
     assert.deepEqual((await results.charts()).sort(), ['histogram', 'importance', 'predicted', 'residuals']);
     assert.ok((run.evaluation.metrics['r2'] ?? 0) >= 0.7, 'a line explains most of it');
@@ -70,13 +70,56 @@ describe('from a right-click to a trained model', () => {
     await (await window.tree('Datasets').row('penguins.csv')).waitFor();
   });
 
+  it('gives the same numbers when it is run again', async () => {
+    const { window, workspace } = session();
+    const [first] = workspace.runs();
+    await window.tab(/^penguins-species results/).click();
+    const results = new ResultsPage(window.page);
+    await results.action('rerun').click();
+    const again = await workspace.waitForRun(3, ({ state }) => state === 'done');
+    await results.waitForRun(again.record.id);
+    assert.equal(workspace.read(`${again.path}/evaluation.json`), workspace.read(`${first?.path}/evaluation.json`));
+  });
+
+  it('compares it with another algorithm', async () => {
+    const { window, workspace } = session();
+    const [first] = workspace.runs();
+    assert.ok(first !== undefined);
+    await window.tab(/^penguins-species\.experiment\.json/).click();
+    const form = new ExperimentForm(window.page);
+    await form.waitUntilReady();
+    await form.chooseAlgorithm('logisticRegression');
+    await form.train();
+    const second = await workspace.waitForRun(4, ({ state }) => state === 'done');
+    assert.equal(second.record.experiment.algorithm, 'logisticRegression');
+
+    const results = new ResultsPage(window.page);
+    await results.waitForRun(second.record.id);
+    await results.action('compare').click();
+    await window.quickPick.tick(first.record.id);
+    await window.quickPick.confirm();
+    const comparison = new ComparisonPage(window.page);
+    await comparison.waitForRuns(2);
+    for (const run of [first, second]) {
+      for (const metric of ['accuracy', 'logLoss', 'rocAuc']) {
+        assert.equal(await comparison.value(run.record.id, metric), run.evaluation.metrics[metric], `${metric} of ${run.path}`);
+      }
+    }
+    assert.ok((await comparison.differingSettings()).includes('algorithm'));
+  });
+
   it('looks right in every theme', async () => {
     const { window } = session();
-    const views: Record<string, RegExp> = { form: /^penguins-species\.experiment\.json/, results: /^penguins-species results/, regression: /^cars-miles_per_gallon results/ };
+    const views: Record<string, RegExp> = {
+      form: /^penguins-species\.experiment\.json/,
+      results: /^penguins-species results/,
+      regression: /^cars-miles_per_gallon results/,
+      comparison: /^Compare Runs/,
+    };
     for (const theme of ['dark', 'light', 'highContrast'] satisfies ColorTheme[]) {
       await window.setTheme(theme);
       for (const [name, tab] of Object.entries(views)) {
-        await window.tab(tab).click();
+        await window.tab(tab).first().click();
         await window.webview.locator(name === 'form' ? '[data-path="target"]' : '[data-metric]').first().waitFor();
         await window.settle();
         await window.screenshot(`${name}-${theme}`);

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { Experiment } from '../../schema/experiment';
-import type { Matrix } from '../compute/matrix';
 import { parseBoolean } from '../data/cellText';
 import type { CategoricalColumn, Column } from '../data/table';
 import { missingCategory } from './categories';
 import { asCategorical } from './columnKinds';
-import type { ColumnTransformer } from './columnTransformer';
+import type { ColumnTransformer, FeatureWriter } from './columnTransformer';
 import { count } from './numberTransformer';
 
 export const booleanStateSchema = z.strictObject({
@@ -58,17 +57,19 @@ export class BooleanTransformer implements ColumnTransformer {
     return [...imputing, 'true and false turned into 1 and 0'];
   }
 
-  write(column: Column, rows: Uint32Array, into: Matrix, offset: number): void {
+  writer(column: Column): FeatureWriter {
     const categorical = asCategorical(column);
     const truth = truthByCode(categorical);
     const { fill, marksMissing } = this.state;
-    for (let i = 0, at = offset; i < rows.length; i++, at += into.columns) {
-      const code = categorical.codes[rows[i]];
-      into.values[at] = code < 0 ? fill : truth[code];
-      if (marksMissing) {
-        into.values[at + 1] = code < 0 ? 1 : 0;
+    return (rows, into, offset) => {
+      for (let i = 0, at = offset; i < rows.length; i++, at += into.columns) {
+        const code = categorical.codes[rows[i]];
+        into.values[at] = code < 0 ? fill : truth[code];
+        if (marksMissing) {
+          into.values[at + 1] = code < 0 ? 1 : 0;
+        }
       }
-    }
+    };
   }
 }
 

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { Experiment } from '../../schema/experiment';
-import type { Matrix } from '../compute/matrix';
 import type { CategoricalColumn, Column } from '../data/table';
 import { compareLabels, fitCategories, missingCategory } from './categories';
 import { asCategorical } from './columnKinds';
-import type { ColumnTransformer } from './columnTransformer';
+import type { ColumnTransformer, FeatureWriter } from './columnTransformer';
 import { count } from './numberTransformer';
 
 export const categoryStateSchema = z.strictObject({
@@ -76,42 +75,36 @@ export class CategoryTransformer implements ColumnTransformer {
     ];
   }
 
-  write(column: Column, rows: Uint32Array, into: Matrix, offset: number): void {
-    const categorical = asCategorical(column);
-    const known = this.indexByCode(categorical);
-    const ofMissing = this.indexOf(this.state.fill);
+  writer(column: Column): FeatureWriter {
+    const { codes, categories } = asCategorical(column);
+    const indexOf = this.indexByCategory();
+    const known = Int32Array.from(categories, indexOf);
+    const ofMissing = indexOf(this.state.fill);
     const oneHot = this.state.encode === 'oneHot';
-    for (let i = 0, at = offset; i < rows.length; i++, at += into.columns) {
-      const code = categorical.codes[rows[i]];
-      const index = code < 0 ? ofMissing : known[code];
-      if (!oneHot) {
-        into.values[at] = index;
-        continue;
+    const width = this.outputs.length;
+    return (rows, into, offset) => {
+      for (let i = 0, at = offset; i < rows.length; i++, at += into.columns) {
+        const code = codes[rows[i]];
+        const index = code < 0 ? ofMissing : known[code];
+        if (!oneHot) {
+          into.values[at] = index;
+          continue;
+        }
+        into.values.fill(0, at, at + width);
+        if (index >= 0) {
+          into.values[at + index] = 1;
+        }
       }
-      into.values.fill(0, at, at + this.outputs.length);
-      if (index >= 0) {
-        into.values[at + index] = 1;
-      }
-    }
+    };
   }
 
-  /** The code of a category, −1 for an unknown one. Rare ones share the code after the last. */
-  private indexOf(category: string): number {
-    const { encode, frequent, rare } = this.state;
-    const index = frequent.indexOf(category);
-    if (index >= 0) {
-      return index;
-    }
-    const countsAsRare = rare.includes(category) || (encode === 'oneHot' && rare.length > 0);
-    return countsAsRare ? frequent.length : unknownOrdinal;
-  }
-
-  private indexByCode(column: CategoricalColumn): Int32Array {
+  /** The code of each category, −1 for an unknown one. Rare ones share the code after the last. */
+  private indexByCategory(): (category: string) => number {
     const { encode, frequent, rare } = this.state;
     const unknown = encode === 'oneHot' && rare.length > 0 ? frequent.length : unknownOrdinal;
     const index = new Map(rare.map((category) => [category, frequent.length]));
     frequent.forEach((category, i) => index.set(category, i));
-    return Int32Array.from(column.categories, (category) => index.get(category) ?? unknown);
+    return (category) => index.get(category) ?? unknown;
   }
 }
 

@@ -15,9 +15,12 @@ export interface ColumnTransformer {
   readonly outputs: readonly string[];
   /** What it does, one short sentence a step, with fitted values. */
   readonly steps: readonly string[];
-  /** Writes the features of the given rows into the columns of `into` from `offset` on, row i into row i. */
-  write(column: Column, rows: Uint32Array, into: Matrix, offset: number): void;
+  /** What writes a column's features; made once for a column, used block by block. */
+  writer(column: Column): FeatureWriter;
 }
+
+/** Writes the features of the given rows into the columns of `into` from `offset` on, row i into row i. */
+export type FeatureWriter = (rows: Uint32Array, into: Matrix, offset: number) => void;
 
 export const transformerStateSchema = z.discriminatedUnion('kind', [
   numberStateSchema,

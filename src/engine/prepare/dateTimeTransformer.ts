@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import type { Experiment } from '../../schema/experiment';
-import type { Matrix } from '../compute/matrix';
 import type { Column } from '../data/table';
 import { asNumeric } from './columnKinds';
-import type { ColumnTransformer } from './columnTransformer';
+import type { ColumnTransformer, FeatureWriter } from './columnTransformer';
 import type { DateTimePart } from './dateTimeParts';
 import { dateTimePart, dateTimeParts } from './dateTimeParts';
-import { count, fitNumber, numberFeatureSchema, writeNumbers } from './numberTransformer';
+import { count, fitNumber, numberFeatureSchema } from './numberTransformer';
 
 export const dateTimeStateSchema = z.strictObject({
   kind: z.literal('dateTime'),
@@ -47,11 +46,17 @@ export class DateTimeTransformer implements ColumnTransformer {
     ];
   }
 
-  write(column: Column, rows: Uint32Array, into: Matrix, offset: number): void {
+  writer(column: Column): FeatureWriter {
     const { values } = asNumeric(column);
-    this.state.parts.forEach((feature, i) => {
-      writeNumbers(feature, rows, into, offset + i, (row) => dateTimePart(values[row], feature.part));
-    });
+    const { parts } = this.state;
+    return (rows, into, offset) => {
+      for (let i = 0, at = offset; i < rows.length; i++, at += into.columns) {
+        for (let p = 0; p < parts.length; p++) {
+          const value = dateTimePart(values[rows[i]], parts[p].part);
+          into.values[at + p] = ((Number.isNaN(value) ? parts[p].fill : value) - parts[p].center) / parts[p].scale;
+        }
+      }
+    };
   }
 }
 

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { Experiment } from '../../schema/experiment';
-import type { Matrix } from '../compute/matrix';
 import type { Column } from '../data/table';
 import { asNumeric } from './columnKinds';
-import type { ColumnTransformer } from './columnTransformer';
+import type { ColumnTransformer, FeatureWriter } from './columnTransformer';
 import type { NumericStrategy } from './imputer';
 import { fitNumericImputer } from './imputer';
 import type { Scaling } from './scaler';
@@ -56,9 +55,15 @@ export class NumberTransformer implements ColumnTransformer {
     return [...imputing, ...scalingSteps(scaler, this.state)];
   }
 
-  write(column: Column, rows: Uint32Array, into: Matrix, offset: number): void {
+  writer(column: Column): FeatureWriter {
     const { values } = asNumeric(column);
-    writeNumbers(this.state, rows, into, offset, (row) => values[row]);
+    const { fill, center, scale } = this.state;
+    return (rows, into, offset) => {
+      for (let i = 0, at = offset; i < rows.length; i++, at += into.columns) {
+        const value = values[rows[i]];
+        into.values[at] = ((Number.isNaN(value) ? fill : value) - center) / scale;
+      }
+    };
   }
 }
 
@@ -67,20 +72,6 @@ export function fitNumber(train: Float64Array, settings: NumericSettings): Numbe
   const fill = fitNumericImputer(train.filter((value) => !Number.isNaN(value)), settings.impute, settings.fillValue);
   const { center, scale } = fitScaler(train.map((value) => (Number.isNaN(value) ? fill : value)), settings.scale);
   return { fill, center, scale };
-}
-
-/** Writes imputed, scaled numbers into column `offset`. */
-export function writeNumbers(
-  { fill, center, scale }: NumberFeature,
-  rows: Uint32Array,
-  into: Matrix,
-  offset: number,
-  valueOf: (row: number) => number,
-): void {
-  for (let i = 0, at = offset; i < rows.length; i++, at += into.columns) {
-    const value = valueOf(rows[i]);
-    into.values[at] = ((Number.isNaN(value) ? fill : value) - center) / scale;
-  }
 }
 
 const strategyWords: Readonly<Record<NumericStrategy, string>> = {

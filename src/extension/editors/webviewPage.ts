@@ -1,11 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { z } from 'zod';
 import { Disposables } from '../lifecycle';
 import { sentenceFor } from '../userError';
-
-/** A bundle in dist/webviews. */
-export type PageName = 'experiment' | 'results' | 'comparison';
+import { pageHtml, type PageName } from './pageHtml';
 
 /** What makes up a page. */
 export interface PageOptions<Incoming extends { readonly kind: string }> {
@@ -46,7 +43,11 @@ export class WebviewPage<Incoming extends { readonly kind: string }> extends Dis
       }
     }));
     this.track(panel.onDidDispose(() => this.dispose()));
-    webview.html = pageHtml(webview, assets, options);
+    webview.html = pageHtml({
+      ...options,
+      cspSource: webview.cspSource,
+      assetUri: (file) => webview.asWebviewUri(vscode.Uri.joinPath(assets, file)).toString(),
+    });
   }
 
   /** Sends a snapshot soon; calls while one is being made lead to one more. */
@@ -96,37 +97,4 @@ export class WebviewPage<Incoming extends { readonly kind: string }> extends Dis
       void vscode.window.showErrorMessage(sentenceFor(error));
     }
   }
-}
-
-function pageHtml(webview: vscode.Webview, assets: vscode.Uri, { name, title, restore }: Pick<PageOptions<never>, 'name' | 'title' | 'restore'>): string {
-  const nonce = randomBytes(18).toString('base64');
-  const asset = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(assets, file)).toString();
-  const source = webview.cspSource;
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${source}; font-src ${source}; img-src ${source} data:`;
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-  <meta charset="utf-8">
-  <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <link rel="stylesheet" id="vscode-codicon-stylesheet" href="${asset('codicon.css')}">
-  <link rel="stylesheet" href="${asset(`${name}.css`)}">
-  <title>${escapeHtml(title)}</title>
-</head>
-<body>
-  <div id="root"></div>
-  ${restore === undefined ? '' : `<script nonce="${nonce}">${restoreScript(restore)}</script>`}
-  <script nonce="${nonce}" src="${asset(`${name}.js`)}"></script>
-</body>
-</html>`;
-}
-
-/** Puts what restores the panel into the page's state before the page's own script gets hold of it. */
-function restoreScript(restore: unknown): string {
-  const json = JSON.stringify(restore).replace(/</g, '\\u003c');
-  return `{ const api = acquireVsCodeApi(); api.setState({ ...api.getState(), restore: ${json} }); globalThis.acquireVsCodeApi = () => api; }`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[character] ?? character);
 }

@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import {
-  CancellationTokenSource, createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection,
+  CancellationTokenSource, createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection, ResponseError,
 } from 'vscode-jsonrpc/node';
 import { EngineEndedError, type EngineEnd } from './engineEnd';
 
@@ -94,15 +94,14 @@ export class EngineProcess {
     const ended = this.ended.then((end): never => {
       throw new EngineEndedError(end);
     });
-    // An answer that can't be sent or read fails here first; the process's end, which says why, follows at once.
-    const answer = this.connection.sendRequest<T>(method, params, cancellation.token).catch(async (error: unknown) => {
-      if (!this.child.connected) {
-        return ended;
-      }
-      throw error;
-    });
     try {
-      return await Promise.race([answer, ended]);
+      return await Promise.race([this.connection.sendRequest<T>(method, params, cancellation.token), ended]);
+    } catch (error) {
+      if (error instanceof ResponseError || error instanceof EngineEndedError || this.child.connected) {
+        throw error;
+      }
+      // The broken channel was noticed first; the process's end, which says why, follows at once.
+      return await ended;
     } finally {
       signal.removeEventListener('abort', cancel);
       cancellation.dispose();

@@ -10,8 +10,8 @@ export interface TextReplacement {
 }
 
 /**
- * The text of an experiment file after edits to single values. Everything that the edits don't touch stays as it is
- * written, byte for byte; new keys take their place in the alphabet; objects that become empty disappear with their last key.
+ * The text of an experiment file after edits to single values. Lines that the edits don't touch stay as they are
+ * written; new keys take their place in the alphabet; objects that become empty disappear with their last key.
  */
 export function applyExperimentEdits(text: string, edits: readonly ExperimentEdit[], formatting: FormattingOptions): string {
   return edits.reduce((current, edit) => applyEdit(current, edit, formatting), text);

@@ -47,6 +47,16 @@ export class QuickPick {
     await this.rows.filter({ has: this.page.locator('.label-name', { hasText: exactly(label) }) }).first().click();
   }
 
+  /** Ticks the entry that holds a text, where several can be chosen. */
+  async tick(text: string): Promise<void> {
+    await this.rows.filter({ hasText: text }).first().locator('.monaco-custom-toggle').click();
+  }
+
+  /** Takes what is ticked. */
+  async confirm(): Promise<void> {
+    await this.widget.locator('.quick-input-action .monaco-button', { hasText: 'OK' }).click();
+  }
+
   async accept(): Promise<void> {
     await this.page.keyboard.press('Enter');
   }

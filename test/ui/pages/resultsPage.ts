@@ -22,8 +22,9 @@ export class ResultsPage {
   }
 
   /** Waits until it shows the evaluation of a run. */
-  async waitUntilDone(timeout = 30_000): Promise<void> {
-    await this.frame.locator('[data-run-state="done"] [data-metric]').first().waitFor({ timeout });
+  async waitForRun(id: string): Promise<void> {
+    await this.frame.locator('[data-run-state="done"]', { has: this.frame.locator('[data-section="facts"]', { hasText: id }) })
+      .locator('[data-metric]').first().waitFor();
   }
 
   async title(): Promise<string> {

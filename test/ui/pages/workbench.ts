@@ -83,7 +83,7 @@ export class Workbench {
 
   /** Waits until what fades or grows into place has done so. */
   async settle(): Promise<void> {
-    await this.page.waitForTimeout(700);
+    await this.page.waitForTimeout(500);
   }
 
   /** Leaves a picture of the window in out/screenshots. */

@@ -5,6 +5,7 @@ import { choiceParameter, classWeightDeclaration, classWeights, numberParameter 
 import { compactTarget, presentClasses } from '../presentClasses';
 import { LinearClassifier } from './linearClassifier';
 import { LogisticLoss } from './logisticLoss';
+import { Preconditioning } from './preconditioning';
 
 /** Logistic regression: scikit-learn's LogisticRegression with its L-BFGS solver. */
 export const logisticRegression: Algorithm = {
@@ -51,7 +52,7 @@ export const logisticRegression: Algorithm = {
       {
         name: 'tol',
         label: 'Tolerance',
-        help: 'The fit stops once the gradient of the mean loss is this small in every component. Smaller is more exact and slower.',
+        help: 'The fit stops once the slope of the mean loss, per standard deviation of a feature, is nowhere larger than this. Smaller is more exact and slower.',
         sklearnName: 'tol',
         advanced: true,
         type: 'number',
@@ -76,19 +77,20 @@ class LogisticRegression implements Estimator {
     }
     const target = compactTarget(data.target, classes, data.classCount);
     const weights = classWeights(target, classes.length, this.hyperparameters);
-    const loss = new LogisticLoss(data.features, target, {
-      classWeights: weights,
-      l2: this.l2(target, weights),
-      pause: () => context.throwIfCancelled(),
-    });
+    const l2 = this.l2(target, weights);
+    const pause = (): void => context.throwIfCancelled();
+    const loss = new LogisticLoss(data.features, target, { classWeights: weights, l2, pause });
+    const preconditioning = new Preconditioning(data.features, loss.outputs, l2);
     const maxIterations = numberParameter(this.hyperparameters, 'maxIter');
-    const { point } = minimizeLbfgs(loss.evaluate, new Float64Array(loss.size), {
+    const found = minimizeLbfgs(preconditioning.wrap(loss.evaluate, loss.size), new Float64Array(loss.size), {
       maxIterations,
       gradientTolerance: numberParameter(this.hyperparameters, 'tol'),
       onIteration: (iteration, value) => {
         context.report(iteration / maxIterations, `iteration ${iteration}: mean loss ${value.toPrecision(5)}`);
       },
     });
+    const point = new Float64Array(loss.size);
+    preconditioning.toPoint(found.point, point);
     const coefficientCount = loss.outputs * data.features.columns;
     return new LinearClassifier(point.slice(0, coefficientCount), point.slice(coefficientCount), shape);
   }

@@ -1,0 +1,73 @@
+import type { DifferentiableFunction } from '../../compute/lbfgs';
+import { columnMeans } from '../../compute/gram';
+import type { Matrix } from '../../compute/matrix';
+
+/**
+ * Lets an optimiser see a linear model's loss as if features had mean 0 and comparable curvature, whatever their units are:
+ * it then needs few steps where it might need thousands. The loss, its minimum and the features stay as they are; only
+ * the point is expressed in other coordinates (Nocedal, Wright 2006, section 2.2, "Scaling").
+ *
+ * With coefficients w and intercept b of an output, the coordinates are uⱼ = wⱼ·dⱼ and c = b + Σ wⱼ·mⱼ, where mⱼ is the
+ * feature's mean and dⱼ² its variance plus four times the penalty (a logistic loss has at most a quarter of the variance
+ * as curvature).
+ */
+export class Preconditioning {
+  private readonly means: Float64Array;
+  private readonly scales: Float64Array;
+
+  constructor(features: Matrix, private readonly outputs: number, l2: number) {
+    this.means = columnMeans(features);
+    const variances = columnVariances(features, this.means);
+    this.scales = variances.map((variance) => Math.sqrt(variance + 4 * l2) || 1);
+  }
+
+  /** The same function, of coordinates. */
+  wrap(evaluate: DifferentiableFunction, size: number): DifferentiableFunction {
+    const point = new Float64Array(size);
+    return (coordinates, gradient) => {
+      this.toPoint(coordinates, point);
+      const value = evaluate(point, gradient);
+      this.turnGradient(gradient);
+      return value;
+    };
+  }
+
+  /** Writes the coefficients (outputs × features) and intercepts that belong to the coordinates. */
+  toPoint(coordinates: Float64Array, point: Float64Array): void {
+    const { means, scales, outputs } = this;
+    const columns = means.length;
+    for (let output = 0; output < outputs; output++) {
+      let intercept = coordinates[outputs * columns + output];
+      for (let j = 0; j < columns; j++) {
+        const coefficient = coordinates[output * columns + j] / scales[j];
+        point[output * columns + j] = coefficient;
+        intercept -= coefficient * means[j];
+      }
+      point[outputs * columns + output] = intercept;
+    }
+  }
+
+  private turnGradient(gradient: Float64Array): void {
+    const { means, scales, outputs } = this;
+    const columns = means.length;
+    for (let output = 0; output < outputs; output++) {
+      const byIntercept = gradient[outputs * columns + output];
+      for (let j = 0; j < columns; j++) {
+        const index = output * columns + j;
+        gradient[index] = (gradient[index] - byIntercept * means[j]) / scales[j];
+      }
+    }
+  }
+}
+
+function columnVariances({ rows, columns, values }: Matrix, means: Float64Array): Float64Array {
+  const squares = new Float64Array(columns);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      const deviation = values[i * columns + j] - means[j];
+      squares[j] += deviation * deviation;
+    }
+  }
+  // What rounding leaves of a constant feature must not be blown up to a variation of one.
+  return squares.map((sum, j) => (sum / rows <= (rows * Number.EPSILON * means[j]) ** 2 ? 0 : sum / rows));
+}

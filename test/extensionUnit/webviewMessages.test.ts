@@ -1,0 +1,49 @@
+import { strict as assert } from 'node:assert';
+import { pageHtml, reportHtml } from '../../src/extension/editors/pageHtml';
+import { fromComparison, fromExperimentForm, fromResults } from '../../src/extension/editors/webviewMessages';
+
+describe('messages from webviews', () => {
+  it('are taken as the contract has them', () => {
+    assert.equal(fromExperimentForm.safeParse({ kind: 'edit', edits: [{ path: ['hyperparameters', 'maxDepth'], value: null }, { path: ['seed'] }] }).success, true);
+    assert.equal(fromResults.safeParse({ kind: 'openFile', name: 'card.md' }).success, true);
+    assert.equal(fromComparison.safeParse({ kind: 'removeRun', uri: 'file:///x' }).success, true);
+  });
+
+  for (const message of [
+    null, 'train', {}, { kind: 'evil' }, { kind: 'train', extra: 1 }, { kind: 'edit', edits: [{ path: [], value: 1 }] },
+    { kind: 'edit', edits: [{ path: ['a'], value: undefined, more: 1 }] }, { kind: 'edit', edits: [{ path: ['a', 1.5], value: 1 }] },
+    { kind: 'edit', edits: [{ path: [{}], value: 1 }] }, { kind: 'openRun' }, { kind: 'openRun', uri: 'x'.repeat(5000) },
+  ]) {
+    it(`refuse ${JSON.stringify(message).slice(0, 80)}`, () => {
+      assert.equal(fromExperimentForm.safeParse(message).success, false);
+    });
+  }
+});
+
+describe('pageHtml', () => {
+  const html = pageHtml({ name: 'results', title: '"><script>alert(1)</script>', restore: ['</script><script>'], cspSource: 'https://cdn', assetUri: (file) => `https://cdn/${file}` });
+
+  it('allows nothing but our script and our files', () => {
+    const policy = /Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1] ?? '';
+    const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? '';
+    assert.match(nonce, /^[\w+/=]{20,}$/);
+    assert.match(policy, /^default-src 'none';/);
+    assert.equal(/unsafe|\*/.test(policy), false);
+    const scripts = [...html.matchAll(/<script[^>]*>/g)].map(([tag]) => tag);
+    assert.equal(scripts.length, 2);
+    assert.ok(scripts.every((tag) => tag.includes(`nonce="${nonce}"`)), scripts.join());
+  });
+
+  it('never uses a nonce twice', () => {
+    const other = pageHtml({ name: 'results', title: '', cspSource: 'x', assetUri: (file) => file });
+    assert.notEqual(/'nonce-([^']+)'/.exec(other)?.[1], /'nonce-([^']+)'/.exec(html)?.[1]);
+  });
+});
+
+describe('reportHtml', () => {
+  it('puts the policy before anything that a report may begin with', () => {
+    const html = reportHtml('<img src="https://example.org/x.png"><head><title>x</title></head>');
+    assert.ok(html.indexOf('Content-Security-Policy') < html.indexOf('<img'));
+    assert.match(html, /default-src 'none'/);
+  });
+});
