@@ -15,6 +15,8 @@ const mostlyNumbers = 0.8;
 
 /** A class with fewer rows than this can't be divided into training, validation and test rows in a meaningful way. */
 const fewClassRows = 10;
+/** Values this many interquartile ranges beyond the quartiles are "far out" (Tukey, "Exploratory data analysis", 1977); a normal distribution has 2 in a million. */
+const farRanges = 3;
 /** Above this share of values beyond the fences a column is skewed rather than sprinkled with odd values. */
 const manyOutliers = 0.05;
 /** |r| from which two columns say the same. */
@@ -193,26 +195,31 @@ function exclude(column: string): NonNullable<Finding['mend']> {
 }
 
 function outlierFindings(profile: ColumnProfile, column: Column, table: Table): Finding[] {
-  const outliers = profile.numeric?.outliers;
   const present = table.rowCount - profile.missing;
-  if (column.kind !== 'numeric' || column.type === 'dateTime' || outliers === undefined || outliers.count === 0 || outliers.count > manyOutliers * present || outliers.low === outliers.high) {
+  if (column.kind !== 'numeric' || column.type === 'dateTime' || profile.numeric === undefined) {
     return [];
   }
+  const [first, , third] = profile.numeric.quartiles;
+  const [low, high] = [first - farRanges * (third - first), third + farRanges * (third - first)];
   const lines: number[] = [];
-  let farthest = -1;
-  const distance = (value: number): number => Math.max(outliers.low - value, value - outliers.high);
+  let [farthest, count] = [-1, 0];
+  const distance = (value: number): number => Math.max(low - value, value - high);
   for (let row = 0; row < table.rowCount; row++) {
     if (distance(column.values[row]) > 0) {
+      count++;
       farthest = farthest < 0 || distance(column.values[row]) > distance(column.values[farthest]) ? row : farthest;
       if (lines.length < mostLines) {
         lines.push(table.lines[row]);
       }
     }
   }
-  const message = `${outliers.count} of ${present} values of "${profile.name}" lie far from the others, the farthest ${column.values[farthest]} on line ${table.lines[farthest]}.`;
+  if (count === 0 || count > manyOutliers * present || low === high) {
+    return [];
+  }
+  const message = `${count} of ${present} values of "${profile.name}" lie far from the others, the farthest ${column.values[farthest]} on line ${table.lines[farthest]}.`;
   return [{
     code: 'outliers', severity: 'info', column: profile.name, message, lines,
-    meaning: 'Values more than 1.5 interquartile ranges beyond the quartiles may be errors, and pull means, scales and linear models.',
+    meaning: 'Values more than three interquartile ranges beyond the quartiles may be errors, and pull means, scales and linear models.',
   }];
 }
 
