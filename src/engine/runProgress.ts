@@ -17,8 +17,6 @@ const longestSilence = 1000;
 export class RunProgress {
   /** Seconds by step, of the steps that are over. */
   readonly seconds: Record<string, number> = {};
-  /** What was logged as a warning. */
-  readonly warnings: string[] = [];
   private current: RunStep = 'read';
   private lastFraction = -1;
   private lastTime = Number.NEGATIVE_INFINITY;
@@ -54,9 +52,6 @@ export class RunProgress {
   }
 
   log(level: 'info' | 'warning' | 'error', message: string): void {
-    if (level === 'warning') {
-      this.warnings.push(message);
-    }
     this.emit({ kind: 'log', time: new Date().toISOString(), level, message });
   }
 

@@ -2,16 +2,13 @@ import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import type { Evaluation } from '../schema/evaluation';
 import type { Experiment } from '../schema/experiment';
-import { toCanonicalJson } from '../schema/json';
 import { mainMetric } from '../schema/metrics';
 import type { TrainParams, TrainResult } from '../schema/protocol';
 import type { RunRecord } from '../schema/run';
-import { runFiles } from '../schema/runLayout';
 import { completeExperiment, encodeTarget, requireAlgorithm } from './checkExperiment';
 import type { Target } from './checkExperiment';
 import type { Matrix } from './compute/matrix';
 import { RandomStream } from './compute/random';
-import { findLeakage } from './data/profile';
 import type { ReadTableResult } from './data/readTable';
 import { readTable } from './data/readTable';
 import { crossValidate } from './evaluate/crossValidate';
@@ -19,18 +16,18 @@ import type { Predictions } from './evaluate/evaluate';
 import { describeErrors, predictWith, scoreMetrics } from './evaluate/evaluate';
 import { permutationImportance } from './evaluate/permutationImportance';
 import { trainTestSplit } from './evaluate/splitters';
-import { renderCard } from './export/card';
-import { renderReport } from './export/report';
 import { verdict } from './export/runResults';
 import type { Model } from './models/estimator';
 import { FittedPipeline } from './prepare/pipeline';
 import type { RunProgress } from './runProgress';
 import { readGitState } from './runs/git';
-import { saveModel } from './runs/modelFolder';
+import type { TrainedModel } from './runs/modelFolder';
 import { resolveInside } from './runs/paths';
-import { predictionsCsv } from './runs/predictionsFile';
+import type { PredictionRows } from './runs/predictionsFile';
 import type { RunFolder } from './runs/runFolder';
 import type { StepContext } from './stepContext';
+import { warningsOf } from './warnings';
+import { writeResults } from './writeResults';
 
 /**
  * One run from data file to run folder: read → profile → split → prepare → fit → evaluate → explain → write. Each step is a
@@ -42,66 +39,29 @@ import type { StepContext } from './stepContext';
 export async function train(params: TrainParams, run: RunFolder, progress: RunProgress): Promise<TrainResult> {
   const git = readGitState(params.root);
   const read = await progress.during('read', (context) => readData(params, context));
-  const experiment = completeExperiment(params.experiment, params.name, read.table);
-  const target = encodeTarget(targetColumn(read, experiment), experiment.task);
-  await progress.during('profile', (context) => warn(read, experiment, target, progress, context));
+  const plan = planOf(params, read);
+  const { experiment, target } = plan;
+  const warnings = await progress.during('profile', (context) => warningsOf(read, experiment, target, context));
+  warnings.forEach((warning) => progress.log('warning', warning));
   const record = await recordPlan(run, experiment, read, await git);
   progress.log('info', `${experiment.data.path}: ${read.table.rowCount} rows, ${read.table.columns.length} columns; ${experiment.task} of "${experiment.target}" by ${experiment.algorithm}.`);
 
   const random = RandomStream.fromSeed(experiment.seed);
-  const parts = await progress.during('split', () => split(experiment, target, random.split('split')));
+  const parts = await progress.during('split', () => split(plan, random.split('split')));
   const prepared = await progress.during('prepare', () => prepare(read, experiment, parts));
   progress.log('info', `${parts.train.rows.length} training rows, ${parts.test.rows.length} test rows, ${prepared.pipeline.featureNames.length} features.`);
-  const fitted = await progress.during('fit', (context) => fit(read, experiment, target, parts, prepared, random, context));
-  const scored = await progress.during('evaluate', () => evaluate(experiment, target, parts, prepared, fitted));
+  const fitted = await progress.during('fit', (context) => fit(read, plan, parts, prepared, random, context));
+  const scored = await progress.during('evaluate', () => evaluate(plan, parts, prepared, fitted));
   progress.log('info', verdict(scored.evaluation, experiment.task, parts.test.rows.length));
-  const importance = await progress.during('explain', (context) =>
-    permutationImportance(
-      fitted.model, prepared.testFeatures, parts.test.target, prepared.pipeline.sources, experiment.task, random.split('importance'), context,
-    ));
-  const evaluation: Evaluation = {
-    version: 1,
-    task: experiment.task,
-    target: experiment.target,
-    algorithm: experiment.algorithm,
-    rows: {
-      total: read.table.rowCount,
-      train: parts.train.rows.length,
-      test: parts.test.rows.length,
-      missingTarget: target.missing,
-    },
-    ...(experiment.task === 'classification' ? { classes: [...target.classes] } : {}),
-    ...scored.evaluation,
-    crossValidation: fitted.crossValidation,
-    importance,
-    preparation: prepared.pipeline.describe(),
-  };
-  await progress.during('write', async () => {
-    await run.writeFile(runFiles.evaluation, toCanonicalJson(evaluation));
-    await run.writeFile(runFiles.predictions, predictionsCsv({
-      ...scored.predictions,
-      lines: parts.test.rows.map((row) => read.table.lines[row]),
-      actual: parts.test.target,
-      classes: target.classes,
-    }));
-    await saveModel(run.path, {
-      algorithm: experiment.algorithm,
-      task: experiment.task,
-      target: experiment.target,
-      classes: [...target.classes],
-      dateOrders: { ...read.dateOrders },
-      pipeline: prepared.pipeline,
-      model: fitted.model,
-    });
-    const results = {
-      record: { ...record, seconds: progress.seconds },
-      evaluation,
-      algorithm: requireAlgorithm(experiment.algorithm).declaration,
-      warnings: progress.warnings,
-    };
-    await run.writeFile(runFiles.report, renderReport(results));
-    await run.writeFile(runFiles.card, renderCard(results));
-  });
+  const importance = await progress.during('explain', (context) => explain(plan, parts, prepared, fitted, random, context));
+  const evaluation = evaluationOf(read, plan, parts, prepared, fitted, scored, importance);
+  await progress.during('write', () => writeResults(run, {
+    record: { ...record, seconds: progress.seconds },
+    evaluation,
+    predictions: predictionRows(read, plan, parts, scored),
+    trained: trainedModel(read, plan, prepared, fitted),
+    warnings,
+  }));
   return conclude(run, record, evaluation, progress);
 }
 
@@ -113,38 +73,19 @@ async function readData({ root, experiment }: TrainParams, context: StepContext)
   return readTable(file, { name, ...dialect, types: experiment.features?.types }, context);
 }
 
-function targetColumn({ table }: ReadTableResult, experiment: Experiment): ReadTableResult['table']['columns'][number] {
+/** What is to be done, checked against the data. */
+interface Plan {
+  readonly experiment: Experiment;
+  readonly target: Target;
+}
+
+function planOf(params: TrainParams, { table }: ReadTableResult): Plan {
+  const experiment = completeExperiment(params.experiment, params.name, table);
   const column = table.columns.find(({ name }) => name === experiment.target);
   if (column === undefined) {
     throw new TypeError(`The experiment's target ${experiment.target} was checked, but is not in the table.`);
   }
-  return column;
-}
-
-/** Tells what may spoil the result before anything is fitted. */
-function warn(
-  { table, findings }: ReadTableResult,
-  experiment: Experiment,
-  target: Target,
-  progress: RunProgress,
-  context: StepContext,
-): void {
-  findings.forEach(({ message }) => progress.log('warning', message));
-  if (target.missing > 0) {
-    const rows = target.missing === 1 ? '1 row has' : `${target.missing} rows have`;
-    progress.log('warning', `${rows} no value in "${experiment.target}" and ${target.missing === 1 ? 'is' : 'are'} left out.`);
-  }
-  const counts = new Uint32Array(target.classes.length);
-  target.values.forEach((code) => counts[code]++);
-  const single = target.classes.filter((_, code) => counts[code] === 1);
-  if (single.length > 0) {
-    progress.log('warning', `Only one row each has "${experiment.target}" = ${single.slice(0, 5).join(', ')}${single.length > 5 ? ', …' : ''}; it can be learned or tested, not both. Add rows or merge classes.`);
-  }
-  for (const column of findLeakage(table, experiment.target, experiment.task, context)) {
-    if (!experiment.features.exclude.includes(column)) {
-      progress.log('warning', `"${column}" determines "${experiment.target}" by itself; if it is known only afterwards, exclude it, or the result looks better than it is.`);
-    }
-  }
+  return { experiment, target: encodeTarget(column, experiment.task) };
 }
 
 async function recordPlan(
@@ -174,7 +115,7 @@ interface Parts {
   readonly test: Part;
 }
 
-function split(experiment: Experiment, target: Target, random: RandomStream): Parts {
+function split({ experiment, target }: Plan, random: RandomStream): Parts {
   const { train, test } = trainTestSplit(
     { ...experiment.split, rows: target.rows.length, target: target.values },
     random,
@@ -210,8 +151,7 @@ interface Fitted {
 /** Cross-validates where asked, then fits the model and the baseline on all training rows. */
 async function fit(
   { table }: ReadTableResult,
-  experiment: Experiment,
-  { classes }: Target,
+  { experiment, target: { classes } }: Plan,
   { train }: Parts,
   { pipeline, trainFeatures }: Prepared,
   random: RandomStream,
@@ -243,7 +183,7 @@ interface Scored {
   readonly evaluation: Pick<Evaluation, 'metrics' | 'baseline' | 'confusionMatrix' | 'rocCurves' | 'prCurves' | 'residuals'>;
 }
 
-function evaluate({ task }: Experiment, { classes }: Target, { test }: Parts, { testFeatures }: Prepared, fitted: Fitted): Scored {
+function evaluate({ experiment: { task }, target: { classes } }: Plan, { test }: Parts, { testFeatures }: Prepared, fitted: Fitted): Scored {
   const predictions = predictWith(fitted.model, testFeatures, task);
   return {
     predictions,
@@ -256,6 +196,53 @@ function evaluate({ task }: Experiment, { classes }: Target, { test }: Parts, { 
       ...describeErrors(test.target, predictions, classes),
     },
   };
+}
+
+function explain(
+  { experiment: { task } }: Plan,
+  { test }: Parts,
+  { pipeline, testFeatures }: Prepared,
+  { model }: Fitted,
+  random: RandomStream,
+  context: StepContext,
+): Evaluation['importance'] {
+  return permutationImportance(model, testFeatures, test.target, pipeline.sources, task, random.split('importance'), context);
+}
+
+function evaluationOf(
+  { table }: ReadTableResult,
+  { experiment: { task, target, algorithm }, target: { classes, missing } }: Plan,
+  { train, test }: Parts,
+  { pipeline }: Prepared,
+  { crossValidation }: Fitted,
+  scored: Scored,
+  importance: Evaluation['importance'],
+): Evaluation {
+  return {
+    version: 1,
+    task,
+    target,
+    algorithm,
+    rows: { total: table.rowCount, train: train.rows.length, test: test.rows.length, missingTarget: missing },
+    ...(task === 'classification' ? { classes: [...classes] } : {}),
+    ...scored.evaluation,
+    crossValidation,
+    importance,
+    preparation: pipeline.describe(),
+  };
+}
+
+function predictionRows({ table }: ReadTableResult, { target: { classes } }: Plan, { test }: Parts, { predictions }: Scored): PredictionRows {
+  return { ...predictions, lines: test.rows.map((row) => table.lines[row]), actual: test.target, classes };
+}
+
+function trainedModel(
+  { dateOrders }: ReadTableResult,
+  { experiment: { algorithm, task, target }, target: { classes } }: Plan,
+  { pipeline }: Prepared,
+  { model }: Fitted,
+): TrainedModel {
+  return { algorithm, task, target, classes: [...classes], dateOrders: { ...dateOrders }, pipeline, model };
 }
 
 /** Marks the run as done; from here on its folder doesn't change. */

@@ -2,6 +2,7 @@ import type { Task } from '../../schema/algorithm';
 import type { Evaluation } from '../../schema/evaluation';
 import type { Metrics } from '../../schema/run';
 import type { Matrix } from '../compute/matrix';
+import { UserError } from '../errors';
 import type { Model } from '../models/estimator';
 import { classificationMetrics } from './classificationMetrics';
 import { confusionMatrix } from './confusionMatrix';
@@ -19,9 +20,17 @@ export interface Predictions {
 const mostResiduals = 2000;
 const residualBins = 30;
 
-/** @throws TypeError when a classifier gives no probabilities: a defect of the algorithm. */
+/**
+ * A model's answers, checked.
+ *
+ * @throws UserError when they aren't finite numbers, as after a fit that diverged or overflowed.
+ * @throws TypeError when a classifier gives no probabilities: a defect of the algorithm.
+ */
 export function predictWith(model: Model, features: Matrix, task: Task): Predictions {
   const predicted = model.predict(features);
+  if (!predicted.every(Number.isFinite)) {
+    throw new UserError('The model answers with numbers beyond all bounds; look for extreme values in the data, scale it, or choose another algorithm.');
+  }
   if (task === 'regression') {
     return { predicted };
   }

@@ -1,13 +1,19 @@
 import type { Algorithm } from './estimator';
 import { baseline } from './baseline/baseline';
+import { elasticNet } from './linear/elasticNet';
+import { lasso } from './linear/lasso';
 import { linearRegression } from './linear/linearRegression';
 import { randomForest } from './trees/randomForest';
 import { logisticRegression } from './linear/logisticRegression';
+import { ridge } from './linear/ridge';
 
 /** Every algorithm there is. Form, schema, command line and documentation follow from these declarations. */
 export const algorithms: readonly Algorithm[] = [
   logisticRegression,
   linearRegression,
+  ridge,
+  lasso,
+  elasticNet,
   randomForest,
   baseline,
 ];

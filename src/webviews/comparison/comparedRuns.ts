@@ -18,7 +18,7 @@ export interface MetricRow {
 
 /** A run's value of a metric on its test rows. */
 export function metricValue({ run, evaluation }: ComparedRun, metric: string): number | null {
-  return evaluation?.metrics[metric] ?? run.result?.metrics[metric] ?? null;
+  return (evaluation?.metrics ?? run.result?.metrics)?.[metric] ?? null;
 }
 
 /** The baseline's value of a metric on the same rows. */

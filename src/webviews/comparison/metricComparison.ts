@@ -28,7 +28,7 @@ function row({ metric, values, best, differences }: MetricRow, runs: readonly Co
   const better = higherIsBetter(metric);
   return html`<tr data-metric-row=${metric}>
     <th scope="row" title=${metricHelp(metric)}>
-      <span class="row-name">${metricLabel(metric)}<span class="codicon codicon-arrow-${better ? 'up' : 'down'} direction" role="img" aria-label=${better ? 'higher is better' : 'lower is better'}></span></span>
+      <span>${metricLabel(metric)}<span class="codicon codicon-arrow-${better ? 'up' : 'down'} direction" role="img" aria-label=${better ? 'higher is better' : 'lower is better'}></span></span>
     </th>
     ${values.map((value, index) => cell(metric, value, differences[index] ?? null, best.has(index), runs[index]?.run.id ?? ''))}
   </tr>`;
@@ -38,7 +38,10 @@ function cell(metric: string, value: number | null, difference: number | null, i
   const good = difference === null || difference === 0 ? undefined : difference > 0 === higherIsBetter(metric);
   const colour = good === undefined ? 'muted' : good ? 'better' : 'worse';
   return html`<td class="number ${isBest ? 'best' : ''}" data-metric=${metric} data-run=${runId} data-value=${fullPrecision(value)} data-best=${isBest} title=${fullPrecision(value)}>
-    <span class="cell-value">${isBest ? html`${icon('star-full', 'best-mark')}<span class="visually-hidden">best: </span>` : nothing}${formatMetric(value)}</span>
-    ${difference === null ? nothing : html`<span class="difference ${colour}" data-difference=${fullPrecision(difference)} title="${difference}${good === undefined ? '' : good ? ' (better)' : ' (worse)'}">${formatDifference(difference)}</span>`}
+    <span class="metric-cell">
+      <span class="best-mark">${isBest ? html`${icon('star-full')}<span class="visually-hidden">best: </span>` : nothing}</span>
+      <span class="cell-value">${formatMetric(value)}</span>
+      ${difference === null ? nothing : html`<span class="difference ${colour}" data-difference=${fullPrecision(difference)} title="${difference}${good === undefined ? '' : good ? ' (better)' : ' (worse)'}">${formatDifference(difference)}</span>`}
+    </span>
   </td>`;
 }

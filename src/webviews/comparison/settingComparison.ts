@@ -26,7 +26,7 @@ export function settingRows(runs: readonly ComparedRun[]): readonly SettingRow[]
 function settings({ run, algorithmLabel }: ComparedRun): readonly (readonly [group: string, name: string, value: string])[] {
   const { experiment, data } = run;
   const { prepare, split, validation, features } = experiment;
-  const flat = (group: string, object: object): [string, string, string][] => Object.entries(object).map(([name, value]) => [group, name, String(value)]);
+  const flat = (group: string, object: object): [string, string, string][] => Object.entries(object).map(([name, value]) => [group, name, value === null ? 'none' : String(value)]);
   return [
     ['Algorithm', 'algorithm', algorithmLabel],
     ...flat('Hyper-parameters', experiment.hyperparameters),

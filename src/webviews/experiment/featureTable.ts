@@ -38,6 +38,7 @@ export class FeatureTable extends LitElement {
   @state() private scrolled = 0;
   @state() private active = 0;
   @query('.feature-rows') private readonly viewport!: HTMLElement | null;
+  private hadFocus = false;
   private readonly sizes = new ResizeObserver(() => (this.narrow = this.clientWidth < narrowBelow));
 
   protected override createRenderRoot(): HTMLElement {
@@ -59,6 +60,14 @@ export class FeatureTable extends LitElement {
     if (changed.has('rows')) {
       this.active = Math.max(0, Math.min(this.active, this.rows.length - 1));
     }
+    this.hadFocus = this.viewport?.contains(document.activeElement) === true;
+  }
+
+  /** A focused row that is scrolled out of sight leaves the page: the table takes the focus, so that arrow keys go on from that row. */
+  protected override updated(): void {
+    if (this.hadFocus && !this.contains(document.activeElement)) {
+      this.viewport?.focus({ preventScroll: true });
+    }
   }
 
   private get rowHeight(): number {
@@ -70,18 +79,16 @@ export class FeatureTable extends LitElement {
     const height = Math.min(maximumHeight, rows.length * rowHeight);
     const first = Math.max(0, Math.floor(this.scrolled / rowHeight) - overscan);
     const last = Math.min(rows.length, Math.ceil((this.scrolled + height) / rowHeight) + overscan);
-    const visible = rows.slice(first, last).map((row, index) => ({ row, index: first + index }));
-    const active = rows[this.active];
-    // The focused row stays in the page wherever the table is scrolled to: a removed element loses the focus.
-    const shown = active === undefined || (this.active >= first && this.active < last) ? visible : [...visible, { row: active, index: this.active }];
+    const shown = rows.slice(first, last).map((row, index) => ({ row, index: first + index }));
+    const tabStop = this.active >= first && this.active < last ? this.active : Math.ceil(this.scrolled / rowHeight);
     return html`<div class="feature-table ${this.narrow ? 'narrow' : ''} ${rows.length * rowHeight > maximumHeight ? 'scrolls' : ''}" role="table" aria-label="Columns" aria-rowcount=${rows.length + 1}>
       <div class="feature-row feature-head" role="row" aria-rowindex="1">
         ${this.renderAllCheckbox()}
         ${['Column', 'Type', 'Missing', 'Distinct', 'Values'].map((label) => html`<span role="columnheader" class="cell-${label.toLowerCase()}">${label}</span>`)}
       </div>
-      <div class="feature-rows" role="rowgroup" @scroll=${this.onScroll} ${cssProperties({ height: `${height}px` })}>
+      <div class="feature-rows" role="rowgroup" tabindex="-1" @scroll=${this.onScroll} @keydown=${this.walk} ${cssProperties({ height: `${height}px` })}>
         <div class="feature-canvas" role="presentation" ${cssProperties({ height: `${rows.length * rowHeight}px` })}>
-          ${repeat(shown, ({ row }) => row.name, ({ row, index }) => this.renderRow(row, index))}
+          ${repeat(shown, ({ row }) => row.name, ({ row, index }) => this.renderRow(row, index, index === tabStop ? 0 : -1))}
         </div>
       </div>
     </div>`;
@@ -96,14 +103,13 @@ export class FeatureTable extends LitElement {
       ?disabled=${this.disabled || candidates.length === 0} .checked=${live(all)} .indeterminate=${live(included > 0 && !all)} @change=${toggle} /></span>`;
   }
 
-  private renderRow(row: FeatureRow, index: number): TemplateResult {
+  private renderRow(row: FeatureRow, index: number, tabIndex: number): TemplateResult {
     const { name, isTarget, included, reason } = row;
-    const tabIndex = index === this.active ? 0 : -1;
     const state = isTarget ? 'target' : included ? 'included' : 'excluded';
     return html`<div class="feature-row ${state}" role="row" aria-rowindex=${index + 2} data-column=${name} data-state=${state} ${cssProperties({ top: `${index * this.rowHeight}px` })} @focusin=${() => (this.active = index)}>
       <span role="cell">${isTarget
         ? html`<span class="codicon codicon-target" title="The target" aria-label="Target" role="img"></span>`
-        : html`<input type="checkbox" tabindex=${tabIndex} data-index=${index} aria-label="Use ${name}" ?disabled=${this.disabled} .checked=${live(included)} @change=${() => this.actions?.setIncluded([name], !included)} @keydown=${this.walk} />`}</span>
+        : html`<input type="checkbox" tabindex=${tabIndex} data-index=${index} aria-label="Use ${name}" ?disabled=${this.disabled} .checked=${live(included)} @change=${() => this.actions?.setIncluded([name], !included)} />`}</span>
       <span role="cell" class="cell-column" title=${name}>
         <span class="ellipsis">${name}</span>
         ${isTarget ? html`<vscode-badge>target</vscode-badge>` : nothing}
@@ -138,7 +144,8 @@ export class FeatureTable extends LitElement {
     const page = Math.max(1, Math.floor(maximumHeight / this.rowHeight) - 1);
     const moves: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
     const move = moves[event.key];
-    if (move === undefined) {
+    // In a select the arrow keys are its own.
+    if (move === undefined || event.target instanceof HTMLSelectElement) {
       return;
     }
     event.preventDefault();

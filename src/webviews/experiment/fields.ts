@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { live } from 'lit/directives/live.js';
 import { icon } from '../shared/icon';
@@ -60,7 +61,7 @@ export function selectField(frame: FieldFrame, options: readonly SelectOption[],
   return field(frame, (ties) => selectControl(ties, options, value, frame.disabled, change));
 }
 
-/** The bare control of a choice. A value that is none of the options shows as itself, so that nothing is hidden. */
+/** The bare control of a choice; the same list of options again is not looked at twice. A value that is none of the options shows as itself, so that nothing is hidden. */
 export function selectControl(
   ties: ControlTies, options: readonly SelectOption[], value: string, disabled: boolean, change: (value: string) => void,
 ): TemplateResult {
@@ -70,9 +71,10 @@ export function selectControl(
       change(event.target.value);
     }
   };
+  // The select's own value puts right what a refused edit left; a new list of options needs the options' own marks.
   return html`<select id=${ties.id} ?disabled=${disabled} aria-describedby=${ifDefined(ties.describedBy)} aria-invalid=${ties.invalid} .value=${live(value)} @change=${onChange}>
-    ${known ? nothing : html`<option value=${value} selected>${value === '' ? 'Choose…' : value}</option>`}
-    ${options.map((option) => html`<option value=${option.value} ?selected=${option.value === value}>${option.label}</option>`)}
+    ${known ? nothing : html`<option value=${value} .selected=${true}>${value === '' ? 'Choose…' : value}</option>`}
+    ${guard([options, value], () => options.map((option) => html`<option value=${option.value} .selected=${live(option.value === value)}>${option.label}</option>`))}
   </select>`;
 }
 

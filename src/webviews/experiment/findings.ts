@@ -45,8 +45,13 @@ function relevantFindings({ profile, file }: FormModel): readonly Finding[] {
   return (profile?.findings ?? [])
     .filter(({ column }) => column === undefined || !excluded.has(column))
     .map((finding, index) => ({ finding, index }))
-    .sort((a, b) => severities.indexOf(a.finding.severity) - severities.indexOf(b.finding.severity) || a.index - b.index)
+    .sort((a, b) => seriousness(a.finding) - seriousness(b.finding) || a.index - b.index)
     .map(({ finding }) => finding);
+}
+
+/** Lower is more serious; within a severity a leak comes first, since it makes every metric worthless. */
+function seriousness({ severity, code }: Finding): number {
+  return severities.indexOf(severity) * 2 + (code === 'possibleLeakage' ? 0 : 1);
 }
 
 function findingLine({ severity, code, column, message }: Finding, model: FormModel, context: FormContext): TemplateResult {

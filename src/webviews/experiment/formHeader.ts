@@ -28,12 +28,12 @@ export function formHeader(model: FormModel, context: FormContext): TemplateResu
 function trainButton(model: FormModel, context: FormContext): TemplateResult {
   const { job } = model.state;
   if (job !== null) {
-    return html`<vscode-button secondary data-action="cancel" ?disabled=${job.state === 'cancelling'} @click=${() => context.post({ kind: 'cancel' })}>
+    return html`<vscode-button secondary data-action="cancel" ?disabled=${job.state === 'cancelling'} @click=${() => (job.state === 'cancelling' ? undefined : context.post({ kind: 'cancel' }))}>
       ${job.state === 'cancelling' ? 'Cancelling…' : 'Cancel'}
     </vscode-button>`;
   }
   const why = whyNotTrain(model);
-  return html`<vscode-button data-action="train" ?disabled=${why !== null} aria-describedby="train-blocked" @click=${() => context.post({ kind: 'train' })}>
+  return html`<vscode-button data-action="train" ?disabled=${why !== null} aria-describedby="train-blocked" @click=${() => (why === null ? context.post({ kind: 'train' }) : undefined)}>
     <span slot="content-before">${icon('play')}</span>Train
   </vscode-button>`;
 }
@@ -45,5 +45,5 @@ function idleStatus(model: FormModel, context: FormContext): TemplateResult {
   return html`
     <button class="link data-link" type="button" data-path="data.path" title="Open ${file.data.path}" data-action="openData" @click=${() => context.post({ kind: 'openData' })}>${icon('table')}<span class="ellipsis">${file.data.path}</span></button>
     <span class="muted ellipsis data-facts">${facts}</span>
-    <span class="blocked ellipsis" id="train-blocked" data-blocked title=${why ?? ''}>${why === null ? nothing : html`${icon('info', 'info')} ${why}`}</span>`;
+    <span class="blocked ellipsis" id="train-blocked" data-blocked title=${why ?? ''}>${why === null ? nothing : html`${icon('info', 'info')}${why}`}</span>`;
 }

@@ -16,7 +16,7 @@ import { formHeader } from './formHeader';
 import { formModel } from './formModel';
 import type { FormModel } from './formModel';
 import { hyperparameterSection } from './hyperparameterSection';
-import { PendingEdits } from './pendingEdits';
+import { patience, PendingEdits } from './pendingEdits';
 import { preparationSection } from './preparationSection';
 import { problemSummary } from './problems';
 import { runsList } from './runsList';
@@ -56,6 +56,8 @@ class ExperimentForm {
       this.pending.add(edits, Date.now());
       this.host.post({ kind: 'edit', edits });
       this.render();
+      // An edit that was refused has to disappear from the form again.
+      setTimeout(() => this.render(), patience + 50);
     }
   }
 
@@ -81,7 +83,7 @@ function formPage(model: FormModel, context: FormContext): TemplateResult {
     <div class="form-columns">
       <div class="form-main">
         ${state.data.status === 'failed' ? notice('error', state.data.message, html`<button class="link" type="button" @click=${() => context.post({ kind: 'openData' })}>Open the data</button>`) : nothing}
-        ${problemSummary(state)}
+        ${problemSummary(state, context.navigation)}
         ${dataFindings(model, context)}
         ${targetSection(model, context)}
         ${featureSection(model, context)}

@@ -3,7 +3,7 @@ import type { ExperimentEdit } from '../../schema/messages';
 import { applyEdits, equalJson, valueAt } from './edits';
 
 /** After this many milliseconds an edit that never showed up in a snapshot counts as refused. */
-const patience = 1500;
+export const patience = 1500;
 
 interface Pending {
   readonly edits: readonly ExperimentEdit[];

@@ -2,6 +2,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { ExperimentFormState } from '../../schema/messages';
 import { icon } from '../shared/icon';
+import type { NavigationStore } from '../shared/navigation';
 import type { Path } from './edits';
 
 /** What is wrong with the value at a path or within it, as one text; undefined when nothing is. */
@@ -11,7 +12,7 @@ export function problemAt(state: ExperimentFormState, path: Path): string | unde
 }
 
 /** Everything that is wrong, at the top of the page; a problem with a field of its own leads to it. */
-export function problemSummary(state: ExperimentFormState): TemplateResult | typeof nothing {
+export function problemSummary(state: ExperimentFormState, navigation: NavigationStore): TemplateResult | typeof nothing {
   if (state.problems.length === 0) {
     return nothing;
   }
@@ -19,20 +20,35 @@ export function problemSummary(state: ExperimentFormState): TemplateResult | typ
     ${icon('error')}
     <ul class="text">
       ${state.problems.map(({ path, message }) => html`<li data-problem=${path.join('.')}>
-        ${path.length === 0 ? message : html`<button class="link" type="button" @click=${() => goToField(path)}>${message}</button>`}
+        ${path.length === 0 ? message : html`<button class="link" type="button" @click=${() => goToField(path, navigation)}>${message}</button>`}
       </li>`)}
     </ul>
   </div>`;
 }
 
+/** The section in which the field of a key of the file stands. */
+const sectionOf: Readonly<Record<string, string>> = {
+  target: 'target', task: 'target', features: 'features', prepare: 'preparation', split: 'split', validation: 'split', seed: 'split',
+  algorithm: 'algorithm', hyperparameters: 'hyperparameters',
+};
+
 /** Opens the section that holds a path's field, scrolls there and puts the cursor into it. */
-function goToField(path: Path): void {
-  const names = path.map((_, index) => path.slice(0, path.length - index).join('.'));
-  const field = names.map((name) => document.querySelector(`[data-path="${CSS.escape(name)}"]`)).find((element) => element !== null);
-  field?.closest('details')?.setAttribute('open', '');
-  field?.scrollIntoView({ block: 'center' });
-  const control = field?.matches('button') === true ? field : field?.querySelector('input, select, button');
-  if (control instanceof HTMLElement) {
-    control.focus();
+function goToField(path: Path, navigation: NavigationStore): void {
+  const section = sectionOf[String(path[0])];
+  if (section !== undefined) {
+    navigation.setOpen(section, true);
   }
+  if (section === 'hyperparameters') {
+    navigation.setOpen('advanced', true);
+  }
+  // Fields that are elements of their own render after their section.
+  requestAnimationFrame(() => {
+    const names = path.map((_, index) => path.slice(0, path.length - index).join('.'));
+    const field = names.map((name) => document.querySelector(`[data-path="${CSS.escape(name)}"]`)).find((element) => element !== null);
+    field?.scrollIntoView({ block: 'center' });
+    const control = field?.matches('button') === true ? field : (field?.querySelector('input, select') ?? field?.querySelector('button'));
+    if (control instanceof HTMLElement) {
+      control.focus();
+    }
+  });
 }

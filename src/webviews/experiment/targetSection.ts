@@ -1,11 +1,14 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Task } from '../../schema/algorithm';
+import type { ExperimentFile } from '../../schema/experiment';
+import type { Profile } from '../../schema/profile';
 import { countOf } from '../shared/format';
 import { section } from '../shared/section';
 import { changeTarget, changeTask } from './changes';
 import { columnTypeLabels } from './columnTypes';
 import { columnSummary } from './columnSummary';
+import type { SelectOption } from './fields';
 import { selectField } from './fields';
 import type { FormContext } from './formContext';
 import { effectiveType } from './formModel';
@@ -29,10 +32,6 @@ export function targetSection(model: FormModel, context: FormContext): TemplateR
 function targetField(model: FormModel, context: FormContext): TemplateResult {
   const { state, file, profile, target, task } = model;
   const missing = profile !== null && target === undefined;
-  const options = (profile?.columns ?? []).map((column) => ({
-    value: column.name,
-    label: `${column.name}  ·  ${columnTypeLabels[effectiveType(file, column)].toLowerCase()}, ${countOf(column.distinct, 'distinct value')}`,
-  }));
   return selectField(
     {
       path: ['target'],
@@ -41,10 +40,32 @@ function targetField(model: FormModel, context: FormContext): TemplateResult {
       problem: problemAt(state, ['target']) ?? (missing ? `There is no column "${file.target}" in the data.` : undefined),
       disabled: model.disabled || profile === null,
     },
-    options,
+    profile === null ? [] : targetOptions(profile, file),
     file.target,
     (name) => context.edit(changeTarget(model, name)),
   );
+}
+
+interface TargetOptions {
+  readonly types: string;
+  readonly options: readonly SelectOption[];
+}
+
+const latestOptions = new WeakMap<Profile, TargetOptions>();
+
+/** Every column as an option; made anew only for another profile or other types, since there may be thousands. */
+function targetOptions(profile: Profile, file: ExperimentFile): readonly SelectOption[] {
+  const types = JSON.stringify(file.features?.types ?? {});
+  const known = latestOptions.get(profile);
+  if (known?.types === types) {
+    return known.options;
+  }
+  const options = profile.columns.map((column) => ({
+    value: column.name,
+    label: `${column.name}  ·  ${columnTypeLabels[effectiveType(file, column)].toLowerCase()}, ${countOf(column.distinct, 'distinct value')}`,
+  }));
+  latestOptions.set(profile, { types, options });
+  return options;
 }
 
 function taskField(model: FormModel, context: FormContext): TemplateResult {

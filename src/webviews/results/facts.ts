@@ -58,7 +58,7 @@ function settingFacts({ run, algorithmLabel }: ResultsState): Fact[] {
   const { experiment } = run;
   return [
     { label: 'Algorithm', value: algorithmLabel },
-    ...Object.entries(experiment.hyperparameters).map(([name, value]) => ({ label: name, value: String(value), mono: true })),
+    ...Object.entries(experiment.hyperparameters).map(([name, value]) => ({ label: name, value: value === null ? 'none' : String(value), mono: true })),
     { label: 'Split', value: `${experiment.split.method}, ${formatShare(experiment.split.testSize)} held back` },
     { label: 'Cross-validation', value: experiment.validation.method === 'none' ? 'none' : `${experiment.validation.folds} folds` },
     { label: 'Numbers', value: numbersPrepared(experiment) },

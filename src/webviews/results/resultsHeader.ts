@@ -32,17 +32,18 @@ export function resultsHeader(state: ResultsState, context: ResultsContext, now:
       <span data-duration>${duration(state, now)}</span>
     </p>
     <div class="files">${fileButtons(state, context)}</div>
-    ${state.trainBlocked === null || run.state === 'running' ? nothing : html`<p class="muted blocked" data-blocked>${icon('info', 'info')} ${state.trainBlocked}</p>`}
+    ${state.trainBlocked === null || run.state === 'running' ? nothing : html`<p class="muted blocked" data-blocked>${icon('info', 'info')}${state.trainBlocked}</p>`}
   </header>`;
 }
 
 function actions({ run, trainBlocked, job }: ResultsState, context: ResultsContext): TemplateResult {
   if (run.state === 'running') {
-    return html`<vscode-button secondary data-action="cancel" ?disabled=${job === null || job.state === 'cancelling'} @click=${() => context.post({ kind: 'cancel' })}>${job?.state === 'cancelling' ? 'Cancelling…' : 'Cancel'}</vscode-button>`;
+    const stoppable = job !== null && job.state !== 'cancelling';
+    return html`<vscode-button secondary data-action="cancel" ?disabled=${!stoppable} @click=${() => (stoppable ? context.post({ kind: 'cancel' }) : undefined)}>${job?.state === 'cancelling' ? 'Cancelling…' : 'Cancel'}</vscode-button>`;
   }
   return html`
     <vscode-button secondary data-action="compare" @click=${() => context.post({ kind: 'compare' })}><span slot="content-before">${icon('diff-multiple')}</span>Compare…</vscode-button>
-    <vscode-button data-action="rerun" ?disabled=${trainBlocked !== null} title=${trainBlocked ?? 'Train again with the same settings'} @click=${() => context.post({ kind: 'rerun' })}><span slot="content-before">${icon('debug-restart')}</span>Re-run</vscode-button>`;
+    <vscode-button data-action="rerun" ?disabled=${trainBlocked !== null} title=${trainBlocked ?? 'Train again with the same settings'} @click=${() => (trainBlocked === null ? context.post({ kind: 'rerun' }) : undefined)}><span slot="content-before">${icon('debug-restart')}</span>Re-run</vscode-button>`;
 }
 
 function duration({ run }: ResultsState, now: number): string {

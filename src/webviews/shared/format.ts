@@ -80,7 +80,7 @@ export function formatBytes(bytes: number): string {
 
 /** A duration in the two units that matter ("84 ms", "1.8 s", "12 s", "3 min 20 s", "2 h 5 min"). */
 export function formatDuration(seconds: number): string {
-  if (seconds < 1) {
+  if (seconds < 0.9995) {
     return `${Math.round(seconds * 1000)} ms`;
   }
   if (seconds < 10) {

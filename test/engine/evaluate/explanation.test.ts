@@ -3,7 +3,7 @@ import { zeros } from '../../../src/engine/compute/matrix';
 import type { Matrix } from '../../../src/engine/compute/matrix';
 import { RandomStream } from '../../../src/engine/compute/random';
 import { crossValidate } from '../../../src/engine/evaluate/crossValidate';
-import { histogram } from '../../../src/engine/evaluate/evaluate';
+import { histogram, predictWith } from '../../../src/engine/evaluate/evaluate';
 import { permutationImportance } from '../../../src/engine/evaluate/permutationImportance';
 import type { Estimator, Model } from '../../../src/engine/models/estimator';
 import { silentContext } from '../../../src/engine/stepContext';
@@ -94,5 +94,14 @@ describe('histogram', () => {
   it('counts every value once, the largest too', () => {
     assert.deepEqual(histogram(Float64Array.of(0, 1, 2, 3, 4), 2), { edges: [0, 2, 4], counts: [2, 3] });
     assert.deepEqual(histogram(Float64Array.of(5, 5), 30), { edges: [5, 5], counts: [2] });
+  });
+});
+
+describe('predictWith', () => {
+  it('refuses answers that are no finite numbers', () => {
+    const features = matrixOf([[1], [2]]);
+    assert.deepEqual(Array.from(predictWith(modelOf((row) => row[0]), features, 'regression').predicted), [1, 2]);
+    assert.throws(() => predictWith(modelOf((row) => 1 / (row[0] - 1)), features, 'regression'), /^UserError: The model answers with numbers beyond all bounds/);
+    assert.throws(() => predictWith(modelOf(() => 0), features, 'classification'), /gives no probabilities/);
   });
 });

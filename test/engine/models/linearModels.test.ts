@@ -19,6 +19,8 @@ interface LinearCase {
 /** Settings under which iterative solvers go on until rounding stops them. */
 const exact: Record<string, Record<string, HyperparameterValue>> = {
   logisticRegression: { tol: 1e-12, maxIter: 10000 },
+  lasso: { tol: 1e-14, maxIter: 1000000 },
+  elasticNet: { tol: 1e-14, maxIter: 1000000 },
 };
 
 describe('linear models equal scikit-learn (test/fixtures/sklearn/linearModels.py)', () => {

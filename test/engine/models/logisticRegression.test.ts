@@ -55,6 +55,14 @@ describe('logistic regression', () => {
     });
   }
 
+  it('sets the coefficients of features that say nothing to exactly 0 with an L1 penalty', async () => {
+    const rows = noise(200, 8);
+    const target = Float64Array.from(rows, ([a, b]) => Number(a - b > 0));
+    const model = await fit('logisticRegression', trainingData(matrixOf(rows), target, 2), { hyperparameters: { penalty: 'l1', C: 0.1 } });
+    const zeros = Array.from(model.save().arrays['coefficients'], (coefficient) => coefficient === 0);
+    assert.deepEqual(zeros, [false, false, true, true, true, true, true, true]);
+  });
+
   it('fits more features than rows', async () => {
     const target = Float64Array.from({ length: 20 }, (_, i) => i % 2);
     const features = matrixOf(noise(20, 300).map((row, i) => row.map((value, j) => value + (j < 5 ? 2 * target[i] : 0))));

@@ -17,7 +17,7 @@ function easyData(task: Task, rows = 90): TrainingData {
   if (task === 'classification') {
     return trainingData(features, labels, 3);
   }
-  const target = labels.map((_, i) => 5 + 2 * features.values[4 * i] - features.values[4 * i + 1] + 0.1 * random.next());
+  const target = labels.map((_, i) => 50 + 20 * features.values[4 * i] - 10 * features.values[4 * i + 1] + random.next());
   return trainingData(features, target);
 }
 

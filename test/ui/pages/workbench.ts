@@ -81,8 +81,9 @@ export class Workbench {
     await this.quickPick.choose(label);
   }
 
-  /** Waits until what fades or grows into place has done so. */
+  /** Takes the mouse off everything that answers to it, and waits until what fades or grows into place has done so. */
   async settle(): Promise<void> {
+    await this.page.mouse.move(720, 890);
     await this.page.waitForTimeout(500);
   }
 

@@ -130,7 +130,7 @@ describe('experiment form: wide data', () => {
   const wide = (columns: number) => experimentSnapshot({ file: { data: { path: 'data/wide.csv' }, target: 'outcome' }, data: { status: 'ready', profile: wideProfile(columns) } });
   const rows = (view: ViewPage) => view.locator('.feature-rows .feature-row');
 
-  for (const columns of [500, 20_000]) {
+  for (const columns of [500, 5000]) {
     it(`keeps only the rows in sight of ${columns} columns in the page`, async () => {
       const view = await open();
       await view.send(wide(columns));

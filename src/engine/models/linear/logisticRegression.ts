@@ -1,13 +1,17 @@
+import { mean } from '../../compute/gram';
+import type { LbfgsOptions } from '../../compute/lbfgs';
 import { minimizeLbfgs } from '../../compute/lbfgs';
+import { minimizeOwlqn } from '../../compute/owlqn';
 import type { Hyperparameters } from '../../../schema/algorithm';
 import type { Algorithm, Estimator, FitContext, Model, TrainingData } from '../estimator';
 import { choiceParameter, classWeightDeclaration, classWeights, numberParameter } from '../hyperparameters';
 import { compactTarget, presentClasses } from '../presentClasses';
 import { LinearClassifier } from './linearClassifier';
 import { LogisticLoss } from './logisticLoss';
+import { l1RatioHelp } from './penaltyHyperparameters';
 import { Preconditioning } from './preconditioning';
 
-/** Logistic regression: scikit-learn's LogisticRegression with its L-BFGS solver. */
+/** Logistic regression: the objective of scikit-learn's LogisticRegression, for all its penalties. */
 export const logisticRegression: Algorithm = {
   declaration: {
     id: 'logisticRegression',
@@ -19,12 +23,15 @@ export const logisticRegression: Algorithm = {
       {
         name: 'penalty',
         label: 'Penalty',
-        help: 'L2 keeps coefficients small, which helps on data that the model has not seen. None fits the training rows as closely as it can.',
+        help: 'L2 keeps coefficients small, which helps on data that the model has not seen. L1 sets those of unneeded features to 0. '
+          + 'Elastic net does both. None fits the training rows as closely as it can.',
         sklearnName: 'penalty',
         type: 'choice',
         default: 'l2',
         choices: [
           { value: 'l2', label: 'L2 (ridge)' },
+          { value: 'l1', label: 'L1 (lasso)' },
+          { value: 'elasticNet', label: 'Elastic net' },
           { value: 'none', label: 'None' },
         ],
       },
@@ -37,6 +44,17 @@ export const logisticRegression: Algorithm = {
         default: 1,
         minimum: 0,
         exclusiveMinimum: true,
+      },
+      {
+        name: 'l1Ratio',
+        label: 'Share of L1',
+        help: `Only for the elastic net. ${l1RatioHelp}`,
+        sklearnName: 'l1_ratio',
+        advanced: true,
+        type: 'number',
+        default: 0.5,
+        minimum: 0,
+        maximum: 1,
       },
       classWeightDeclaration,
       {
@@ -77,33 +95,50 @@ class LogisticRegression implements Estimator {
     }
     const target = compactTarget(data.target, classes, data.classCount);
     const weights = classWeights(target, classes.length, this.hyperparameters);
-    const l2 = this.l2(target, weights);
+    const { l1, l2 } = this.penalties(target, weights);
     const pause = (): void => context.throwIfCancelled();
     const loss = new LogisticLoss(data.features, target, { classWeights: weights, l2, pause });
     const preconditioning = new Preconditioning(data.features, loss.outputs, l2);
     const maxIterations = numberParameter(this.hyperparameters, 'maxIter');
-    const found = minimizeLbfgs(preconditioning.wrap(loss.evaluate, loss.size), new Float64Array(loss.size), {
+    const options: LbfgsOptions = {
       maxIterations,
       gradientTolerance: numberParameter(this.hyperparameters, 'tol'),
       onIteration: (iteration, value) => {
         context.report(iteration / maxIterations, `iteration ${iteration}: mean loss ${value.toPrecision(5)}`);
       },
-    });
+    };
+    const evaluate = preconditioning.wrap(loss.evaluate, loss.size);
+    const start = new Float64Array(loss.size);
+    const found = l1 === 0
+      ? minimizeLbfgs(evaluate, start, options)
+      : minimizeOwlqn(evaluate, start, preconditioning.coordinatePenalties(l1), options);
     const point = new Float64Array(loss.size);
     preconditioning.toPoint(found.point, point);
     const coefficientCount = loss.outputs * data.features.columns;
-    return new LinearClassifier(point.slice(0, coefficientCount), point.slice(coefficientCount), shape);
+    return new LinearClassifier(point.slice(0, coefficientCount), centred(point.slice(coefficientCount)), shape);
   }
 
-  /** The penalty's factor for the mean loss: scikit-learn's objective is C · Σ loss + ½‖w‖². */
-  private l2(target: Float64Array, weights: Float64Array): number {
-    if (choiceParameter(this.hyperparameters, 'penalty', ['l2', 'none']) === 'none') {
-      return 0;
+  /**
+   * The penalties' factors for the mean loss: scikit-learn's objective is C·Σ loss + r·‖w‖₁ + ½(1 − r)·‖w‖², where r is the
+   * share of L1.
+   */
+  private penalties(target: Float64Array, weights: Float64Array): { l1: number; l2: number } {
+    const penalty = choiceParameter(this.hyperparameters, 'penalty', ['l2', 'l1', 'elasticNet', 'none']);
+    if (penalty === 'none') {
+      return { l1: 0, l2: 0 };
     }
     let weightSum = 0;
     for (let i = 0; i < target.length; i++) {
       weightSum += weights[target[i]];
     }
-    return 1 / (numberParameter(this.hyperparameters, 'C') * weightSum);
+    const strength = 1 / (numberParameter(this.hyperparameters, 'C') * weightSum);
+    const l1Ratio = penalty === 'elasticNet' ? numberParameter(this.hyperparameters, 'l1Ratio') : Number(penalty === 'l1');
+    return { l1: l1Ratio * strength, l2: (1 - l1Ratio) * strength };
   }
+}
+
+/** With an output for each class only differences of intercepts matter: the ones whose sum is 0 stand for all. */
+function centred(intercepts: Float64Array): Float64Array {
+  const shift = intercepts.length > 1 ? mean(intercepts) : 0;
+  return intercepts.map((intercept) => intercept - shift);
 }

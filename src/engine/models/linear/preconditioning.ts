@@ -47,6 +47,16 @@ export class Preconditioning {
     }
   }
 
+  /** What a penalty of `l1` on each absolute coefficient is for the coordinates; intercepts have none. */
+  coordinatePenalties(l1: number): Float64Array {
+    const { scales, outputs } = this;
+    const penalties = new Float64Array(outputs * (scales.length + 1));
+    for (let output = 0; output < outputs; output++) {
+      penalties.set(scales.map((scale) => l1 / scale), output * scales.length);
+    }
+    return penalties;
+  }
+
   private turnGradient(gradient: Float64Array): void {
     const { means, scales, outputs } = this;
     const columns = means.length;

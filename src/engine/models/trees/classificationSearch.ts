@@ -88,6 +88,8 @@ export class ClassificationSearch extends SplitSearch {
       nodeClassWeights[label] += weight;
     }
     this.isPure = pure;
+    // The terms of a pure side are its weight squared, or its weight times its logarithm.
+    this.perfectScore = (this.usesEntropy ? 0 : weightSum) - 1e-12 * weightSum;
     this.nodeWeight = weightSum;
   }
 

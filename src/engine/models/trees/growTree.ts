@@ -123,15 +123,6 @@ export class TreeGrower {
     };
   }
 
-  /** The rows of the last tree that it was not grown on. */
-  *outOfBagRows(): Iterable<number> {
-    for (let row = 0; row < this.rowWeights.length; row++) {
-      if (this.rowWeights[row] === 0) {
-        yield row;
-      }
-    }
-  }
-
   /** Fills `rowWeights` with how often each row counts, and `rows` with those that count; returns how many. */
   private drawRows(random: RandomStream): number {
     const { rows } = this.problem;
@@ -179,7 +170,7 @@ export class TreeGrower {
     const { maxFeatures } = this.options;
     const columns = featureOrder.length;
     let anyVaries = false;
-    for (let tried = 0; tried < columns && (tried < maxFeatures || !anyVaries); tried++) {
+    for (let tried = 0; tried < columns && (tried < maxFeatures || !anyVaries) && !search.isPerfect; tried++) {
       const chosen = tried + random.nextInt(columns - tried);
       const feature = featureOrder[chosen];
       featureOrder[chosen] = featureOrder[tried];

@@ -4,6 +4,9 @@ import { SplitSearch } from './splitSearch';
 /** A histogram's numbers for one code: rows, their weight, the sum of their deviations. The fourth keeps indices cheap. */
 const cellsPerCode = 4;
 
+/** Scores that differ by less than this share differ by rounding. */
+const almostAll = 1 - 1e-12;
+
 /**
  * The split that lowers the squared error most. With y measured from the node's mean, that is the one with the largest
  * L²/w(L) + R²/w(R), where L and R are the weighted sums of y on both sides and w their weights.
@@ -59,9 +62,13 @@ export class RegressionSearch extends SplitSearch {
       sum += weight * distance;
     }
     const shift = sum / weightSum;
+    let squares = 0;
     for (let i = 0; i < count; i++) {
-      deviations[i] = weights[i] * (deviations[i] - shift);
+      const deviation = deviations[i] - shift;
+      deviations[i] = weights[i] * deviation;
+      squares += weights[i] * deviation * deviation;
     }
+    this.perfectScore = squares * almostAll;
     this.isPure = pure;
     this.nodeWeight = weightSum;
     this.mean = first + shift;

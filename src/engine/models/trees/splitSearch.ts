@@ -1,7 +1,10 @@
 import type { LeafValues, TreeOptions, TreeProblem } from './growTree';
 
 /** Nodes of up to so many rows are searched row by row in order; larger ones through a histogram. */
-const smallNode = 32;
+const slotBits = 5;
+const smallNode = 1 << slotBits;
+/** Codes below this fit into a 32-bit number beside a slot. */
+const maximumSmallCode = 1 << (31 - slotBits);
 /** Cells of a histogram that may be scanned for each row of the node. */
 const cellsPerRow = 8;
 
@@ -26,7 +29,10 @@ export abstract class SplitSearch {
   protected readonly orderedSlots: Int32Array;
   protected readonly orderedCodes: Int32Array;
   protected bestScore = -Infinity;
+  /** The score of a split that leaves both sides pure; set by `gather`. */
+  protected perfectScore = Infinity;
   private readonly keys: Float64Array;
+  private readonly smallKeys = new Int32Array(smallNode);
 
   /** @param cellsPerCode numbers that a histogram keeps for each code. */
   constructor(
@@ -39,6 +45,11 @@ export abstract class SplitSearch {
     this.orderedSlots = new Int32Array(problem.rows);
     this.orderedCodes = new Int32Array(problem.rows);
     this.keys = new Float64Array(problem.rows);
+  }
+
+  /** True once no other feature can do better: both sides are pure. */
+  get isPerfect(): boolean {
+    return this.bestScore >= this.perfectScore;
   }
 
   /** @param rowWeights how often each row of the problem counts in this tree. */
@@ -95,17 +106,11 @@ export abstract class SplitSearch {
   private orderByCode(column: number): void {
     const { codes } = this.problem;
     const { nodeRows, orderedSlots, orderedCodes, keys, count } = this;
-    if (count <= smallNode) {
+    if (count <= smallNode && this.problem.codeCount <= maximumSmallCode) {
+      sortSmall(codes, column, nodeRows, count, this.smallKeys);
       for (let i = 0; i < count; i++) {
-        const code = codes[column + nodeRows[i]];
-        let j = i;
-        while (j > 0 && orderedCodes[j - 1] > code) {
-          orderedCodes[j] = orderedCodes[j - 1];
-          orderedSlots[j] = orderedSlots[j - 1];
-          j--;
-        }
-        orderedCodes[j] = code;
-        orderedSlots[j] = i;
+        orderedCodes[i] = this.smallKeys[i] >> slotBits;
+        orderedSlots[i] = this.smallKeys[i] & (smallNode - 1);
       }
       return;
     }
@@ -119,5 +124,24 @@ export abstract class SplitSearch {
       orderedCodes[i] = code;
       orderedSlots[i] = keys[i] - code * count;
     }
+  }
+}
+
+/** Sorts codes with their slots packed below them, by insertion. */
+function sortSmall(
+  codes: TreeProblem['codes'],
+  column: number,
+  rows: Uint32Array,
+  count: number,
+  keys: Int32Array,
+): void {
+  for (let slot = 0; slot < count; slot++) {
+    const key = (codes[column + rows[slot]] << slotBits) | slot;
+    let place = slot;
+    while (place > 0 && keys[place - 1] > key) {
+      keys[place] = keys[place - 1];
+      place--;
+    }
+    keys[place] = key;
   }
 }

@@ -1,0 +1,88 @@
+import type { Hyperparameters } from '../../../schema/algorithm';
+import type { ElasticNetOptions } from '../../compute/coordinateDescent';
+import { GramDesign, ResidualDesign, solveElasticNet } from '../../compute/coordinateDescent';
+import { computeMoments } from '../../compute/gram';
+import type { LinearFunction } from '../../compute/leastSquares';
+import { solveLeastSquares, withIntercept } from '../../compute/leastSquares';
+import type { Algorithm, Estimator, FitContext, Model, TrainingData } from '../estimator';
+import { booleanParameter, numberParameter } from '../hyperparameters';
+import { fitInterceptDeclaration } from './linearRegression';
+import { LinearRegressor } from './linearRegressor';
+import { alphaDeclaration, l1RatioHelp, maxIterDeclaration, tolDeclaration } from './penaltyHyperparameters';
+
+/** Least squares with an L1 and an L2 penalty (Zou, Hastie, JRSS B 67, 2005): scikit-learn's ElasticNet. */
+export const elasticNet: Algorithm = {
+  declaration: {
+    id: 'elasticNet',
+    label: 'Elastic net',
+    summary: 'Linear regression between ridge and lasso: drops unneeded features, and keeps groups of similar ones together.',
+    tasks: ['regression'],
+    preparation: { scale: 'standard', encode: 'oneHot' },
+    hyperparameters: [
+      alphaDeclaration('Larger values keep fewer features and smaller coefficients. It is in the target\'s unit: lower it when no feature is left.'),
+      {
+        name: 'l1Ratio',
+        label: 'Share of L1',
+        help: l1RatioHelp,
+        sklearnName: 'l1_ratio',
+        type: 'number',
+        default: 0.5,
+        minimum: 0,
+        maximum: 1,
+      },
+      fitInterceptDeclaration,
+      maxIterDeclaration,
+      tolDeclaration,
+    ],
+  },
+  createEstimator: (_task, hyperparameters) => new ElasticNet(hyperparameters),
+  loadModel: (_task, saved) => LinearRegressor.load(saved),
+};
+
+/** The products of more columns than this take too much memory. */
+const maximumGramColumns = 4000;
+
+/** Minimises the mean squared error, halved, plus alpha·(l1Ratio·‖w‖₁ + ½(1 − l1Ratio)·‖w‖²). */
+export class ElasticNet implements Estimator {
+  constructor(private readonly hyperparameters: Hyperparameters) {}
+
+  async fit({ features, target }: TrainingData, _random: unknown, context: FitContext): Promise<Model> {
+    const fitIntercept = booleanParameter(this.hyperparameters, 'fitIntercept');
+    const strength = numberParameter(this.hyperparameters, 'alpha') * features.rows;
+    const l1Ratio = numberParameter(this.hyperparameters, 'l1Ratio');
+    const pause = (): void => context.throwIfCancelled();
+    pause();
+    if (l1Ratio === 0) {
+      // Without an L1 part this is ridge regression, which has a solution in closed form.
+      return new LinearRegressor(solveLeastSquares(features, target, { fitIntercept, l2: strength, pause }));
+    }
+    const maxIterations = numberParameter(this.hyperparameters, 'maxIter');
+    const options: ElasticNetOptions = {
+      l1: strength * l1Ratio,
+      l2: strength * (1 - l1Ratio),
+      maxIterations,
+      tolerance: numberParameter(this.hyperparameters, 'tol'),
+      onIteration: (iteration) => {
+        context.throwIfCancelled();
+        context.report(iteration / maxIterations, `pass ${iteration} over ${features.columns} coefficients`);
+      },
+    };
+    return new LinearRegressor(solve({ features, target }, fitIntercept, options, pause));
+  }
+}
+
+function solve(
+  { features, target }: Pick<TrainingData, 'features' | 'target'>,
+  fitIntercept: boolean,
+  options: ElasticNetOptions,
+  pause: () => void,
+): LinearFunction {
+  if (features.columns <= Math.min(features.rows, maximumGramColumns)) {
+    const moments = computeMoments(features, target, fitIntercept, pause);
+    const { coefficients } = solveElasticNet(new GramDesign(moments), options);
+    return withIntercept(coefficients, moments.featureMeans, moments.targetMean);
+  }
+  const design = new ResidualDesign(features, target, fitIntercept);
+  const { coefficients } = solveElasticNet(design, options);
+  return withIntercept(coefficients, design.featureMeans, design.targetMean);
+}
