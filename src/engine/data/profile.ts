@@ -15,7 +15,9 @@ import { sampleTable } from './sampleTable';
  *
  * @param path how the profile names the file, with / between folders.
  */
-export function profileTable(read: ReadTableResult, path: string, context: StepContext): Profile {
+export function profileTable(
+  read: Pick<ReadTableResult, 'table' | 'delimiter' | 'header' | 'bytes' | 'findings'>,
+  path: string, context: StepContext): Profile {
   const { table } = read;
   const columns: ColumnProfile[] = [];
   for (const column of table.columns) {

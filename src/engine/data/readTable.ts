@@ -127,7 +127,8 @@ function changedError(name: string): UserError {
   return new UserError(`"${name}" was changed while it was read; try again once the program that writes it is done.`);
 }
 
-function problemError(problem: ReadProblem, name: string, changed: boolean): UserError {
+/** What to tell the user of a problem that the reader met. */
+export function problemError(problem: ReadProblem, name: string, changed: boolean): UserError {
   if (changed || problem.kind === 'truncated') {
     return changedError(name);
   }
@@ -207,7 +208,7 @@ async function readWidening(
     threads: options.threads,
   };
   if (plan.start >= plan.end) {
-    return { rowCount: 0, lines: new Uint32Array(0), cells: [], failed: [], short: [], shortCount: 0, long: [], longCount: 0 };
+    return { rowCount: 0, lines: new Uint32Array(0), cells: [], failed: [], short: [], shortCount: 0, long: [], longCount: 0, blocks: [], blockBytes: 0 };
   }
   const first = await readColumns({ ...plan, kinds }, context);
   if (first.failed.length === 0) {

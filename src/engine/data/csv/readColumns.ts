@@ -5,6 +5,7 @@ import { entryPoint } from '../../entryPoints';
 import { CancelledError } from '../../errors';
 import type { StepContext } from '../../stepContext';
 import { missingTokens as defaultMissingTokens } from '../cellText';
+import type { BlockEnd } from './control';
 import { abortReason, ReadControl } from './control';
 import type { DialectBytes, DictionaryPart } from './kernel';
 import { columnKind } from './kernel';
@@ -55,6 +56,9 @@ export interface ReadColumns {
   readonly shortCount: number;
   readonly long: readonly RaggedRow[];
   readonly longCount: number;
+  /** Where the text stands behind each block: what finds a row's place in the file. */
+  readonly blocks: readonly BlockEnd[];
+  readonly blockBytes: number;
 }
 
 /** Reading can't go on; the caller knows how to say it. */
@@ -76,6 +80,7 @@ const mostGroupCells = 1 << 18;
 const roomShare = 1.06;
 const roomRows = 4096;
 const pollMilliseconds = 40;
+const mostRows = 2 ** 31 - 1;
 
 /**
  * Reads a delimited text file's rows into columns over shared memory, with several threads. A block of text is cut into
@@ -91,12 +96,21 @@ export async function readColumns(plan: ReadPlan, context: StepContext): Promise
     return read;
   }
   // Rows are shorter than the sample let expect: count them first.
-  const counted = await readOnce({ ...plan, kinds: new Uint8Array(plan.kinds.length) }, 0x7fffffff, true, context);
-  const again = counted === undefined ? undefined : await readOnce(plan, counted.rowCount, false, context);
+  const { rowCount } = await countRows(plan, context);
+  const again = await readOnce(plan, rowCount, false, context);
   if (again === undefined) {
     throw new ReadProblemError({ kind: 'truncated' });
   }
   return again;
+}
+
+/** Counts rows and notes where blocks begin, without parsing a cell: the columns are empty. @throws as `readColumns` */
+export async function countRows(plan: ReadPlan, context: StepContext): Promise<ReadColumns> {
+  const counted = await readOnce({ ...plan, kinds: new Uint8Array(plan.kinds.length) }, mostRows, true, context);
+  if (counted === undefined) {
+    throw new ReadProblemError({ kind: 'truncated' });
+  }
+  return counted;
 }
 
 /** @returns undefined when there are more rows than `capacity`. */
@@ -133,6 +147,8 @@ async function readOnce(plan: ReadPlan, capacity: number, countOnly: boolean, co
       cells: merged.map((dictionary, column) => cellsOf(job.columns[column], rowCount, dictionary?.texts)),
       failed,
       ...collectRagged(parts),
+      blocks: Array.from({ length: blocks }, (_, block) => control.endOf(block) ?? { state: 0, rows: 0, newlines: 0 }),
+      blockBytes: job.blockBytes,
     };
   } finally {
     await team.end();

@@ -5,6 +5,9 @@ export interface ScanDialect {
   readonly newline: number;
 }
 
+/** Where a text stands: at a field's start, in a field without quotes, inside quotes, behind a closing quote. */
+export type ScanState = 'fresh' | 'bare' | 'quoted' | 'closed';
+
 export interface ScannedRow {
   /** Offset of the row's first byte. */
   readonly from: number;
@@ -21,15 +24,16 @@ export interface ScannedRow {
  * start (spaces may stand before it), a doubled one belongs to the text, and any other is an ordinary character. For
  * headers, samples and pages, where a few rows are wanted.
  *
+ * @param initial where the text stands at the offset, when that is in the middle of a row.
  * @param complete whether the text ends where the bytes do; if not, a row that reaches the end is not whole.
  * @returns undefined when no whole row begins there.
  */
-export function scanRow(bytes: Uint8Array, offset: number, dialect: ScanDialect, complete: boolean): ScannedRow | undefined {
+export function scanRow(bytes: Uint8Array, offset: number, dialect: ScanDialect, complete: boolean, initial: ScanState = 'fresh'): ScannedRow | undefined {
   const { delimiter, quote, newline } = dialect;
   const fields: number[] = [];
   let start = offset;
   let newlines = 0;
-  let state: 'fresh' | 'bare' | 'quoted' | 'closed' = 'fresh';
+  let state = initial;
   for (let at = offset; at < bytes.length; at++) {
     const byte = bytes[at];
     if (byte === newline) {
