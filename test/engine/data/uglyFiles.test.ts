@@ -1,6 +1,8 @@
 import { strict as assert } from 'node:assert';
+import { createHash } from 'node:crypto';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { ReadTableOptions, ReadTableResult } from '../../../src/engine/data/readTable';
 import { readTable } from '../../../src/engine/data/readTable';
 import { refuseTooLarge } from '../../../src/engine/data/memoryNeed';
@@ -112,6 +114,20 @@ describe('ugly files', () => {
   it('refuses NUL bytes, in the beginning as binary and later with their place', async () => {
     await assert.rejects(read('a,b\n1,x\0y\n'), /^UserError: "ugly.csv" is not a text file/);
     await assert.rejects(read(`a,b\n${'1,x\n'.repeat(20_000)}2,x\0y\n`), /^UserError: "ugly.csv" holds a NUL character in column "b" on line 20002;/);
+  });
+
+  it('reads what is compressed with gzip, and refuses what is damaged or unpacks to nothing', async () => {
+    const text = `a,b\n${Array.from({ length: 3000 }, (_, i) => `${i},x${i % 7}`).join('\n')}\n`;
+    const packed = gzipSync(text);
+    const { table, bytes, sha256 } = await read(packed);
+    assert.equal(table.rowCount, 3000);
+    assert.equal(values(table.columns[1])[2999], 'x3');
+    assert.equal(bytes, packed.length);
+    assert.equal(await sha256(), createHash('sha256').update(packed).digest('hex'));
+    assert.equal((await read(gzipSync(Buffer.from(`\ufeff${text}`, 'utf16le')))).table.rowCount, 3000);
+    await assert.rejects(read(packed.subarray(0, packed.length - 100)), /^UserError: "ugly.csv" is compressed with gzip but damaged; get it anew\.$/);
+    await assert.rejects(read(gzipSync('')), /^UserError: "ugly.csv" is empty/);
+    await assert.rejects(read(gzipSync(Buffer.alloc(10_000_000))), /^UserError: "ugly.csv" is not a text file/);
   });
 
   it('refuses a file that changes while it is read', async () => {
