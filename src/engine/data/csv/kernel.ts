@@ -74,7 +74,6 @@ export class CsvKernel {
   private readonly statistics: number;
   private readonly output: number;
 
-  /** @param parseLong reads a number of more than 19 digits. */
   constructor(module: WebAssembly.Module, readonly sizes: KernelSizes, dialect: DialectBytes, tokens: readonly Uint8Array[]) {
     this.memory = new WebAssembly.Memory({ initial: 2, maximum: 65536, shared: true });
     const instance = new WebAssembly.Instance(module, {
