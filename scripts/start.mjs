@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build, ensureInstalled, root, runMain, runNode } from './project.mjs';
 
 const data = 'data/penguins.csv';
@@ -20,14 +21,10 @@ async function main() {
   runNode([path.join(root, 'dist', 'cli.js'), 'train', data, '--target', target], { cwd: workspace });
 
   const run = newestRun(path.join(workspace, 'trainyard', 'runs'));
-  const shown = (file) => path.relative(root, file);
   console.log(`
-From here that is
-
-  ${shown(run)}
-  ${shown(path.join(run, 'report.html'))}   (open it in a browser)
-
-See all of it in VS Code:  npm run vscode`);
+The run folder is     ${path.relative(root, run)}
+Look at its report    ${pathToFileURL(path.join(run, 'report.html')).href}
+See it in VS Code     npm run vscode`);
 }
 
 /** The folder of the run that was written last. */

@@ -54,6 +54,7 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
   const scored = await progress.during('evaluate', () => evaluate(plan, parts, prepared, fitted));
   progress.log('info', verdict(scored.evaluation, experiment.task, parts.test.rows.length));
   const importance = await progress.during('explain', (context) => explain(plan, parts, prepared, fitted, random, context));
+  progress.log('info', `Importance was measured for ${importance.features.length} columns on ${importance.rows} test rows.`);
   const evaluation = evaluationOf(read, plan, parts, prepared, fitted, scored, importance);
   await progress.during('write', () => writeResults(run, {
     record: { ...record, seconds: progress.seconds },

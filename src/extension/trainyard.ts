@@ -4,9 +4,7 @@ import { AlgorithmCatalog } from './algorithmCatalog';
 import { comparisonChooser, registerCommands } from './commands/registerCommands';
 import { createExperiment } from './commands/trainModel';
 import { DatasetIndex } from './datasets/datasetIndex';
-import { registerComparisonSerializer } from './editors/comparisonPanel';
-import { ExperimentEditorProvider } from './editors/experimentEditor';
-import { ResultsEditorProvider } from './editors/resultsEditor';
+import { ExperimentEditorProvider, registerEditors, ResultsEditorProvider } from './editors/editorProviders';
 import { EngineLauncher } from './engineClient/engineLauncher';
 import { ProfileService } from './engineClient/profileService';
 import { ExperimentIndex } from './experiments/experimentIndex';
@@ -26,6 +24,8 @@ export class Trainyard extends Disposables {
   readonly services: Services;
   readonly datasetsTree: DatasetsTree;
   readonly experimentsTree: ExperimentsTree;
+  readonly experimentEditors: ExperimentEditorProvider;
+  readonly resultsEditors: ResultsEditorProvider;
   /** Settles when runs that an earlier window left running have been looked for. */
   readonly reattached: Promise<void>;
   private algorithmLabels: ReadonlyMap<string, string> = new Map();
@@ -39,7 +39,7 @@ export class Trainyard extends Disposables {
       stderrFolder: context.logUri.fsPath,
     });
     const queue = new JobQueue(maximumConcurrentRuns);
-    const experiments = this.track(new ExperimentIndex());
+    const experiments = this.track(new ExperimentIndex(log));
     this.services = {
       extensionUri,
       log,
@@ -52,6 +52,8 @@ export class Trainyard extends Disposables {
     };
     this.datasetsTree = this.track(new DatasetsTree(this.services.datasets));
     this.experimentsTree = this.track(new ExperimentsTree(experiments, queue, { algorithmLabel: (id) => this.algorithmLabels.get(id) ?? id }));
+    this.experimentEditors = new ExperimentEditorProvider(this.services);
+    this.resultsEditors = new ResultsEditorProvider(this.services);
     this.track(new JobDisplay(queue, log));
     this.register();
     this.reattached = this.reattach();
@@ -71,7 +73,9 @@ export class Trainyard extends Disposables {
 
   private register(): void {
     const { services } = this;
-    this.track(vscode.window.createTreeView('trainyard.datasets', { treeDataProvider: this.datasetsTree, showCollapseAll: false }));
+    const datasetsView = this.track(vscode.window.createTreeView('trainyard.datasets', { treeDataProvider: this.datasetsTree }));
+    this.track(datasetsView.onDidChangeVisibility(({ visible }) => (visible ? services.datasets.lookAgain() : undefined)));
+    this.track(vscode.window.onDidChangeWindowState(({ focused }) => (focused && datasetsView.visible ? services.datasets.lookAgain() : undefined)));
     const experimentsView = this.track(vscode.window.createTreeView('trainyard.experiments', {
       treeDataProvider: this.experimentsTree,
       canSelectMany: true,
@@ -79,9 +83,7 @@ export class Trainyard extends Disposables {
     }));
     this.track(experimentsView.onDidChangeVisibility(({ visible }) => this.experimentsTree.setVisible(visible)));
     services.queue.on('added', (job) => void this.revealJob(job, experimentsView));
-    this.track(ExperimentEditorProvider.register(services));
-    this.track(ResultsEditorProvider.register(services));
-    this.track(registerComparisonSerializer(services, comparisonChooser(services)));
+    this.track(registerEditors(this.experimentEditors, this.resultsEditors, services, comparisonChooser(services)));
     this.track(registerCommands(services, {
       datasetsTree: this.datasetsTree,
       experimentsTree: this.experimentsTree,
@@ -92,7 +94,7 @@ export class Trainyard extends Disposables {
         services.queue.startNext();
       }
     }));
-    this.track(services.experiments.onDidFindRun((record) => void services.training.followNew(record)));
+    this.track(services.experiments.onDidFindRun((folder) => void services.training.followNew(folder)));
     // Labels are wanted as soon as a row shows; reading them takes one small file.
     void services.algorithms.all().then((declarations) => {
       this.algorithmLabels = new Map(declarations.map(({ id, label }) => [id, label]));

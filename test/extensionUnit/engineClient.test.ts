@@ -6,6 +6,7 @@ import { describeEnd, EngineEndedError } from '../../src/extension/engineClient/
 import { EngineProcess } from '../../src/extension/engineClient/engineProcess';
 import { ProfileService } from '../../src/extension/engineClient/profileService';
 import { engineMethods } from '../../src/schema/protocol';
+import { eventually } from './eventually';
 import { useTemporaryFolder } from './temporaryFolder';
 
 const script = path.join(__dirname, 'fakeEngine.js');
@@ -90,7 +91,7 @@ describe('ProfileService', () => {
   let started = 0;
   const create = (idle = 60_000) => {
     started = 0;
-    const service = new ProfileService(() => {
+    const service = new ProfileService(async () => {
       started += 1;
       return new EngineProcess({ script, stderrFolder: path.join(folder(), 'logs') }, { detached: false });
     }, idle);
@@ -130,8 +131,7 @@ describe('ProfileService', () => {
   it('lets the process go when it has been idle for a while', async () => {
     const service = create(50);
     const { pid } = await ask(service, 'a.csv');
-    await delay(400);
-    assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+    await eventually(() => assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' }));
     assert.equal((await ask(service, 'b.csv')).calls, 1);
     assert.equal(started, 2);
   });
@@ -148,7 +148,6 @@ describe('ProfileService', () => {
     assert.equal(existsSync(`${file}.cancelled`), false, 'cancelled although somebody still waits');
     second.abort();
     await rejected[1];
-    await delay(200);
-    assert.equal(existsSync(`${file}.cancelled`), true);
+    await eventually(() => assert.equal(existsSync(`${file}.cancelled`), true));
   });
 });

@@ -106,7 +106,7 @@ describe('drivers', () => {
     return engine;
   };
   const params = (name: string) => ({ root: folder(), runsFolder: folder(), name, experiment: { record: runRecord() } }) as unknown as TrainParams;
-  const train = (name: string) => new Job({ name, root: folder() }, new EngineDriver(() => start(false), params(name)));
+  const train = (name: string) => new Job({ name, root: folder() }, new EngineDriver(async () => start(false), params(name)));
   const begin = async (job: Job) => {
     void job.start();
     while (job.progress.fraction === 0) {

@@ -7,7 +7,8 @@ import { collectResultsState, readRunContent } from '../../src/extension/results
 import { EventTail, readLastEvents } from '../../src/extension/runs/eventTail';
 import { isProcessAlive } from '../../src/extension/runs/processAlive';
 import { RunReader } from '../../src/extension/runs/runList';
-import { actualState, endRun, parseRunRecord, readRunRecord } from '../../src/extension/runs/runRecord';
+import { parseRunRecord } from '../../src/extension/runs/parseRunRecord';
+import { actualState, endRun, readRunRecord } from '../../src/extension/runs/runRecord';
 import { ageText, metricText, runDescription } from '../../src/extension/runs/runText';
 import { summarizeRun } from '../../src/extension/runs/runSummary';
 import { UserError } from '../../src/extension/userError';
@@ -167,7 +168,7 @@ describe('texts of runs', () => {
   it('say ages as short as a tree needs', () => {
     const now = Date.parse('2026-03-14T12:00:00Z');
     const ages = ['2026-03-14T11:59:50Z', '2026-03-14T11:55:00Z', '2026-03-14T09:00:00Z', '2026-03-12T12:00:00Z', '2026-02-20T12:00:00Z', '2025-11-01T12:00:00Z', '2020-03-14T12:00:00Z', '2026-03-15T12:00:00Z', 'nonsense'];
-    assert.deepEqual(ages.map((from) => ageText(from, now)), ['just now', '5 min ago', '3 h ago', '2 d ago', '3 wk ago', '4 mo ago', '5 yr ago', 'just now', '']);
+    assert.deepEqual(ages.map((from) => ageText(from, now)), ['just now', '5m ago', '3h ago', '2d ago', '3w ago', '4mo ago', '5y ago', 'just now', '']);
   });
 
   it('show metrics so that they say something', () => {
@@ -178,8 +179,8 @@ describe('texts of runs', () => {
     const now = Date.now();
     const record = runRecord({ state: 'done', startedAt: new Date(now - 3_600_000).toISOString(), result: { metric: 'r2', value: 0.5, baseline: 0, metrics: {} } });
     const entry = { runDir: '/r', id: 'i', state: 'done', record } as const;
-    assert.equal(runDescription(entry, now), 'R² 0.500 · 1 h ago');
-    assert.equal(runDescription({ ...entry, state: 'failed' }, now), 'failed · 1 h ago');
+    assert.equal(runDescription(entry, now), 'R² 0.500 · 1h ago');
+    assert.equal(runDescription({ ...entry, state: 'failed' }, now), 'failed · 1h ago');
     assert.equal(runDescription({ ...entry, state: 'failed', record: null }, now), 'failed');
   });
 });

@@ -49,7 +49,7 @@ function listedRow({ runDir, record }: ListedRun): string[] {
 /** `trainyard compare RUN_DIR RUN_DIR…` */
 export async function compareCommand(runDirs: readonly string[], options: { readonly json?: boolean }): Promise<void> {
   const runs = await Promise.all(runDirs.map(async (runDir) => {
-    const record = withActualState(await readRecord(path.resolve(runDir)));
+    const record = await withActualState(await readRecord(path.resolve(runDir)), path.resolve(runDir));
     if (record.state !== 'done') {
       throw new UserError(`The run in "${runDir}" is ${record.state}, so it has no results to compare; choose a finished one.`);
     }

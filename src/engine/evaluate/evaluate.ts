@@ -41,11 +41,16 @@ export function predictWith(model: Model, features: Matrix, task: Task): Predict
   return { predicted, probabilities };
 }
 
-/** How good predictions are. @param target class codes or numbers, one a row. */
+/**
+ * How good predictions are; null where a metric is undefined or too large for a number (squares of 10²⁰⁰, say).
+ *
+ * @param target class codes or numbers, one a row.
+ */
 export function scoreMetrics(target: Float64Array, { predicted, probabilities }: Predictions): Metrics {
-  return probabilities === undefined
+  const metrics = probabilities === undefined
     ? regressionMetrics(target, predicted)
     : classificationMetrics(target, predicted, probabilities);
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, Number.isFinite(value) ? value : null]));
 }
 
 /** The parts of an evaluation that show where a model is wrong. */

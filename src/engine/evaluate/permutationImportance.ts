@@ -2,18 +2,29 @@ import type { Task } from '../../schema/algorithm';
 import type { Evaluation } from '../../schema/evaluation';
 import { mainMetric } from '../../schema/metrics';
 import type { Matrix } from '../compute/matrix';
-import { takeRows } from '../compute/matrix';
+import { takeRows, zeros } from '../compute/matrix';
 import type { RandomStream } from '../compute/random';
 import type { Model } from '../models/estimator';
 import type { StepContext } from '../stepContext';
+import { featureAssociations } from './association';
 
 const mostRows = 2000;
+const fewestRows = 200;
+/** Rows × features that are sampled, at most: with more than 100 features fewer rows are taken. */
+const mostSampledCells = 200_000;
 const repeats = 5;
+/** Rows × features that are predicted in all, at most: some seconds of work. Beyond, the least promising columns are left out. */
+const mostCells = 5e8;
+const fewestColumns = 50;
+/** Rows × features of one call to the model, about: large enough to be worth the call, small enough to cancel soon. */
+const cellsPerCall = 500_000;
 
 /**
- * How much each source column matters to a model: the loss of accuracy (or R²) when the column's values are shuffled among the
- * test rows, all features that came from it together (Breiman: "Random forests", Machine Learning 45, 2001, section 10;
+ * How much source columns matter to a model: the loss of accuracy (or R²) when a column's values are shuffled among the test
+ * rows, all features that came from it together (Breiman: "Random forests", Machine Learning 45, 2001, section 10;
  * scikit-learn's permutation_importance). The standard deviation is that of the repeats (divided by n).
+ *
+ * Of thousands of columns only those are measured whose features go most with the model's answers.
  *
  * @param features the test rows' features. @param target class codes or numbers, one a row.
  * @param sources the column that each feature came from.
@@ -27,59 +38,124 @@ export function permutationImportance(
   random: RandomStream,
   context: StepContext,
 ): Evaluation['importance'] {
-  const sample = sampleRows(features.rows, random.split('rows'));
+  const sample = sampleRows(features, random.split('rows'));
   const matrix = takeRows(features, sample);
   const actual = Float64Array.from(sample, (row) => target[row]);
   const score = task === 'classification' ? accuracy : r2;
-  const best = score(actual, model.predict(matrix));
-  const columns = [...new Set(sources)];
-  const importances = columns.map((column, c) => {
-    const places = sources.flatMap((source, place) => (source === column ? [place] : []));
-    const losses = Array.from({ length: repeats }, (_, repeat) => {
-      context.throwIfCancelled();
-      const shuffled = shufflePlaces(matrix, places, random.split(column, repeat));
-      return best - score(actual, model.predict(shuffled));
+  const answers = model.predict(matrix);
+  const best = score(actual, answers);
+  const columns = promisingColumns(matrix, answers, sources, task);
+  const shuffles = columns.flatMap((column) => Array.from({ length: repeats }, (_, repeat) => ({ column, repeat })));
+  const losses: number[] = [];
+  const perCall = Math.min(shuffles.length, Math.max(1, Math.floor(cellsPerCall / (matrix.rows * matrix.columns))));
+  const stack = new ShuffledStack(matrix, perCall);
+  for (let start = 0; start < shuffles.length; start += perCall) {
+    context.throwIfCancelled();
+    const batch = shuffles.slice(start, start + perCall);
+    batch.forEach(({ column, repeat }, copy) => {
+      stack.shuffle(copy, column.places, shuffledRows(matrix.rows, random.split(column.name, repeat)));
     });
-    context.report((c + 1) / columns.length, `shuffled column "${column}"`);
-    const mean = losses.reduce((sum, loss) => sum + loss, 0) / repeats;
-    const variance = losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / repeats;
-    return { column, mean, std: Math.sqrt(variance) };
-  });
+    const predicted = model.predict(stack.first(batch.length));
+    batch.forEach(({ column }, copy) => {
+      losses.push(best - score(actual, predicted.subarray(copy * matrix.rows, (copy + 1) * matrix.rows)));
+      stack.restore(copy, column.places);
+    });
+    context.report(losses.length / shuffles.length, `shuffled column "${batch[batch.length - 1].column.name}"`);
+  }
+  const importances = columns.map(({ name }, c) => ({ column: name, ...meanAndDeviation(losses.slice(c * repeats, (c + 1) * repeats)) }));
   // The sort is stable: equally important columns stay in the data's order.
   importances.sort((a, b) => b.mean - a.mean);
   return { metric: mainMetric(task), repeats, rows: sample.length, features: importances };
 }
 
-/** At most 2,000 rows, drawn without replacement, ascending. */
-function sampleRows(rows: number, random: RandomStream): Uint32Array {
-  const order = Uint32Array.from({ length: rows }, (_, row) => row);
-  if (rows <= mostRows) {
-    return order;
-  }
-  random.shuffle(order);
-  return order.slice(0, mostRows).sort();
+interface SourceColumn {
+  readonly name: string;
+  /** Places of its features. */
+  readonly places: readonly number[];
 }
 
-function shufflePlaces(matrix: Matrix, places: readonly number[], random: RandomStream): Matrix {
-  const order = Uint32Array.from({ length: matrix.rows }, (_, row) => row);
+/** All source columns, or those of very many that are worth the time, in the data's order. */
+function promisingColumns(matrix: Matrix, answers: Float64Array, sources: readonly string[], task: Task): SourceColumn[] {
+  const places = new Map<string, number[]>();
+  sources.forEach((source, place) => places.set(source, [...(places.get(source) ?? []), place]));
+  const columns = Array.from(places, ([name, own]) => ({ name, places: own }));
+  const most = Math.max(fewestColumns, Math.floor(mostCells / (repeats * matrix.rows * matrix.columns)));
+  if (columns.length <= most) {
+    return columns;
+  }
+  const associations = featureAssociations(matrix, answers, task);
+  const promise = columns.map((column) => column.places.reduce((largest, place) => Math.max(largest, associations[place]), 0));
+  const chosen = new Set(Array.from(columns.keys()).sort((a, b) => promise[b] - promise[a]).slice(0, most));
+  return columns.filter((_, c) => chosen.has(c));
+}
+
+/** At most 2,000 rows, drawn without replacement, ascending. */
+function sampleRows({ rows, columns }: Matrix, random: RandomStream): Uint32Array {
+  const most = Math.min(mostRows, Math.max(fewestRows, Math.floor(mostSampledCells / columns)));
+  return shuffledRows(rows, random).slice(0, most).sort();
+}
+
+function shuffledRows(rows: number, random: RandomStream): Uint32Array {
+  const order = Uint32Array.from({ length: rows }, (_, row) => row);
   random.shuffle(order);
-  const shuffled = takeRows(matrix, Uint32Array.from({ length: matrix.rows }, (_, row) => row));
-  for (const place of places) {
-    for (let row = 0; row < matrix.rows; row++) {
-      shuffled.values[row * matrix.columns + place] = matrix.values[order[row] * matrix.columns + place];
+  return order;
+}
+
+/** Copies of a matrix one below the other, in each of which some columns may be shuffled and restored in place. */
+class ShuffledStack {
+  private readonly stacked: Matrix;
+
+  constructor(private readonly matrix: Matrix, copies: number) {
+    this.stacked = zeros(matrix.rows * copies, matrix.columns);
+    for (let copy = 0; copy < copies; copy++) {
+      this.stacked.values.set(matrix.values, copy * matrix.values.length);
     }
   }
-  return shuffled;
+
+  /** Puts row `order[i]`'s values of some columns into row i of a copy. */
+  shuffle(copy: number, places: readonly number[], order: Uint32Array): void {
+    const { rows, columns, values } = this.matrix;
+    const offset = copy * values.length;
+    for (let row = 0; row < rows; row++) {
+      for (const place of places) {
+        this.stacked.values[offset + row * columns + place] = values[order[row] * columns + place];
+      }
+    }
+  }
+
+  restore(copy: number, places: readonly number[]): void {
+    this.shuffle(copy, places, Uint32Array.from({ length: this.matrix.rows }, (_, row) => row));
+  }
+
+  /** The first copies, as a view. */
+  first(copies: number): Matrix {
+    const { columns, values } = this.stacked;
+    const rows = this.matrix.rows * copies;
+    return { rows, columns, values: values.subarray(0, rows * columns) };
+  }
+}
+
+function meanAndDeviation(values: readonly number[]): { mean: number; std: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return { mean, std: Math.sqrt(variance) };
 }
 
 function accuracy(target: Float64Array, predicted: Float64Array): number {
   return target.reduce((right, label, row) => right + (label === predicted[row] ? 1 : 0), 0) / target.length;
 }
 
-/** 1 − residual sum of squares / total sum of squares; 0 for a target that doesn't vary. */
+/**
+ * 1 − residual sum of squares / total sum of squares; 0 for a target that doesn't vary. Counted in units of the largest
+ * deviation, whose square can't overflow.
+ */
 function r2(actual: Float64Array, predicted: Float64Array): number {
-  const mean = actual.reduce((sum, value) => sum + value, 0) / actual.length;
-  const total = actual.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const rest = actual.reduce((sum, value, row) => sum + (value - predicted[row]) ** 2, 0);
-  return total === 0 ? 0 : 1 - rest / total;
+  const mean = actual.reduce((sum, value) => sum + value / actual.length, 0);
+  const unit = actual.reduce((largest, value) => Math.max(largest, Math.abs(value - mean)), 0);
+  if (unit === 0) {
+    return 0;
+  }
+  const total = actual.reduce((sum, value) => sum + ((value - mean) / unit) ** 2, 0);
+  const rest = actual.reduce((sum, value, row) => sum + ((value - predicted[row]) / unit) ** 2, 0);
+  return 1 - rest / total;
 }

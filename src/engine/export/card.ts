@@ -5,6 +5,7 @@ import type { RunResults } from './runResults';
 import { verdict } from './runResults';
 
 const mostImportances = 10;
+const mostColumns = 50;
 
 /**
  * `card.md`: a model card for people who meet the model in the repository (after Mitchell et al.: "Model cards for model
@@ -13,7 +14,7 @@ const mostImportances = 10;
 export function renderCard({ record, evaluation, algorithm, warnings }: RunResults): string {
   const { experiment, data, git, versions } = record;
   const { metrics, baseline, rows, importance, task, target, classes } = evaluation;
-  const names = Object.keys(metricLabels).filter((name) => Object.hasOwn(metrics, name));
+  const metricNames = Object.keys(metricLabels).filter((name) => Object.hasOwn(metrics, name));
   const used = evaluation.preparation.filter(({ role }) => role === 'feature').map(({ column }) => column);
   const unused = evaluation.preparation.filter(({ role }) => role === 'excluded' || role === 'dropped').map(({ column }) => column);
   return [
@@ -26,8 +27,8 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
     `- Predicts: ${code(target)} (${task}${classes === undefined ? '' : `, ${classes.length} classes`})`,
     `- Algorithm: ${text(algorithm.label)} (${code(algorithm.id)})`,
     `- Hyper-parameters: ${Object.entries(experiment.hyperparameters).map(([name, value]) => code(`${name} = ${String(value)}`)).join(', ') || 'none'}`,
-    `- Looks at: ${used.map(code).join(', ')}`,
-    ...(unused.length === 0 ? [] : [`- Does not look at: ${unused.map(code).join(', ')}`]),
+    `- Looks at: ${names(used)}`,
+    ...(unused.length === 0 ? [] : [`- Does not look at: ${names(unused)}`]),
     `- Trained: ${record.startedAt.slice(0, 10)} with Trainyard ${versions.trainyard}, run ${code(record.id)}`,
     ...(git === undefined ? [] : [`- Commit: ${code(git.commit)}${git.dirty ? ' with changes not committed' : ''}`]),
     '',
@@ -41,7 +42,7 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
     '',
     `| Metric | Model | Baseline |`,
     `| --- | ---: | ---: |`,
-    ...names.map((name) => `| ${metricLabels[name]} | ${readableNumber(metrics[name])} | ${readableNumber(baseline.metrics[name])} |`),
+    ...metricNames.map((name) => `| ${metricLabels[name]} | ${readableNumber(metrics[name])} | ${readableNumber(baseline.metrics[name])} |`),
     '',
     `Measured on the test rows. The baseline always answers ${baseline.strategy === 'mean' ? 'the mean' : 'the most frequent class'}.`,
     '',
@@ -60,6 +61,12 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
     `All results: ${code(runFiles.report)}, ${code(runFiles.evaluation)}, ${code(runFiles.predictions)}. Same result again: ${code('trainyard reproduce')} on this folder.`,
     '',
   ].join('\n');
+}
+
+/** Columns' names; very many are cut. */
+function names(columns: readonly string[]): string {
+  const shown = columns.slice(0, mostColumns).map(code).join(', ');
+  return columns.length > mostColumns ? `${shown} and ${columns.length - mostColumns} more` : shown;
 }
 
 /** Text whose characters Markdown leaves alone. */

@@ -12,6 +12,7 @@ import { verdict } from './runResults';
 const mostMatrixClasses = 20;
 const mostImportances = 30;
 const mostConfusions = 20;
+const mostPreparations = 300;
 
 /** `report.html`: a run's results in one file that needs no network, no script and nothing beside it. */
 export function renderReport(results: RunResults): string {
@@ -104,18 +105,21 @@ function confusions(matrix: readonly (readonly number[])[], classes: readonly st
   return html`<p>The most frequent confusions of ${classes.length} classes; the whole matrix is in evaluation.json.</p><table><tr><th>Actual</th><th>Predicted</th><th class="number">Rows</th></tr>${rows}</table>`;
 }
 
-function importance({ importance: { metric, repeats, rows, features } }: Evaluation): Html {
+function importance({ importance: { metric, repeats, rows, features }, preparation: columns }: Evaluation): Html {
+  const used = columns.filter(({ role }) => role === 'feature').length;
+  const measured = features.length < used ? html` Of ${readableCount(used)} columns the ${readableCount(features.length)} that go most with the model's answers were measured.` : undefined;
   const largest = Math.max(...features.map(({ mean }) => mean), Number.MIN_VALUE);
   const lines = features.slice(0, mostImportances).map(({ column, mean, std }) => html`<tr><td>${column}</td><td class="number">${readableNumber(mean)} ± ${readableNumber(std)}</td><td class="barCell"><span class="meter" style="width: ${(Math.max(0, mean / largest) * 100).toFixed(1)}%"></span></td></tr>`);
   const rest = features.length > mostImportances ? html`<p class="quiet">and ${features.length - mostImportances} less important columns</p>` : undefined;
-  return html`<section><h2>Which columns matter</h2><p>How much ${metricLabels[metric] ?? metric} is lost when a column's values are shuffled (permutation importance: mean and deviation of ${repeats} repeats on ${readableCount(rows)} test rows). Columns that say the same share their importance.</p>
+  return html`<section><h2>Which columns matter</h2><p>How much ${metricLabels[metric] ?? metric} is lost when a column's values are shuffled (permutation importance: mean and deviation of ${repeats} repeats on ${readableCount(rows)} test rows). Columns that say the same share their importance.${measured}</p>
 <table class="wide">${lines}</table>${rest}</section>`;
 }
 
 function preparation({ preparation: columns }: Evaluation): Html {
   const words = { feature: 'feature', target: 'target', excluded: 'excluded', dropped: 'left out' } as const;
-  const rows = columns.map(({ column, type, role, steps, outputs }) => html`<tr><td>${column}</td><td>${type}</td><td>${words[role]}</td><td>${steps.join('; ')}</td><td class="number">${role === 'feature' ? outputs.length : ''}</td></tr>`);
-  return html`<section><h2>What was done to each column</h2><p>Fitted on training rows only.</p><div class="scroll"><table class="wide"><tr><th>Column</th><th>Type</th><th>Role</th><th>Preparation</th><th class="number">Features</th></tr>${rows}</table></div></section>`;
+  const rows = columns.slice(0, mostPreparations).map(({ column, type, role, steps, outputs }) => html`<tr><td>${column}</td><td>${type}</td><td>${words[role]}</td><td>${steps.join('; ')}</td><td class="number">${role === 'feature' ? outputs.length : ''}</td></tr>`);
+  const rest = columns.length > mostPreparations ? html`<p class="quiet">and ${readableCount(columns.length - mostPreparations)} more columns, listed in evaluation.json</p>` : undefined;
+  return html`<section><h2>What was done to each column</h2><p>Fitted on training rows only.</p><div class="scroll"><table class="wide"><tr><th>Column</th><th>Type</th><th>Role</th><th>Preparation</th><th class="number">Features</th></tr>${rows}</table></div>${rest}</section>`;
 }
 
 function facts({ record, evaluation }: RunResults): Html {

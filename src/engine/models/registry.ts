@@ -1,8 +1,13 @@
 import type { Algorithm } from './estimator';
 import { baseline } from './baseline/baseline';
+import { naiveBayes } from './bayes/naiveBayes';
+import { stacking } from './ensemble/stacking';
+import { voting } from './ensemble/voting';
 import { elasticNet } from './linear/elasticNet';
 import { lasso } from './linear/lasso';
 import { linearRegression } from './linear/linearRegression';
+import { knn } from './neighbors/knn';
+import { decisionTree } from './trees/decisionTree';
 import { randomForest } from './trees/randomForest';
 import { logisticRegression } from './linear/logisticRegression';
 import { ridge } from './linear/ridge';
@@ -15,6 +20,11 @@ export const algorithms: readonly Algorithm[] = [
   lasso,
   elasticNet,
   randomForest,
+  decisionTree,
+  knn,
+  naiveBayes,
+  voting,
+  stacking,
   baseline,
 ];
 

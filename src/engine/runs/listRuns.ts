@@ -1,12 +1,15 @@
 import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { hostname, uptime } from 'node:os';
 import path from 'node:path';
 import type { RunRecord } from '../../schema/run';
-import { runIdPattern } from '../../schema/runLayout';
+import { runFiles, runIdPattern } from '../../schema/runLayout';
 import { UserError } from '../errors';
 import { errorCode, readingError } from '../fileErrors';
 import { readRecord } from './runFolder';
+
+/** A log that was silent for longer belongs to a run that is over. */
+const freshMilliseconds = 2 * 60_000;
 
 export interface ListedRun {
   /** Absolute. */
@@ -29,7 +32,7 @@ export async function listRuns(runsFolder: string, problems: (message: string) =
       }
       const runDir = path.join(runsFolder, experiment, id);
       try {
-        runs.push({ runDir, record: withActualState(await readRecord(runDir)) });
+        runs.push({ runDir, record: await withActualState(await readRecord(runDir), runDir) });
       } catch (error) {
         if (!(error instanceof UserError)) {
           throw error;
@@ -56,21 +59,32 @@ async function foldersIn(folder: string): Promise<string[]> {
 
 /**
  * The record with `interrupted` when it says running but can't be: its process is gone, or the machine was started after it.
- * A run on another machine (a shared folder) is believed.
+ * A run on another machine (a shared folder) is believed while its log grows.
  */
-export function withActualState(record: RunRecord): RunRecord {
+export async function withActualState(record: RunRecord, runDir: string): Promise<RunRecord> {
   if (record.state !== 'running') {
     return record;
   }
   const owner = record.process;
   if (owner !== undefined && owner.host !== hostname()) {
-    return record;
+    return (await isFresh(path.join(runDir, runFiles.events))) ? record : { ...record, state: 'interrupted' };
   }
   const bootedAt = Date.now() - uptime() * 1000;
   // Clocks are set, so a minute of doubt.
   const startedBeforeBoot = Date.parse(record.startedAt) < bootedAt - 60_000;
   const alive = owner !== undefined && !startedBeforeBoot && isAlive(owner.pid);
   return alive ? record : { ...record, state: 'interrupted' };
+}
+
+async function isFresh(file: string): Promise<boolean> {
+  try {
+    return Date.now() - (await stat(file)).mtimeMs < freshMilliseconds;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') {
+      return false;
+    }
+    throw readingError(error, file);
+  }
 }
 
 function isAlive(pid: number): boolean {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { runFiles } from '../../schema/runLayout';
-import { openComparison, type RunChooser } from '../editors/comparisonPanel';
+import type { RunChooser } from '../editors/comparisonPanel';
 import { openReport } from '../editors/reportPanel';
 import { createExperimentFile, fileStem } from '../experiments/experimentFiles';
 import { openResults } from '../jobs/jobDisplay';
@@ -97,7 +97,10 @@ function runCommands(services: Services): Record<string, Handler> {
     compareRuns: async (argument, selected) => {
       const chosen = (selected ?? []).flatMap((node) => (node.kind === 'run' ? [node.entry.runDir] : []));
       const runDirs = chosen.length >= 2 ? chosen : await runsToCompare(argument, services);
-      return runDirs.length < 2 ? undefined : openComparison(runDirs, services, choose);
+      if (runDirs.length >= 2) {
+        const { openComparison } = await import('../editors/comparisonPanel');
+        openComparison(runDirs, services, choose);
+      }
     },
     deleteRun: async (argument, selected) => {
       const chosen = (selected ?? []).flatMap((node) => (node.kind === 'run' ? [node.entry.runDir] : []));

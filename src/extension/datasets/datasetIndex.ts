@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { Debouncer, Disposables } from '../lifecycle';
 import { relativePath } from '../safePath';
 import { datasetExcludeGlob, datasetGlob, DatasetPaths, isDatasetPath } from './datasetPaths';
-import { GitIgnore } from './gitIgnore';
+import type { GitIgnore } from './gitIgnore';
+import { isFolderWithDatasets, isUninteresting } from './newFolders';
 
 /** The data sets of a workspace folder. */
 export interface FolderDatasets {
@@ -23,6 +24,9 @@ interface FolderState {
 /** More files than this aren't looked at; a list of so many helps nobody. */
 const maximumFound = 20_000;
 
+/** A search isn't repeated within this time just because somebody looks. */
+const quietMilliseconds = 5000;
+
 /**
  * The data sets of the workspace. Nothing happens until they are first asked for. From then on the list follows the file
  * system: deletions are taken out one by one, and a new file that isn't ignored leads to one new search a little later.
@@ -34,6 +38,7 @@ export class DatasetIndex extends Disposables {
   private readonly announce = this.track(new Debouncer(() => this.changed.fire(), 150, 1000));
   private readonly states = new Map<string, Promise<FolderState>>();
   private watching = false;
+  private lastSearch = 0;
 
   constructor() {
     super();
@@ -46,6 +51,13 @@ export class DatasetIndex extends Disposables {
     return { folder, paths: paths.sorted(), incomplete };
   }
 
+  /** Searches anew if that wasn't just done: not every change reaches the watcher, and somebody looks now. */
+  lookAgain(): void {
+    if (this.watching && Date.now() - this.lastSearch > quietMilliseconds) {
+      this.invalidate();
+    }
+  }
+
   /** Forgets everything, so that the next look searches anew. */
   invalidate(): void {
     this.states.clear();
@@ -56,6 +68,7 @@ export class DatasetIndex extends Disposables {
     const key = folder.uri.toString();
     let state = this.states.get(key);
     if (state === undefined) {
+      this.lastSearch = Date.now();
       state = search(folder);
       this.states.set(key, state);
       // A failed search isn't kept; whoever asked is told.
@@ -69,11 +82,11 @@ export class DatasetIndex extends Disposables {
       return;
     }
     this.watching = true;
-    const datasets = this.track(vscode.workspace.createFileSystemWatcher(datasetGlob, false, true, true));
-    this.track(datasets.onDidCreate((uri) => void this.onCreated(uri)));
-    // Of a folder that is deleted or moved only the folder itself is reported.
-    const deletions = this.track(vscode.workspace.createFileSystemWatcher('**', true, true, false));
-    this.track(deletions.onDidDelete((uri) => void this.onDeleted(uri)));
+    // Of a folder that is deleted, moved or unpacked often only the folder itself is reported, so all names are looked at.
+    // That makes no further watcher in the system: VS Code reports every file of the workspace to extensions anyway.
+    const all = this.track(vscode.workspace.createFileSystemWatcher('**', false, true, false));
+    this.track(all.onDidCreate((uri) => void this.onCreated(uri)));
+    this.track(all.onDidDelete((uri) => void this.onDeleted(uri)));
     const ignoreFiles = this.track(vscode.workspace.createFileSystemWatcher('**/.gitignore'));
     for (const event of [ignoreFiles.onDidChange, ignoreFiles.onDidCreate, ignoreFiles.onDidDelete]) {
       this.track(event(() => this.searchAgain.call()));
@@ -84,8 +97,6 @@ export class DatasetIndex extends Disposables {
         this.invalidate();
       }
     }));
-    // Files that arrive with a moved folder aren't reported one by one everywhere.
-    this.track(vscode.workspace.onDidRenameFiles(() => this.searchAgain.call()));
   }
 
   private async onCreated(uri: vscode.Uri): Promise<void> {
@@ -95,6 +106,10 @@ export class DatasetIndex extends Disposables {
     }
     const relative = relativePath(folder.uri.fsPath, uri.fsPath);
     if (!isDatasetPath(relative)) {
+      // A name with an ending is hardly ever a folder's, and most of what appears in a repository has one.
+      if (!isUninteresting(relative) && path.extname(relative) === '' && (await isFolderWithDatasets(folder.uri.fsPath, uri.fsPath))) {
+        this.searchAgain.call();
+      }
       return;
     }
     const { gitIgnore, paths } = await this.stateOf(folder);
@@ -115,6 +130,7 @@ export class DatasetIndex extends Disposables {
 
 async function search(folder: vscode.WorkspaceFolder): Promise<FolderState> {
   const root = folder.uri.fsPath;
+  const { GitIgnore } = await import('./gitIgnore');
   const gitIgnore = new GitIgnore(root);
   const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, datasetGlob), datasetExcludeGlob, maximumFound);
   const relative = found.map((uri) => relativePath(root, uri.fsPath));

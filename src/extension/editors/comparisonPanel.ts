@@ -19,14 +19,10 @@ const restoredSchema = z.object({ restore: z.array(z.string().max(4096)).max(100
 /** Asks for one more run to compare; undefined when the user thinks better of it. */
 export type RunChooser = (alreadyShown: readonly string[]) => Promise<string | undefined>;
 
-/** Restores comparisons after a window reload. */
-export function registerComparisonSerializer(services: Services, choose: RunChooser): vscode.Disposable {
-  return vscode.window.registerWebviewPanelSerializer(comparisonViewType, {
-    async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-      const restored = restoredSchema.safeParse(state);
-      new ComparisonPanel(panel, restored.success ? restored.data.restore : [], services, choose);
-    },
-  });
+/** Brings a comparison back after a window reload. */
+export function restoreComparison(panel: vscode.WebviewPanel, state: unknown, services: Services, choose: RunChooser): void {
+  const restored = restoredSchema.safeParse(state);
+  new ComparisonPanel(panel, restored.success ? restored.data.restore : [], services, choose);
 }
 
 /** Shows runs side by side. */

@@ -14,7 +14,6 @@ import { runFolderUri } from '../runs/runUri';
 import { summarizeRun } from '../runs/runSummary';
 import type { Services } from '../services';
 import { sentenceFor, UserError } from '../userError';
-import { experimentViewType } from '../viewTypes';
 import { ProfileWatch } from './profileWatch';
 import { fromExperimentForm } from './webviewMessages';
 import { WebviewPage } from './webviewPage';
@@ -22,24 +21,8 @@ import { WebviewPage } from './webviewPage';
 /** The most runs that the form lists. */
 const maximumRuns = 20;
 
-/** The form over `*.experiment.json` files: a view on the text document, which stays the only truth. */
-export class ExperimentEditorProvider implements vscode.CustomTextEditorProvider {
-  static register(services: Services): vscode.Disposable {
-    return vscode.window.registerCustomEditorProvider(experimentViewType, new ExperimentEditorProvider(services), {
-      supportsMultipleEditorsPerDocument: true,
-    });
-  }
-
-  private constructor(private readonly services: Services) {}
-
-  resolveCustomTextEditor(document: vscode.TextDocument, panel: vscode.WebviewPanel): void {
-    const editor = new ExperimentEditor(document, panel, this.services);
-    panel.onDidDispose(() => editor.dispose());
-  }
-}
-
-/** One open form. */
-class ExperimentEditor extends Disposables {
+/** One open form over an `*.experiment.json` file: a view on the text document, which stays the only truth. */
+export class ExperimentEditor extends Disposables {
   /** Absolute path of the workspace folder; undefined for a file outside of every open folder, or of an earlier commit. */
   private readonly root: string | undefined;
   private readonly profile: ProfileWatch | undefined;

@@ -1,8 +1,8 @@
 import path from 'node:path';
-import * as vscode from 'vscode';
 import type { ExperimentFile } from '../../schema/experiment';
 import type { ExperimentFormState } from '../../schema/messages';
 import type { ProfileService } from '../engineClient/profileService';
+import { FolderWatch } from '../folderWatch';
 import { Debouncer, Disposables } from '../lifecycle';
 import { resolveInside } from '../safePath';
 import { sentenceFor } from '../userError';
@@ -97,15 +97,14 @@ export class ProfileWatch extends Disposables {
   private watch(file: string): void {
     this.watcher.dispose();
     this.watcher = this.track(new Disposables());
-    const pattern = new vscode.RelativePattern(vscode.Uri.file(path.dirname(file)), escapeGlob(path.basename(file)));
-    const watcher = this.watcher.track(vscode.workspace.createFileSystemWatcher(pattern));
-    for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete]) {
-      this.watcher.track(event(() => this.reload.call()));
+    try {
+      this.watcher.track(new FolderWatch(path.dirname(file), (name) => {
+        if (name === undefined || name === path.basename(file)) {
+          this.reload.call();
+        }
+      }));
+    } catch {
+      // The folder isn't there, as the profile will say; saving the experiment anew looks again.
     }
   }
-}
-
-/** A file name as a glob that matches just that name. */
-function escapeGlob(name: string): string {
-  return name.replace(/[*?[\]{}]/g, '[$&]');
 }

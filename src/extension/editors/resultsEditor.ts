@@ -4,6 +4,7 @@ import type { FromResults, ToResults } from '../../schema/messages';
 import { runFiles } from '../../schema/runLayout';
 import type { Job } from '../jobs/job';
 import { trainBlockedReason } from '../jobs/training';
+import { FolderWatch } from '../folderWatch';
 import { Debouncer, Disposables } from '../lifecycle';
 import { collectResultsState, readRunContent } from '../results/resultsState';
 import { isRunFolder } from '../runs/runUri';
@@ -11,32 +12,11 @@ import { readRunRecord } from '../runs/runRecord';
 import { resolveInside } from '../safePath';
 import type { Services } from '../services';
 import { sentenceFor, UserError } from '../userError';
-import { resultsViewType } from '../viewTypes';
 import { fromResults } from './webviewMessages';
 import { WebviewPage } from './webviewPage';
 
-/** The results dashboard over a run's `run.json`. */
-export class ResultsEditorProvider implements vscode.CustomReadonlyEditorProvider {
-  static register(services: Services): vscode.Disposable {
-    return vscode.window.registerCustomEditorProvider(resultsViewType, new ResultsEditorProvider(services), {
-      supportsMultipleEditorsPerDocument: true,
-    });
-  }
-
-  private constructor(private readonly services: Services) {}
-
-  openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
-    return { uri, dispose: () => undefined };
-  }
-
-  resolveCustomEditor(document: vscode.CustomDocument, panel: vscode.WebviewPanel): void {
-    const editor = new ResultsEditor(document.uri, panel, this.services);
-    panel.onDidDispose(() => editor.dispose());
-  }
-}
-
-/** One open dashboard; live while its run is under way. */
-class ResultsEditor extends Disposables {
+/** One open dashboard over a run's `run.json`; live while its run is under way. */
+export class ResultsEditor extends Disposables {
   private readonly runDir: string;
   private readonly root: string | undefined;
   private readonly page: WebviewPage<FromResults>;
@@ -52,10 +32,7 @@ class ResultsEditor extends Disposables {
     this.runDir = path.dirname(uri.fsPath);
     this.root = uri.scheme === 'file' ? vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath : undefined;
     panel.title = `${path.basename(path.dirname(this.runDir))} results`;
-    const files = this.track(vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(this.runDir), '*')));
-    for (const event of [files.onDidChange, files.onDidCreate, files.onDidDelete]) {
-      this.track(event(() => this.soon.call()));
-    }
+    this.watchRunFolder();
     this.track(vscode.workspace.onDidGrantWorkspaceTrust(() => this.soon.call()));
     const onJob = (job: Job) => {
       if (job.runDir === this.runDir) {
@@ -77,6 +54,15 @@ class ResultsEditor extends Disposables {
       onMessage: (message) => this.onMessage(message),
       snapshot: () => this.snapshot(),
     }, log));
+  }
+
+  /** Follows what programs do in the run folder; without a folder the page says so, and needs no watch. */
+  private watchRunFolder(): void {
+    try {
+      this.track(new FolderWatch(this.runDir, () => this.soon.call()));
+    } catch (error) {
+      this.services.log.warn(`"${this.runDir}" can't be watched: ${sentenceFor(error)}`);
+    }
   }
 
   private async snapshot(): Promise<ToResults> {

@@ -1,4 +1,4 @@
-import { EngineProcess, type EngineLocation } from './engineProcess';
+import type { EngineLocation, EngineProcess } from './engineProcess';
 
 /** Starts engine processes and remembers which are this window's own. */
 export class EngineLauncher {
@@ -7,12 +7,12 @@ export class EngineLauncher {
   constructor(private readonly location: EngineLocation) {}
 
   /** A process for one training run; it outlives this window. */
-  startForRun(): EngineProcess {
+  startForRun(): Promise<EngineProcess> {
     return this.start(true);
   }
 
   /** A process for short questions; it ends with this window. */
-  startForQuestions(): EngineProcess {
+  startForQuestions(): Promise<EngineProcess> {
     return this.start(false);
   }
 
@@ -21,7 +21,9 @@ export class EngineLauncher {
     return this.own.has(pid);
   }
 
-  private start(detached: boolean): EngineProcess {
+  private async start(detached: boolean): Promise<EngineProcess> {
+    // The protocol's library is loaded with the first process, not with the extension.
+    const { EngineProcess } = await import('./engineProcess');
     const engine = new EngineProcess(this.location, { detached });
     const { pid } = engine;
     if (pid !== undefined) {

@@ -22,11 +22,13 @@ const maximumEntries = 16;
 export class ProfileService implements Owned {
   private readonly entries = new Map<string, Entry>();
   private engine: EngineProcess | undefined;
+  private starting: Promise<EngineProcess> | undefined;
+  private isDisposed = false;
   private idle: NodeJS.Timeout | undefined;
-  private active = 0;
+  private pending = 0;
 
   constructor(
-    private readonly startEngine: () => EngineProcess,
+    private readonly startEngine: () => Promise<EngineProcess>,
     private readonly idleMilliseconds = 60_000,
   ) {}
 
@@ -57,14 +59,19 @@ export class ProfileService implements Owned {
     }
   }
 
+  /** True while an engine process is kept for questions. */
+  get active(): boolean {
+    return this.engine?.running === true;
+  }
+
   dispose(): void {
+    this.isDisposed = true;
     clearTimeout(this.idle);
     for (const entry of this.entries.values()) {
       entry.abort.abort();
     }
     this.entries.clear();
-    this.engine?.release();
-    this.engine = undefined;
+    this.letGo();
   }
 
   private start(key: string, stamp: string, params: ProfileParams): Entry {
@@ -96,18 +103,34 @@ export class ProfileService implements Owned {
 
   private async request(params: ProfileParams, signal: AbortSignal): Promise<Profile> {
     clearTimeout(this.idle);
-    this.active += 1;
+    this.pending += 1;
     try {
-      if (this.engine?.running !== true) {
-        this.engine = this.startEngine();
-      }
-      return await this.engine.request<Profile>(engineMethods.profile, params, signal);
+      const engine = await this.runningEngine();
+      return await engine.request<Profile>(engineMethods.profile, params, signal);
     } finally {
-      this.active -= 1;
-      if (this.active === 0) {
+      this.pending -= 1;
+      if (this.pending === 0) {
         this.idle = setTimeout(() => this.letGo(), this.idleMilliseconds);
         this.idle.unref();
       }
+    }
+  }
+
+  private async runningEngine(): Promise<EngineProcess> {
+    if (this.engine?.running === true) {
+      return this.engine;
+    }
+    // Requests that come at the same time share the start.
+    this.starting ??= this.startEngine();
+    try {
+      const engine = await this.starting;
+      this.engine = engine;
+      if (this.isDisposed) {
+        this.letGo();
+      }
+      return engine;
+    } finally {
+      this.starting = undefined;
     }
   }
 

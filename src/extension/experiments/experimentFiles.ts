@@ -5,7 +5,7 @@ import { toCanonicalJson } from '../../schema/json';
 import { experimentFileSuffix } from '../../schema/resolveExperiment';
 import { runFolderName } from '../../schema/runLayout';
 import { errorCode, isMissing, UserError } from '../userError';
-import { parseExperimentText, type Problem } from './experimentText';
+import type { Problem } from './experimentText';
 import { uniqueName } from './newExperiment';
 
 /** Where a workspace folder keeps its experiments and their runs. */
@@ -44,6 +44,8 @@ export async function readExperiment(root: string, file: string): Promise<Experi
     }
     throw error;
   }
+  // The schema is loaded with the first experiment, not with the extension.
+  const { parseExperimentText } = await import('./experimentText');
   const parsed = parseExperimentText(text);
   return { root, path: file, name: parsed.file?.name ?? fileStem(file), ...parsed };
 }

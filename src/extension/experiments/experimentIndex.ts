@@ -1,11 +1,10 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { experimentFileSuffix } from '../../schema/resolveExperiment';
-import { runFiles } from '../../schema/runLayout';
-import { Debouncer, Disposables } from '../lifecycle';
+import { Disposables } from '../lifecycle';
 import { RunReader, type RunEntry } from '../runs/runList';
 import { relativePath } from '../safePath';
-import { experimentsFolder, listExperiments, readExperiment, runsFolder, runsFolderOf, type ExperimentEntry } from './experimentFiles';
+import { listExperiments, readExperiment, runsFolderOf, type ExperimentEntry } from './experimentFiles';
+import { ExperimentWatch } from './experimentWatch';
 
 /**
  * The experiments and runs of the workspace. Nothing is kept but what can't change: each question looks into
@@ -14,15 +13,14 @@ import { experimentsFolder, listExperiments, readExperiment, runsFolder, runsFol
 export class ExperimentIndex extends Disposables {
   /** Experiments or runs appeared, changed or went. Log lines of running runs don't count. */
   readonly onDidChange: vscode.Event<void>;
-  /** A `run.json` appeared. */
-  readonly onDidFindRun: vscode.Event<vscode.Uri>;
+  /** A run may have appeared in this folder, given as an absolute path: a run folder or one above. */
+  readonly onDidFindRun: vscode.Event<string>;
   readonly runs = new RunReader();
-  private readonly found = this.track(new vscode.EventEmitter<vscode.Uri>());
+  private readonly found = this.track(new vscode.EventEmitter<string>());
   private readonly changed = this.track(new vscode.EventEmitter<void>());
-  private readonly announce = this.track(new Debouncer(() => this.changed.fire(), 120, 600));
   private watchers = this.track(new Disposables());
 
-  constructor() {
+  constructor(private readonly log: vscode.LogOutputChannel) {
     super();
     this.onDidChange = this.changed.event;
     this.onDidFindRun = this.found.event;
@@ -58,22 +56,13 @@ export class ExperimentIndex extends Disposables {
   private watch(): void {
     this.watchers.dispose();
     this.watchers = this.track(new Disposables());
-    for (const folder of vscode.workspace.workspaceFolders ?? []) {
-      this.watchPattern(folder, `${experimentsFolder}/*${experimentFileSuffix}`);
-      const records = this.watchPattern(folder, `${runsFolder}/*/*/${runFiles.record}`);
-      this.watchers.track(records.onDidCreate((uri) => this.found.fire(uri)));
-      // Of a folder that is deleted only the folder itself is reported; the files in it come and go unreported.
-      this.watchPattern(folder, `{trainyard,trainyard/*,${runsFolder}/*,${runsFolder}/*/*}`, true);
+    for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
+      this.watchers.track(new ExperimentWatch(uri.fsPath, {
+        changed: () => this.changed.fire(),
+        runFound: (folder) => this.found.fire(folder),
+        problem: (message) => this.log.warn(message),
+      }));
     }
-  }
-
-  private watchPattern(folder: vscode.WorkspaceFolder, glob: string, deletionsOnly = false): vscode.FileSystemWatcher {
-    const pattern = new vscode.RelativePattern(folder, glob);
-    const watcher = this.watchers.track(vscode.workspace.createFileSystemWatcher(pattern, deletionsOnly, deletionsOnly, false));
-    for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) {
-      this.watchers.track(event(() => this.announce.call()));
-    }
-    return watcher;
   }
 }
 

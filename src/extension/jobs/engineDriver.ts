@@ -1,4 +1,3 @@
-import { ResponseError } from 'vscode-jsonrpc/node';
 import { engineErrorCodes, engineMethods, type RunStarted, type TrainParams, type TrainResult } from '../../schema/protocol';
 import type { RunEvent } from '../../schema/run';
 import { EngineEndedError } from '../engineClient/engineEnd';
@@ -13,12 +12,12 @@ const cancelPatienceMilliseconds = 5000;
 /** Trains in an engine process of its own, which outlives this window if the window is reloaded. */
 export class EngineDriver implements JobDriver {
   constructor(
-    private readonly startEngine: () => EngineProcess,
+    private readonly startEngine: () => Promise<EngineProcess>,
     private readonly params: TrainParams,
   ) {}
 
   async run(report: JobReport, signal: AbortSignal): Promise<JobOutcome> {
-    const engine = this.startEngine();
+    const engine = await this.startEngine();
     let runDir: string | undefined;
     engine.onNotification<RunStarted>(engineMethods.runStarted, (started) => {
       runDir = started.runDir;
@@ -52,8 +51,13 @@ async function explain(error: unknown, runDir: string | undefined, cancelled: bo
     }
     return cancelled ? { kind: 'cancelled' } : { kind: 'failed', message: error.message };
   }
-  if (cancelled || (error instanceof ResponseError && error.code === engineErrorCodes.cancelled)) {
+  if (cancelled || responseCode(error) === engineErrorCodes.cancelled) {
     return { kind: 'cancelled' };
   }
   return { kind: 'failed', message: sentenceFor(error) };
+}
+
+/** The code of an error that the engine answered with. */
+function responseCode(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunRecord } from '../../schema/run';
 import { runFiles } from '../../schema/runLayout';
-import { EventTail } from '../runs/eventTail';
 import { isRunningHere } from '../runs/processAlive';
 import { actualState, endRun, readRunRecord } from '../runs/runRecord';
 import { errorCode, isMissing, sentenceFor } from '../userError';
@@ -26,6 +25,7 @@ export class ReattachDriver implements JobDriver {
   ) {}
 
   async run(report: JobReport, signal: AbortSignal): Promise<JobOutcome> {
+    const { EventTail } = await import('../runs/eventTail');
     const tail = new EventTail(path.join(this.runDir, runFiles.events));
     for (;;) {
       if (signal.aborted && this.forceAt === Infinity) {

@@ -1,19 +1,24 @@
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { ExperimentFile } from '../../schema/experiment';
 import type { EngineLauncher } from '../engineClient/engineLauncher';
 import { fileStem } from '../experiments/experimentFiles';
 import type { ExperimentIndex } from '../experiments/experimentIndex';
-import { parseExperimentText } from '../experiments/experimentText';
 import type { RunEntry } from '../runs/runList';
 import { isRunningHere } from '../runs/processAlive';
 import { readRunRecord } from '../runs/runRecord';
+import { isRunFolder } from '../runs/runUri';
 import { relativePath, resolveInside } from '../safePath';
 import { isMissing, UserError } from '../userError';
 import { EngineDriver } from './engineDriver';
 import { Job, type JobSubject } from './job';
 import type { JobQueue } from './jobQueue';
 import { ReattachDriver } from './reattachDriver';
+
+/** How often and after what time a new run's record is looked for. */
+const recordAttempts = 5;
+const recordMilliseconds = 200;
 
 /** Turns experiments into jobs. */
 export class Training {
@@ -37,6 +42,7 @@ export class Training {
     } catch (error) {
       throw new UserError(`The experiment "${path.basename(uri.fsPath)}" can't be read; it may have been deleted or moved.`, { cause: error });
     }
+    const { parseExperimentText } = await import('../experiments/experimentText');
     const { file, problems } = parseExperimentText(new TextDecoder().decode(bytes));
     if (file === null) {
       const [problem] = problems;
@@ -82,11 +88,25 @@ export class Training {
     }
   }
 
-  /** Follows a run that has just appeared, unless it is one of this window's own. */
-  async followNew(record: vscode.Uri): Promise<void> {
-    const folder = vscode.workspace.getWorkspaceFolder(record);
-    if (folder !== undefined) {
-      this.follow(folder.uri.fsPath, await this.index.runs.read(path.dirname(record.fsPath)), 'outside');
+  /**
+   * Follows runs that have just appeared, unless they are this window's own.
+   *
+   * @param appeared absolute path of a run folder or of one above.
+   */
+  async followNew(appeared: string): Promise<void> {
+    const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(appeared));
+    if (folder === undefined) {
+      return;
+    }
+    const root = folder.uri.fsPath;
+    // A folder is seen before its record is in it.
+    for (let attempt = 0; attempt < recordAttempts; attempt += 1) {
+      const entries = isRunFolder(root, appeared) ? [await this.index.runs.read(appeared)] : await this.index.runs.listRunning(root);
+      entries.forEach((entry) => this.follow(root, entry, 'outside'));
+      if (entries.some(({ record }) => record !== null)) {
+        return;
+      }
+      await delay(recordMilliseconds);
     }
   }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFile, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { toCanonicalJson } from '../../schema/json';
-import { runRecordSchema, type RunEvent, type RunRecord, type RunState } from '../../schema/run';
+import type { RunEvent, RunRecord, RunState } from '../../schema/run';
 import { runFiles } from '../../schema/runLayout';
 import { isMissing, UserError } from '../userError';
 import { isProcessAlive } from './processAlive';
@@ -26,24 +26,9 @@ export async function readRunRecord(runDir: string): Promise<RunRecord> {
     }
     throw error;
   }
+  // Schemas are loaded with the first record, not with the extension.
+  const { parseRunRecord } = await import('./parseRunRecord');
   return parseRunRecord(text, name);
-}
-
-/** @throws UserError that names the first thing that is wrong. */
-export function parseRunRecord(text: string, name: string): RunRecord {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`The ${runFiles.record} of the run ${name} isn't valid JSON; restore it from version control, or delete the run.`, { cause: error });
-  }
-  const parsed = runRecordSchema.safeParse(value);
-  if (parsed.success) {
-    return parsed.data;
-  }
-  const [issue] = parsed.error.issues;
-  const where = issue === undefined || issue.path.length === 0 ? '' : ` at "${issue.path.join('.')}"`;
-  throw new UserError(`The ${runFiles.record} of the run ${name} isn't a run record${where}: ${issue?.message ?? 'unknown problem'}.`);
 }
 
 /** The run's state as it really is: one that says `running` although its process is gone was interrupted. */

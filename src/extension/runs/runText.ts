@@ -1,7 +1,7 @@
 import type { RunState } from '../../schema/run';
 import type { RunEntry } from './runList';
 
-/** "3 minutes ago", as VS Code's own views say it, short enough for a tree. */
+/** "5m ago", short enough for a tree. */
 export function ageText(from: string, now: number): string {
   const seconds = Math.max(0, (now - Date.parse(from)) / 1000);
   if (!Number.isFinite(seconds)) {
@@ -10,9 +10,9 @@ export function ageText(from: string, now: number): string {
   if (seconds < 60) {
     return 'just now';
   }
-  const units: readonly [size: number, short: string][] = [[60, 'min'], [3600, 'h'], [86_400, 'd'], [7 * 86_400, 'wk'], [30.44 * 86_400, 'mo'], [365.25 * 86_400, 'yr']];
-  const [size, short] = units.findLast(([unit]) => seconds >= unit) ?? [60, 'min'];
-  return `${Math.floor(seconds / size)} ${short} ago`;
+  const units: readonly [size: number, short: string][] = [[60, 'm'], [3600, 'h'], [86_400, 'd'], [7 * 86_400, 'w'], [30.44 * 86_400, 'mo'], [365.25 * 86_400, 'y']];
+  const [size, short] = units.findLast(([unit]) => seconds >= unit) ?? [60, 'm'];
+  return `${Math.floor(seconds / size)}${short} ago`;
 }
 
 /** A metric's value with three digits behind the point, or in scientific notation where that would say nothing. */

@@ -86,7 +86,7 @@ export class FeatureTable extends LitElement {
         ${this.renderAllCheckbox()}
         ${['Column', 'Type', 'Missing', 'Distinct', 'Values'].map((label) => html`<span role="columnheader" class="cell-${label.toLowerCase()}">${label}</span>`)}
       </div>
-      <div class="feature-rows" role="rowgroup" tabindex="-1" @scroll=${this.onScroll} @keydown=${this.walk} ${cssProperties({ height: `${height}px` })}>
+      <div class="feature-rows" role="rowgroup" aria-label="Columns of the data" tabindex="-1" @scroll=${this.onScroll} @keydown=${this.walk} ${cssProperties({ height: `${height}px` })}>
         <div class="feature-canvas" role="presentation" ${cssProperties({ height: `${rows.length * rowHeight}px` })}>
           ${repeat(shown, ({ row }) => row.name, ({ row, index }) => this.renderRow(row, index, index === tabStop ? 0 : -1))}
         </div>

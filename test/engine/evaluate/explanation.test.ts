@@ -105,3 +105,25 @@ describe('predictWith', () => {
     assert.throws(() => predictWith(modelOf(() => 0), features, 'classification'), /gives no probabilities/);
   });
 });
+
+describe('permutationImportance of very many columns', () => {
+  it('measures those that go most with the answers', () => {
+    const random = RandomStream.fromSeed(3);
+    const [rows, columns] = [700, 3000];
+    const features = zeros(rows, columns);
+    for (let i = 0; i < features.values.length; i++) {
+      features.values[i] = random.next();
+    }
+    const model = modelOf((row) => row[1234] + 0.5 * row[7]);
+    const sources = Array.from({ length: columns }, (_, i) => `x${i}`);
+    for (const task of ['regression', 'classification'] as const) {
+      const answer = task === 'regression' ? model : modelOf((row) => Math.round(row[1234] + 0.5 * row[7]));
+      const importance = permutationImportance(answer, features, answer.predict(features), sources, task, random, silentContext);
+      // 5 · 10⁸ cells / (5 repeats · 200 · 3000)
+      assert.equal(importance.rows, 200);
+      assert.equal(importance.features.length, 166);
+      assert.deepEqual(importance.features.slice(0, 2).map(({ column }) => column), ['x1234', 'x7']);
+      assert.ok(importance.features.slice(2).every(({ mean }) => mean === 0));
+    }
+  }).timeout(60_000);
+});

@@ -113,7 +113,7 @@ describe('random forest', () => {
       const saved = [];
       for (const threads of [1, 2, 4]) {
         const model = await fit('randomForest', data, {
-          hyperparameters: { nEstimators: 50, maxDepth: 7 }, context: { ...quietContext, threads },
+          hyperparameters: { nEstimators: 50, maxDepth: 4 }, context: { ...quietContext, threads },
         });
         saved.push(model.save());
       }

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -94,15 +94,19 @@ describe('listRuns', () => {
   it('knows a run whose process is gone', async () => {
     const run = await RunFolder.create(folder(), experiment, undefined);
     const record = await run.readRecord();
-    assert.equal(withActualState(record).state, 'running');
+    assert.equal((await withActualState(record, run.path)).state, 'running');
     // A process that has ended: this one's child.
     const pid = Number(execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }));
-    const of = (change: Partial<RunRecord>): RunRecord['state'] => withActualState({ ...record, ...change }).state;
-    assert.equal(of({ process: { pid, host: hostname() } }), 'interrupted');
-    assert.equal(of({ process: { pid, host: 'another-machine' } }), 'running');
-    assert.equal(of({ process: undefined }), 'interrupted');
-    assert.equal(of({ startedAt: '2001-01-01T00:00:00.000Z' }), 'interrupted', 'started before the machine was');
-    assert.equal(of({ state: 'done', process: undefined }), 'done');
+    const of = async (change: Partial<RunRecord>): Promise<RunRecord['state']> => (await withActualState({ ...record, ...change }, run.path)).state;
+    assert.equal(await of({ process: { pid, host: hostname() } }), 'interrupted');
+    assert.equal(await of({ process: { pid, host: 'another-machine' } }), 'interrupted', 'no log');
+    run.append({ kind: 'log', time: new Date().toISOString(), level: 'info', message: 'still here' });
+    assert.equal(await of({ process: { pid, host: 'another-machine' } }), 'running');
+    utimesSync(run.file('events.jsonl'), new Date(0), new Date(0));
+    assert.equal(await of({ process: { pid, host: 'another-machine' } }), 'interrupted', 'an old log');
+    assert.equal(await of({ process: undefined }), 'interrupted');
+    assert.equal(await of({ startedAt: '2001-01-01T00:00:00.000Z' }), 'interrupted', 'started before the machine was');
+    assert.equal(await of({ state: 'done', process: undefined }), 'done');
   });
 });
 

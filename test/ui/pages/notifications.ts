@@ -9,7 +9,7 @@ export class Notifications {
   }
 
   /** The one that holds a text, once it is there. */
-  async withText(text: string | RegExp, timeout = 15_000): Promise<Locator> {
+  async withText(text: string | RegExp, timeout = 30_000): Promise<Locator> {
     const toast = this.toasts.filter({ hasText: text }).first();
     await toast.waitFor({ timeout });
     return toast;

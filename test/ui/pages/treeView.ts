@@ -23,7 +23,7 @@ export class TreeView {
   }
 
   /** The row that shows a text, once it is there. */
-  async row(text: string | RegExp, timeout = 15_000): Promise<Locator> {
+  async row(text: string | RegExp, timeout = 30_000): Promise<Locator> {
     const row = this.pane.locator('.monaco-list-row').filter({ hasText: text }).first();
     await row.waitFor({ timeout });
     return row;

@@ -35,7 +35,7 @@ export class Workbench {
   /** Opens a window on a folder and waits until its files are shown. */
   static async open(browser: Browser, server: VsCodeServer, folder: string): Promise<Workbench> {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     const workbench = new Workbench(page);
     await page.goto(server.windowUrl(folder));
     await workbench.ready();

@@ -1,5 +1,6 @@
 import type { Matrix } from '../../compute/matrix';
 import { zeros } from '../../compute/matrix';
+import { normalizeRows } from '../probabilities';
 import type { BinThresholds } from './binning';
 import { binRows } from './binning';
 import type { GrownTree, LeafValues } from './growTree';
@@ -128,17 +129,4 @@ export function leafOf({ splits, right }: BinnedTree, bins: Uint8Array, offset: 
     split = splits[node];
   }
   return -1 - split;
-}
-
-/** Makes every row sum to one. */
-function normalizeRows({ rows, columns, values }: Matrix): void {
-  for (let i = 0; i < rows; i++) {
-    let sum = 0;
-    for (let k = 0; k < columns; k++) {
-      sum += values[i * columns + k];
-    }
-    for (let k = 0; k < columns; k++) {
-      values[i * columns + k] /= sum;
-    }
-  }
 }

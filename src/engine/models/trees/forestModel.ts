@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../schema/json';
 import type { Matrix } from '../../compute/matrix';
 import type { Model, SavedModel } from '../estimator';
+import { mostProbable } from '../probabilities';
 import { damaged, savedBytes, savedCount, savedFloat32, savedFloat64, savedInt32 } from '../savedModels';
 import { decodeSplit, Forest, linkTree } from './forest';
 import type { BinnedTree } from './forest';
@@ -140,19 +141,4 @@ function joined<Kind extends Int32Array | Float32Array>(parts: readonly Kind[], 
     offset += part.length;
   }
   return whole;
-}
-
-/** The class with the largest probability of each row; the first of equals. */
-export function mostProbable({ rows, columns, values }: Matrix): Float64Array {
-  const predicted = new Float64Array(rows);
-  for (let i = 0; i < rows; i++) {
-    let best = 0;
-    for (let k = 1; k < columns; k++) {
-      if (values[i * columns + k] > values[i * columns + best]) {
-        best = k;
-      }
-    }
-    predicted[i] = best;
-  }
-  return predicted;
 }

@@ -54,6 +54,9 @@ export interface LeafValues {
   readonly values: Float32Array;
 }
 
+/** Rows times features looked at between two calls of `pause`: some milliseconds. */
+const workBetweenPauses = 1 << 18;
+
 interface PendingNode {
   readonly start: number;
   readonly end: number;
@@ -72,6 +75,7 @@ export class TreeGrower {
   private readonly featureOrder: Int32Array;
   private readonly nodes: { features: Int32Array; lower: Int32Array; upper: Int32Array };
   private nodeCount = 0;
+  private workUntilPause = workBetweenPauses;
 
   /** @param pause called every few milliseconds; may throw. */
   constructor(
@@ -102,13 +106,7 @@ export class TreeGrower {
     this.search.startTree(this.rowWeights);
     this.nodeCount = 0;
     const pending: PendingNode[] = [{ start: 0, end: rowCount, depth: 0 }];
-    let rowsUntilPause = rowsBetweenPauses;
     for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-      rowsUntilPause -= node.end - node.start;
-      if (rowsUntilPause <= 0) {
-        this.pause();
-        rowsUntilPause = rowsBetweenPauses;
-      }
       const middle = this.splitNode(node, featureStream);
       if (middle !== undefined) {
         pending.push({ start: middle, end: node.end, depth: node.depth + 1 });
@@ -153,7 +151,7 @@ export class TreeGrower {
     search.startNode(this.rows, start, end);
     const mayBeSplit = !search.isPure && count >= minSamplesSplit && count >= 2 * minSamplesLeaf
       && (maxDepth === null || depth < maxDepth);
-    if (!mayBeSplit || !this.findSplit(random)) {
+    if (!mayBeSplit || !this.findSplit(random, count)) {
       nodes.features[node] = -1;
       search.addLeaf();
       return undefined;
@@ -165,7 +163,7 @@ export class TreeGrower {
   }
 
   /** Tries features in random order: `maxFeatures` of them, and on until one isn't constant among the node's rows. */
-  private findSplit(random: RandomStream): boolean {
+  private findSplit(random: RandomStream, count: number): boolean {
     const { featureOrder, search } = this;
     const { maxFeatures } = this.options;
     const columns = featureOrder.length;
@@ -176,6 +174,11 @@ export class TreeGrower {
       featureOrder[chosen] = featureOrder[tried];
       featureOrder[tried] = feature;
       anyVaries = search.tryFeature(feature) || anyVaries;
+      this.workUntilPause -= count;
+      if (this.workUntilPause <= 0) {
+        this.pause();
+        this.workUntilPause = workBetweenPauses;
+      }
     }
     return search.bestFeature >= 0;
   }
@@ -199,6 +202,3 @@ export class TreeGrower {
     return left;
   }
 }
-
-/** Rows looked at, over all nodes, between two calls of `pause`; some milliseconds at a hundred features. */
-const rowsBetweenPauses = 1 << 15;

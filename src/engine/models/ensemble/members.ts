@@ -1,0 +1,134 @@
+import type { BooleanHyperparameter, Hyperparameters, Task } from '../../../schema/algorithm';
+import { hyperparametersFor } from '../../../schema/algorithm';
+import type { JsonObject, JsonValue } from '../../../schema/json';
+import type { RandomStream } from '../../compute/random';
+import { UserError } from '../../errors';
+import { naiveBayes } from '../bayes/naiveBayes';
+import type { Algorithm, FitContext, Model, SavedModel, TrainingData } from '../estimator';
+import { booleanParameter } from '../hyperparameters';
+import { logisticRegression } from '../linear/logisticRegression';
+import { ridge } from '../linear/ridge';
+import { knn } from '../neighbors/knn';
+import { damaged } from '../savedModels';
+import { decisionTree } from '../trees/decisionTree';
+import { randomForest } from '../trees/randomForest';
+
+/** The algorithms that an ensemble may be made of, and whether they take part unless told otherwise. */
+const candidates: readonly { readonly algorithm: Algorithm; readonly byDefault: boolean }[] = [
+  { algorithm: logisticRegression, byDefault: true },
+  { algorithm: ridge, byDefault: true },
+  { algorithm: randomForest, byDefault: true },
+  { algorithm: knn, byDefault: true },
+  { algorithm: decisionTree, byDefault: false },
+  { algorithm: naiveBayes, byDefault: false },
+];
+
+/** One switch for each possible member, named as the algorithm. */
+export const memberDeclarations: readonly BooleanHyperparameter[] = candidates.map(({ algorithm, byDefault }) => {
+  const { id, label, tasks } = algorithm.declaration;
+  return {
+    name: id,
+    label,
+    help: `Whether one of the members is of this kind (${label}), with its default settings.`,
+    ...(tasks.length === 1 ? { task: tasks[0] } : {}),
+    type: 'boolean',
+    default: byDefault,
+  };
+});
+
+/**
+ * The algorithms that were chosen, in a fixed order.
+ *
+ * @throws UserError when there is none.
+ */
+export function chosenMembers(task: Task, hyperparameters: Hyperparameters): Algorithm[] {
+  const chosen = candidates
+    .map(({ algorithm }) => algorithm)
+    .filter(({ declaration }) => declaration.tasks.includes(task) && booleanParameter(hyperparameters, declaration.id));
+  if (chosen.length === 0) {
+    const ids = candidates.map(({ algorithm }) => algorithm.declaration).filter(({ tasks }) => tasks.includes(task)).map(({ id }) => id);
+    throw new UserError(`The ensemble has no members. Turn at least one of these on: ${ids.join(', ')}.`);
+  }
+  return chosen;
+}
+
+/** A fitted member and where it came from. */
+export interface Member {
+  readonly algorithm: Algorithm;
+  readonly model: Model;
+}
+
+/** Fits algorithms with their default settings, one after another. */
+export async function fitMembers(
+  algorithms: readonly Algorithm[],
+  task: Task,
+  data: TrainingData,
+  random: RandomStream,
+  context: FitContext,
+): Promise<Member[]> {
+  const members: Member[] = [];
+  for (const [index, algorithm] of algorithms.entries()) {
+    const own = partOf(context, index / algorithms.length, (index + 1) / algorithms.length, algorithm.declaration.label);
+    members.push({ algorithm, model: await fitDefault(algorithm, task, data, random.split(algorithm.declaration.id), own) });
+  }
+  return members;
+}
+
+/** Fits an algorithm with its default settings. */
+export function fitDefault(
+  algorithm: Algorithm,
+  task: Task,
+  data: TrainingData,
+  random: RandomStream,
+  context: FitContext,
+): Promise<Model> {
+  const defaults = hyperparametersFor(algorithm.declaration, task).map(({ name, default: value }) => [name, value] as const);
+  return algorithm.createEstimator(task, Object.fromEntries(defaults)).fit(data, random, context);
+}
+
+/**
+ * The context of a part of a fit.
+ *
+ * @param from share of the fit that is done before the part. @param to share that is done after it.
+ */
+export function partOf(context: FitContext, from: number, to: number, label: string): FitContext {
+  return {
+    threads: context.threads,
+    throwIfCancelled: () => context.throwIfCancelled(),
+    report: (fraction, message) => context.report(from + fraction * (to - from), `${label}: ${message}`),
+  };
+}
+
+/** Several models as one: parameters in a list, each array with its model's place before its name. */
+export function saveMembers(members: readonly Member[]): SavedModel {
+  const saved = members.map(({ algorithm, model }) => ({ id: algorithm.declaration.id, ...model.save() }));
+  return {
+    parameters: { members: saved.map(({ id, parameters }) => ({ id, parameters })) },
+    arrays: Object.fromEntries(saved.flatMap(({ arrays }, place) =>
+      Object.entries(arrays).map(([name, array]) => [`${place}.${name}`, array] as const))),
+  };
+}
+
+/** Reads back what `saveMembers` gave. */
+export function loadMembers(task: Task, { parameters, arrays }: SavedModel): Member[] {
+  const { members } = parameters;
+  if (!Array.isArray(members) || members.length === 0) {
+    throw damaged('members');
+  }
+  return members.map((member, place) => {
+    const { id, parameters: own } = isObject(member) ? member : {};
+    const algorithm = candidates.find((candidate) => candidate.algorithm.declaration.id === id)?.algorithm;
+    if (algorithm === undefined || own === undefined || !isObject(own)) {
+      throw damaged('members');
+    }
+    const prefix = `${place}.`;
+    const ownArrays = Object.entries(arrays)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, array]) => [name.slice(prefix.length), array] as const);
+    return { algorithm, model: algorithm.loadModel(task, { parameters: own, arrays: Object.fromEntries(ownArrays) }) };
+  });
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

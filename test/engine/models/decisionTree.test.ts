@@ -1,0 +1,78 @@
+import { strict as assert } from 'node:assert';
+import type { HyperparameterValue } from '../../../src/schema/algorithm';
+import { CancelledError, UserError } from '../../../src/engine/errors';
+import { RandomStream } from '../../../src/engine/compute/random';
+import type { SavedModel } from '../../../src/engine/models/estimator';
+import { assertClose } from '../closeness';
+import { algorithmNamed, fit, fixture, matrixOf, probabilitiesOf, quietContext, trainingData } from './fitting';
+
+interface ExactCase {
+  kind: string;
+  name: string;
+  hyperparameters: Record<string, HyperparameterValue>;
+  features: number[][];
+  target: number[];
+  queries: number[][];
+  classCount: number;
+  leaves: number;
+  expected: number[] | number[][];
+}
+
+const cases = fixture<ExactCase>('trees').filter(({ kind }) => kind === 'exact');
+
+describe('a decision tree equals scikit-learn\'s on rows that it has not seen (test/fixtures/sklearn/trees.py)', () => {
+  for (const reference of cases) {
+    it(reference.name, async () => {
+      const data = trainingData(matrixOf(reference.features), Float64Array.from(reference.target), reference.classCount);
+      const model = await fit('decisionTree', data, { hyperparameters: reference.hyperparameters });
+      const queries = matrixOf(reference.queries);
+      const answers = reference.classCount > 0 ? probabilitiesOf(model, queries).values : model.predict(queries);
+      assertClose(answers, reference.expected.flat(), 1e-6, 'answers');
+      assert.equal((model.save().arrays['features'].length + 1) / 2, reference.leaves);
+    });
+  }
+});
+
+describe('decision tree', () => {
+  it('learns training rows by heart when nothing limits it, however far from 0 their target lies', async () => {
+    const random = RandomStream.fromSeed(4);
+    const rows = Array.from({ length: 1000 }, () => [random.next(), random.next()]);
+    const data = trainingData(matrixOf(rows), Float64Array.from(rows, () => 1.7e12 + 1000 * random.next()));
+    const model = await fit('decisionTree', data);
+    assertClose(model.predict(data.features).map((value) => value - 1.7e12), data.target.map((value) => value - 1.7e12), 1e-6, 'answers');
+  });
+
+  it('splits between neighbouring numbers without losing one of them', async () => {
+    const next = 1 + Number.EPSILON;
+    const data = trainingData(matrixOf([[1], [next]]), Float64Array.of(0, 1), 2);
+    const model = await fit('decisionTree', data);
+    assert.deepEqual(model.predict(data.features), data.target);
+  });
+
+  it('stops within a large node when cancelled', async () => {
+    const random = RandomStream.fromSeed(4);
+    const rows = Array.from({ length: 20_000 }, () => Array.from({ length: 30 }, () => random.next()));
+    let calls = 0;
+    const throwIfCancelled = (): void => {
+      if (++calls > 35) {
+        throw new CancelledError();
+      }
+    };
+    const data = trainingData(matrixOf(rows), Float64Array.from(rows, ([x]) => x));
+    await assert.rejects(fit('decisionTree', data, { context: { ...quietContext, throwIfCancelled } }), CancelledError);
+  });
+
+  it('refuses a damaged model with a sentence', async () => {
+    const data = trainingData(matrixOf([[1], [2], [3], [4]]), Float64Array.of(0, 1, 1, 0), 2);
+    const saved = (await fit('decisionTree', data)).save();
+    const damages: SavedModel['arrays'][] = [
+      { features: new Int32Array(5) }, { thresholds: new Float64Array(1) }, { leafClasses: Int32Array.of(0, 1, 7) }, { leafValues: new Float32Array(9) },
+    ];
+    for (const arrays of damages) {
+      assert.throws(
+        () => algorithmNamed('decisionTree').loadModel('classification', { ...saved, arrays: { ...saved.arrays, ...arrays } }),
+        UserError, Object.keys(arrays)[0],
+      );
+    }
+  });
+});
