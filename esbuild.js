@@ -57,6 +57,7 @@ function bundles() {
     program('engine', 'src/engine/main.ts'),
     program('job', 'src/engine/job.ts'),
     program('compute', 'src/engine/compute/computeWorker.ts'),
+    program('readerWorker', 'src/engine/data/csv/readerWorker.ts'),
     program('treeWorker', 'src/engine/models/trees/treeWorker.ts'),
     // jsonc-parser's CommonJS build can't be bundled; its ES module build can.
     program('extension', 'src/extension/extension.ts', { external: [...node.external, 'vscode'], mainFields: ['module', 'main'] }),

@@ -16,14 +16,14 @@ const sources = path.join(root, 'src/engine/compute/kernels');
 
 /** The kernel modules: folder and entry file share the name. `relaxed`: floating-point sums gain from fused multiply-add. */
 const kernels = [
+  { name: 'csv', relaxed: false },
   { name: 'boosting', relaxed: false },
   { name: 'forest', relaxed: false },
   { name: 'svm', relaxed: true },
   { name: 'neighbors', relaxed: false },
-  { name: 'linear', relaxed: true },
   // ONNX Runtime's tensors lie in this module's memory, and its binding takes no shared memory.
   { name: 'optimizers', relaxed: false, shared: false },
-].filter(({ name }) => fs.existsSync(path.join(sources, name, `${name}.ts`)));
+];
 
 const flags = [
   '--optimizeLevel', '3', '--converge', '--noAssert', '--runtime', 'stub', '--importMemory',

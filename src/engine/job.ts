@@ -51,12 +51,12 @@ async function work(job: JobRequest): Promise<JobResults[keyof JobResults]> {
   }
 }
 
-async function profile({ file, name, delimiter }: ProfileJob): Promise<JobResults['profile']> {
-  const read = await readTable(file, { name, delimiter }, {
+async function profile({ file, ...options }: ProfileJob): Promise<JobResults['profile']> {
+  const read = await readTable(file, { ...options, allowUnknownTypes: true }, {
     ...context,
     report: (fraction, message) => context.report(fraction * 0.8, message),
   });
-  return profileTable(read, name, { ...context, report: (fraction, message) => context.report(0.8 + fraction * 0.2, message) });
+  return profileTable(read, options.name, { ...context, report: (fraction, message) => context.report(0.8 + fraction * 0.2, message) });
 }
 
 function failureOf(error: unknown): JobFailure {

@@ -1,5 +1,5 @@
 import type { Profile } from '../schema/profile';
-import type { TrainParams, TrainResult } from '../schema/protocol';
+import type { ProfileParams, TrainParams, TrainResult } from '../schema/protocol';
 import type { RunEvent } from '../schema/run';
 
 /** What a job is to do: one thing, in a thread of its own. */
@@ -8,12 +8,9 @@ export type JobRequest =
   | { readonly kind: 'profile'; readonly params: ProfileJob }
   | { readonly kind: 'predict'; readonly params: PredictJob };
 
-export interface ProfileJob {
-  /** Absolute path of the data file. */
-  readonly file: string;
+export interface ProfileJob extends ProfileParams {
   /** How messages and the profile name the file. */
   readonly name: string;
-  readonly delimiter?: string;
 }
 
 export interface PredictJob {

@@ -6,11 +6,12 @@
 import path from 'node:path';
 import type { CancellationToken } from 'vscode-jsonrpc/node';
 import { createMessageConnection, ErrorCodes, IPCMessageReader, IPCMessageWriter, ResponseError } from 'vscode-jsonrpc/node';
-import type { ProfileParams, RunStarted, TrainParams } from '../schema/protocol';
+import type { CloseTableParams, OpenTableParams, ProfileParams, RunStarted, TableRowsParams, TrainParams } from '../schema/protocol';
 import { engineErrorCodes, engineMethods } from '../schema/protocol';
 import { CancelledError, UserError } from './errors';
 import type { Job } from './jobOwner';
 import { JobError, resultOf, startJob } from './jobOwner';
+import { TableService } from './tableService';
 import { startTraining } from './trainOwner';
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
@@ -71,10 +72,24 @@ function responseError(error: unknown): ResponseError<{ stack?: string }> {
 
 connection.onRequest(engineMethods.profile, (params: ProfileParams, token: CancellationToken) =>
   answer(async () => {
-    const { file, delimiter } = params;
-    const job = startJob({ kind: 'profile', params: { file, name: path.basename(file), delimiter } }, () => undefined);
+    const job = startJob({ kind: 'profile', params: { ...params, name: path.basename(params.file) } }, () => undefined);
     return { result: resultOf(job.result), cancel: () => job.cancel() };
   }, token));
+
+const tables = new TableService();
+
+connection.onRequest(engineMethods.openTable, (params: OpenTableParams) => answerAtOnce(() => tables.open(params)));
+connection.onRequest(engineMethods.tableRows, (params: TableRowsParams) => answerAtOnce(() => tables.rows(params)));
+connection.onNotification(engineMethods.closeTable, ({ id }: CloseTableParams) => tables.close(id));
+
+/** Answers what needs no job; errors become the protocol's. */
+async function answerAtOnce<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw responseError(error);
+  }
+}
 
 connection.onRequest(engineMethods.train, (params: TrainParams, token: CancellationToken) =>
   answer(() => startTraining(params, {

@@ -3,6 +3,7 @@ import { predictWith } from './evaluate/evaluate';
 import type { PredictJob, PredictResult } from './jobMessages';
 import { loadModel } from './runs/modelFolder';
 import { predictionsCsv } from './runs/predictionsFile';
+import { readRecord } from './runs/runFolder';
 import { writeFileAtomically } from './runs/writeFile';
 import type { StepContext } from './stepContext';
 
@@ -13,9 +14,11 @@ import type { StepContext } from './stepContext';
  */
 export async function predictFile({ runDir, file, name, out }: PredictJob, context: StepContext): Promise<PredictResult> {
   const trained = await loadModel(runDir);
+  // What counted as missing when the model learned counts as missing now; how the new file is written is found in it.
+  const { missing } = (await readRecord(runDir)).experiment.data;
   const { table } = await readTable(
     file,
-    { name, types: trained.pipeline.inputTypes(), dateOrders: trained.dateOrders, allowUnknownTypes: true },
+    { name, missing, types: trained.pipeline.inputTypes(), dateOrders: trained.dateOrders, allowUnknownTypes: true },
     { ...context, report: (fraction, message) => context.report(fraction * 0.7, message) },
   );
   const rows = trained.pipeline.usableRows(table, Uint32Array.from({ length: table.rowCount }, (_, row) => row));

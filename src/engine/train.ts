@@ -74,11 +74,11 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
 }
 
 async function readData({ root, experiment }: TrainParams, context: StepContext): Promise<ReadTableResult> {
-  const { path, delimiter } = experiment.data;
+  const { path, ...dialect } = experiment.data;
   const file = await resolveInside(root, path);
   // Below the file system's own root a relative path reads like a wrong one.
   const name = dirname(root) === root ? file : path;
-  return readTable(file, { name, delimiter, types: experiment.features?.types }, context);
+  return readTable(file, { name, ...dialect, types: experiment.features?.types }, context);
 }
 
 /** What is to be done, checked against the data. */
@@ -105,7 +105,7 @@ async function recordPlan(
   const record: RunRecord = {
     ...await run.readRecord(),
     experiment,
-    data: { path: experiment.data.path, bytes, sha256, rows: table.rowCount, columns: table.columns.length },
+    data: { path: experiment.data.path, bytes, sha256: await sha256(), rows: table.rowCount, columns: table.columns.length },
     ...(git === undefined ? {} : { git }),
   };
   await run.writeRecord(record);

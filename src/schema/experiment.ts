@@ -6,6 +6,14 @@ import { defaultAlgorithmId } from './resolveExperiment';
 const dataSchema = z.strictObject({
   path: z.string().min(1).describe('The data file, relative to this workspace folder, with / between folders.'),
   delimiter: z.string().length(1).optional().describe('The character between fields; found in the file when absent.'),
+  quote: z.string().max(1).optional().describe('The character around values that hold delimiters or newlines; "" for none. Default: ".'),
+  header: z.boolean().optional()
+    .describe('Whether the first row names the columns; found in the file when absent. Without a header they are column1, column2, …'),
+  decimal: z.enum(['.', ',']).optional().describe('The character before decimals; found in the file when absent.'),
+  thousands: z.enum(['', ',', '.', ' ', "'"]).optional()
+    .describe('The character between groups of three digits, "" for none; found in the file when absent.'),
+  missing: z.array(z.string()).optional()
+    .describe('Texts that stand for "no value", besides the empty cell. Default: ?, -, NA, N/A, NaN, null, None and their like.'),
 });
 
 const featuresSchema = z.strictObject({
@@ -19,18 +27,27 @@ const prepareSchema = z.strictObject({
       impute: z.enum(['mean', 'median', 'mostFrequent', 'constant']).optional()
         .describe('What replaces a missing number; the statistic is taken from training rows only. Default: median.'),
       fillValue: z.number().optional().describe('The number that "constant" imputation puts in. Default: 0.'),
-      scale: z.enum(['standard', 'minMax', 'none']).optional()
-        .describe('How numbers are scaled. Default: what the algorithm needs.'),
+      indicator: z.boolean().optional().describe('Adds a feature that marks the rows whose number is missing. Default: false.'),
+      transform: z.enum(['none', 'yeoJohnson']).optional()
+        .describe('"yeoJohnson" makes skewed numbers more like a normal distribution before they are scaled. Default: none.'),
+      scale: z.enum(['standard', 'minMax', 'robust', 'quantile', 'none']).optional()
+        .describe('How numbers are scaled: to mean 0 and deviation 1, to 0 to 1, by median and quartiles, or to their rank among training rows. Default: what the algorithm needs.'),
     })
     .optional(),
   categorical: z
     .strictObject({
       impute: z.enum(['mostFrequent', 'constant']).optional()
         .describe('What replaces a missing category: the most frequent one, or a category of its own. Default: constant.'),
-      encode: z.enum(['oneHot', 'ordinal']).optional()
-        .describe('How categories become numbers. Default: what the algorithm needs.'),
+      encode: z.enum(['oneHot', 'ordinal', 'frequency']).optional()
+        .describe('How categories become numbers: a feature each, a code, or their share of the training rows. Default: what the algorithm needs.'),
       maxCategories: z.int().min(2).max(1000).optional()
         .describe('The most categories kept per column; the rarest share one. Default: 50.'),
+    })
+    .optional(),
+  dateTime: z
+    .strictObject({
+      encode: z.enum(['parts', 'cyclic']).optional()
+        .describe('"cyclic" writes month, day, weekday and hour as points on a circle, so that December lies beside January. Default: parts.'),
     })
     .optional(),
 });
@@ -74,7 +91,7 @@ export type ExperimentFile = z.infer<typeof experimentFileSchema>;
 export const experimentSchema = z.strictObject({
   version: z.literal(1),
   name: z.string(),
-  data: z.strictObject({ path: z.string(), delimiter: z.string().optional() }),
+  data: dataSchema,
   target: z.string(),
   task: taskSchema,
   features: z.strictObject({ exclude: z.array(z.string()), types: z.record(z.string(), columnTypeSchema) }),
@@ -82,13 +99,16 @@ export const experimentSchema = z.strictObject({
     numeric: z.strictObject({
       impute: z.enum(['mean', 'median', 'mostFrequent', 'constant']),
       fillValue: z.number(),
-      scale: z.enum(['standard', 'minMax', 'none']),
+      indicator: z.boolean().default(false),
+      transform: z.enum(['none', 'yeoJohnson']).default('none'),
+      scale: z.enum(['standard', 'minMax', 'robust', 'quantile', 'none']),
     }),
     categorical: z.strictObject({
       impute: z.enum(['mostFrequent', 'constant']),
-      encode: z.enum(['oneHot', 'ordinal']),
+      encode: z.enum(['oneHot', 'ordinal', 'frequency']),
       maxCategories: z.number(),
     }),
+    dateTime: z.strictObject({ encode: z.enum(['parts', 'cyclic']) }).default({ encode: 'parts' }),
   }),
   split: z.strictObject({
     method: z.enum(['stratified', 'random', 'timeOrdered']),

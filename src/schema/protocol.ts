@@ -1,3 +1,5 @@
+import type { ColumnType } from './columnType';
+import type { Profile } from './profile';
 import type { Metrics, RunEvent } from './run';
 import type { ExperimentFile } from './experiment';
 
@@ -8,6 +10,12 @@ import type { ExperimentFile } from './experiment';
 export const engineMethods = {
   /** request ProfileParams → Profile */
   profile: 'trainyard/profile',
+  /** request OpenTableParams → OpenedTable: a sample at once, whatever the file's size */
+  openTable: 'trainyard/openTable',
+  /** request TableRowsParams → TableRows; the first one counts the file's rows */
+  tableRows: 'trainyard/tableRows',
+  /** notification CloseTableParams */
+  closeTable: 'trainyard/closeTable',
   /** request TrainParams → TrainResult */
   train: 'trainyard/train',
   /** notification RunStarted: the run folder exists from now on */
@@ -16,10 +24,62 @@ export const engineMethods = {
   event: 'trainyard/event',
 } as const;
 
-export interface ProfileParams {
+export interface ProfileParams extends DataDialect {
   /** Absolute path of the data file. */
   readonly file: string;
+  /** Types by column that override the inferred ones. */
+  readonly types?: Readonly<Record<string, ColumnType>>;
+}
+
+export interface OpenTableParams extends DataDialect {
+  /** Absolute path of the data file. */
+  readonly file: string;
+  /** Types by column that override the inferred ones. */
+  readonly types?: Readonly<Record<string, ColumnType>>;
+}
+
+/** How a data file is written, as far as the user says; the rest is found in the file. See the experiment's `data`. */
+export interface DataDialect {
   readonly delimiter?: string;
+  readonly quote?: string;
+  readonly header?: boolean;
+  readonly decimal?: '.' | ',';
+  readonly thousands?: '' | ',' | '.' | ' ' | "'";
+  readonly missing?: readonly string[];
+}
+
+export interface OpenedTable {
+  /** Names the open table in further requests. */
+  readonly id: number;
+  readonly columns: readonly string[];
+  /** By the sample; `TableRows.rowCount` is exact. */
+  readonly estimatedRows: number;
+  /** The profile of a sample of rows; the request `profile` gives that of the whole file. */
+  readonly profile: Profile;
+}
+
+/** Asks for a window of cells; `fromLine` in place of `from` starts at the row that begins on that line of the file. */
+export interface TableRowsParams {
+  readonly id: number;
+  readonly from?: number;
+  readonly fromLine?: number;
+  readonly count: number;
+  readonly firstColumn: number;
+  /** Excluded. */
+  readonly lastColumn: number;
+}
+
+export interface TableRows {
+  readonly rowCount: number;
+  readonly from: number;
+  /** 1-based line of each row. */
+  readonly lines: readonly number[];
+  /** Row by row the cells' texts as they are written, '' where there is none. */
+  readonly cells: readonly (readonly string[])[];
+}
+
+export interface CloseTableParams {
+  readonly id: number;
 }
 
 /** What may compute besides the processor, by ONNX Runtime's names. */

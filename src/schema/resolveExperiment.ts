@@ -29,13 +29,14 @@ export function resolveExperiment(
     task: effectiveTask,
     features: { exclude: file.features?.exclude ?? [], types: file.features?.types ?? {} },
     prepare: {
-      numeric: { impute: 'median', fillValue: 0, scale: algorithm.preparation.scale, ...file.prepare?.numeric },
+      numeric: { impute: 'median', fillValue: 0, indicator: false, transform: 'none', scale: algorithm.preparation.scale, ...file.prepare?.numeric },
       categorical: {
         impute: 'constant',
         encode: algorithm.preparation.encode,
         maxCategories: 50,
         ...file.prepare?.categorical,
       },
+      dateTime: { encode: 'parts', ...file.prepare?.dateTime },
     },
     split: { method: algorithm.preparation.windows === true ? 'timeOrdered' : effectiveTask === 'classification' ? 'stratified' : 'random', testSize: 0.2, ...file.split },
     validation: { method: 'none', folds: 5, ...file.validation },

@@ -14,8 +14,9 @@ export function runRecord(changes: Partial<RunRecord> = {}): RunRecord {
       task: 'classification',
       features: { exclude: [], types: {} },
       prepare: {
-        numeric: { impute: 'median', fillValue: 0, scale: 'none' },
+        numeric: { impute: 'median', indicator: false, transform: 'none', fillValue: 0, scale: 'none' },
         categorical: { impute: 'constant', encode: 'ordinal', maxCategories: 50 },
+        dateTime: { encode: 'parts' },
       },
       split: { method: 'stratified', testSize: 0.2 },
       validation: { method: 'none', folds: 5 },

@@ -4,10 +4,10 @@ import v8 from 'node:v8';
 import { distFolder } from '../entryPoints';
 
 /** The compiled kernels, one module a family of algorithms. */
-export type KernelName = 'boosting' | 'forest' | 'svm' | 'neighbors' | 'linear' | 'optimizers';
+export type KernelName = 'csv' | 'boosting' | 'forest' | 'svm' | 'neighbors' | 'optimizers';
 
 /** The families that are built a second time with fused multiply-add. */
-const relaxedKernels: readonly KernelName[] = ['svm', 'linear'];
+const relaxedKernels: readonly KernelName[] = ['svm'];
 
 /** A function that multiplies and adds in one step; valid only where the engine knows relaxed SIMD. */
 const relaxedSimdProbe = Uint8Array.of(

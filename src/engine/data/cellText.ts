@@ -11,19 +11,44 @@ export const missingTokens: ReadonlySet<string> = new Set([
 const numberPattern = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const integerPattern = /^[+-]?\d+$/;
 
+/** How numbers are written. */
+export interface NumberFormat {
+  /** Between whole and fractional digits. */
+  readonly decimal: '.' | ',';
+  /** Between groups of three whole digits; '' when there is nothing. */
+  readonly thousands: '' | ',' | '.' | ' ' | "'";
+}
+
+export const plainNumbers: NumberFormat = { decimal: '.', thousands: '' };
+
 /**
  * The number that a text writes, or NaN when it writes none. Whole numbers past 2⁵³ are none: they are identifiers that a
  * floating-point number would change.
  */
-export function parseNumber(text: string): number {
-  if (!numberPattern.test(text)) {
+export function parseNumber(text: string, format: NumberFormat = plainNumbers): number {
+  const plain = format === plainNumbers ? text : toPlain(text, format);
+  if (!numberPattern.test(plain)) {
     return Number.NaN;
   }
-  const value = Number(text);
+  const value = Number(plain);
   if (!Number.isFinite(value)) {
     return Number.NaN;
   }
-  return Math.abs(value) > Number.MAX_SAFE_INTEGER && integerPattern.test(text) ? Number.NaN : value;
+  return Math.abs(value) > Number.MAX_SAFE_INTEGER && integerPattern.test(plain) ? Number.NaN : value;
+}
+
+/** The text as a program would write the number; anything that is none stays none. */
+function toPlain(text: string, { decimal, thousands }: NumberFormat): string {
+  let whole = text;
+  if (thousands !== '' && text.includes(thousands)) {
+    const [digits, ...fraction] = text.split(decimal);
+    const groups = digits.split(thousands);
+    if (!/^[+-]?\d{1,3}$/.test(groups[0]) || !groups.slice(1).every((group) => /^\d{3}$/.test(group.replace(/[eE].*$/, '')))) {
+      return 'none';
+    }
+    whole = [groups.join(''), ...fraction].join(decimal);
+  }
+  return decimal === '.' ? whole : whole.includes('.') ? 'none' : whole.replace(decimal, '.');
 }
 
 /** True for digits behind a leading zero, at least three: postal codes and the like, which arithmetic would spoil. */

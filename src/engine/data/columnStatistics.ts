@@ -1,4 +1,4 @@
-import type { ColumnProfile } from '../../schema/profile';
+import type { ColumnProfile, Histogram } from '../../schema/profile';
 import type { Column } from './table';
 
 const mostTopValues = 10;
@@ -47,19 +47,41 @@ export function countValues(column: Column): ValueCounts & { readonly sorted?: F
   return { missing: sorted.length - present, values, counts: Uint32Array.from(counts), sorted: sorted.subarray(0, present) };
 }
 
+/** Above so many rows quantiles, histograms and distinct numbers come from that many rows, evenly spread. */
+export const mostCountedRows = 200_000;
+const histogramBins = 20;
+/** Tukey's fences lie this many interquartile ranges beyond the quartiles. */
+const fenceRanges = 1.5;
+
 /** What is in one column. */
 export function profileColumn(column: Column): ColumnProfile {
-  const { missing, values, counts, sorted } = countValues(column);
+  const sampled = column.kind === 'numeric' && column.values.length > mostCountedRows;
+  const { missing, values, counts, sorted } = countValues(sampled ? { ...column, values: evenSample(column.values, mostCountedRows) } : column);
   const distinct = counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
   const listed = column.kind === 'categorical' || (column.type === 'integer' && distinct <= fewIntegers);
+  // Integers with few values are counted in all rows, as categories are.
+  const all = sampled && listed ? countValues(column) : { values, counts };
   return {
     name: column.name,
     type: column.type,
-    missing,
+    missing: sampled ? countMissing(column.values) : missing,
     distinct,
-    ...(sorted === undefined || sorted.length === 0 ? {} : { numeric: summarize(sorted) }),
-    ...(listed ? { topValues: topValues(values, counts) } : {}),
+    ...(column.kind === 'categorical' || sorted === undefined || sorted.length === 0 ? {} : { numeric: summarize(column.values, sorted, column.type === 'integer') }),
+    ...(listed ? { topValues: topValues(all.values, all.counts) } : {}),
   };
+}
+
+/** Every k-th value and those between as the number of values demands. */
+export function evenSample(values: Float64Array, size: number): Float64Array {
+  return Float64Array.from({ length: size }, (_, i) => values[Math.floor((i * values.length) / size)]);
+}
+
+function countMissing(values: Float64Array): number {
+  let missing = 0;
+  for (let i = 0; i < values.length; i++) {
+    missing += Number.isNaN(values[i]) ? 1 : 0;
+  }
+  return missing;
 }
 
 function topValues(values: readonly (string | number)[], counts: Uint32Array): { value: string; count: number }[] {
@@ -69,20 +91,86 @@ function topValues(values: readonly (string | number)[], counts: Uint32Array): {
   return order.slice(0, mostTopValues).map((i) => ({ value: String(values[i]), count: counts[i] }));
 }
 
-/** @param sorted at least one number, ascending. */
-function summarize(sorted: Float64Array): NonNullable<ColumnProfile['numeric']> {
-  const mean = meanOf(sorted);
-  let squares = 0;
-  for (const value of sorted) {
-    squares += (value - mean) ** 2;
+/** @param values all rows, NaN where missing. @param sorted those of the sample, ascending; at least one. */
+function summarize(values: Float64Array, sorted: Float64Array, integers: boolean): NonNullable<ColumnProfile['numeric']> {
+  const { minimum, maximum, mean, std, skew } = moments(values);
+  const quartiles: [number, number, number] = [quantile(sorted, 0.25), quantile(sorted, 0.5), quantile(sorted, 0.75)];
+  const range = quartiles[2] - quartiles[0];
+  const [low, high] = [quartiles[0] - fenceRanges * range, quartiles[2] + fenceRanges * range];
+  let outliers = 0;
+  for (let i = 0; i < values.length; i++) {
+    outliers += values[i] < low || values[i] > high ? 1 : 0;
   }
   return {
-    minimum: sorted[0],
-    maximum: sorted[sorted.length - 1],
+    minimum,
+    maximum,
     mean,
-    std: sorted.length < 2 ? null : Math.sqrt(squares / (sorted.length - 1)),
-    quartiles: [quantile(sorted, 0.25), quantile(sorted, 0.5), quantile(sorted, 0.75)],
+    std,
+    quartiles,
+    tails: [quantile(sorted, 0.01), quantile(sorted, 0.05), quantile(sorted, 0.95), quantile(sorted, 0.99)],
+    skew,
+    histogram: histogramOf(values, minimum, maximum, integers),
+    outliers: { count: outliers, low, high },
   };
+}
+
+/** Moments over all rows, missing ones aside; skewness is G1 (Joanes, Gill: "Comparing measures of sample skewness and kurtosis", 1998), as in pandas. */
+function moments(values: Float64Array): { minimum: number; maximum: number; mean: number; std: number | null; skew: number | null } {
+  let [count, minimum, maximum, sum] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (!Number.isNaN(value)) {
+      count++;
+      sum += value;
+      minimum = value < minimum ? value : minimum;
+      maximum = value > maximum ? value : maximum;
+    }
+  }
+  let mean = sum / count;
+  let rest = 0;
+  for (let i = 0; i < values.length; i++) {
+    rest += Number.isNaN(values[i]) ? 0 : values[i] - mean;
+  }
+  mean += rest / count;
+  // In units of the largest deviation neither squares nor cubes overflow or vanish.
+  const unit = Math.max(maximum - mean, mean - minimum) || 1;
+  let [squares, cubes] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isNaN(values[i])) {
+      const deviation = (values[i] - mean) / unit;
+      squares += deviation * deviation;
+      cubes += deviation * deviation * deviation;
+    }
+  }
+  const deviation = Math.sqrt(squares / count);
+  return {
+    // Adding zero turns −0 into 0.
+    minimum: minimum + 0,
+    maximum: maximum + 0,
+    mean,
+    std: count < 2 ? null : unit * Math.sqrt(squares / (count - 1)),
+    skew: count < 3 || minimum === maximum ? null : (Math.sqrt(count * (count - 1)) / (count - 2)) * (cubes / count / deviation ** 3),
+  };
+}
+
+/** Counts in bins of one width, as numpy's histogram; whole numbers of a small range get a bin each. */
+export function histogramOf(values: Float64Array, minimum: number, maximum: number, integers: boolean): Histogram {
+  const whole = integers && maximum - minimum < histogramBins;
+  const bins = whole ? maximum - minimum + 1 : minimum === maximum ? 1 : histogramBins;
+  const [low, high] = whole ? [minimum, maximum + 1] : minimum === maximum ? [minimum - 0.5, maximum + 0.5] : [minimum, maximum];
+  const width = high - low;
+  const edges = Array.from({ length: bins + 1 }, (_, i) => (i === bins ? high : low + (i / bins) * width));
+  const counts = new Array<number>(bins).fill(0);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (!Number.isNaN(value)) {
+      let bin = Math.min(bins - 1, Math.floor(((value - low) / width) * bins));
+      // Rounding may have put the value on the wrong side of an edge.
+      bin += value < edges[bin] ? -1 : bin < bins - 1 && value >= edges[bin + 1] ? 1 : 0;
+      counts[bin]++;
+    }
+  }
+  return { edges, counts };
 }
 
 /** The mean in two passes: the second adds what rounding lost in the first. */

@@ -1,18 +1,25 @@
 import type { Table } from './table';
 
+const mostRows = 1000;
+
 /**
  * Finds rows that repeat an earlier one in every column.
  *
- * @returns how many there are, and the first with the row that it repeats.
+ * @returns how many there are, the first with the row that it repeats, and the first thousand of them.
  */
-export function findDuplicateRows(table: Table): { count: number; first?: { row: number; original: number } } {
+export function findDuplicateRows(table: Table): { count: number; first?: { row: number; original: number }; rows: number[] } {
   // Rows by hash: the first row of each hash and, through `next`, the other distinct rows that share it.
   const firstOf = new Map<number, number>();
   const next = new Map<number, number>();
   let count = 0;
   let first: { row: number; original: number } | undefined;
+  const rows: number[] = [];
   const hashes = hashRows(table);
+  const repeated = repeatedValues(hashes);
   for (let row = 0; row < table.rowCount; row++) {
+    if (!repeated.has(hashes[row])) {
+      continue;
+    }
     let candidate = firstOf.get(hashes[row]);
     if (candidate === undefined) {
       firstOf.set(hashes[row], row);
@@ -30,9 +37,24 @@ export function findDuplicateRows(table: Table): { count: number; first?: { row:
     if (candidate !== undefined) {
       count++;
       first ??= { row, original: candidate };
+      if (rows.length < mostRows) {
+        rows.push(row);
+      }
     }
   }
-  return { count, ...(first === undefined ? {} : { first }) };
+  return { count, ...(first === undefined ? {} : { first }), rows };
+}
+
+/** Values that occur more than once: only rows with these can be equal. */
+function repeatedValues(hashes: Uint32Array): Set<number> {
+  const sorted = hashes.slice().sort();
+  const repeated = new Set<number>();
+  for (let i = 1; i < sorted.length; i++) {
+    if (sorted[i] === sorted[i - 1]) {
+      repeated.add(sorted[i]);
+    }
+  }
+  return repeated;
 }
 
 function hashRows(table: Table): Uint32Array {

@@ -20,7 +20,7 @@ export function detectEncoding(start: Uint8Array): Encoding {
 const signatures: readonly (readonly [bytes: readonly number[], what: string])[] = [
   [[0x50, 0x4b, 0x03, 0x04], 'a ZIP archive or an Excel workbook; export it as CSV'],
   [[0xd0, 0xcf, 0x11, 0xe0], 'an old Excel workbook; export it as CSV'],
-  [[0x1f, 0x8b], 'compressed with gzip; unpack it first'],
+  [[0x1f, 0x8b], 'compressed twice with gzip; unpack it first'],
   [[0x25, 0x50, 0x44, 0x46], 'a PDF document; a CSV file is needed'],
   [[0x50, 0x41, 0x52, 0x31], 'a Parquet file; export it as CSV'],
   [[0x89, 0x50, 0x4e, 0x47], 'a picture; a CSV file is needed'],

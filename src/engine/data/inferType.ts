@@ -1,6 +1,7 @@
 import type { ColumnType } from '../../schema/columnType';
-import { areBooleans, hasLeadingZero, parseNumber } from './cellText';
-import type { CodedCells, NumberCells } from './columnBuilder';
+import type { NumberFormat } from './cellText';
+import { areBooleans, hasLeadingZero, parseNumber, plainNumbers } from './cellText';
+import type { CodedCells, DateCells, NumberCells } from './cells';
 import type { DateOrder } from './dateText';
 import { findDateOrder } from './dateText';
 
@@ -18,7 +19,10 @@ export interface InferredType {
 }
 
 /** What a column's values mean, judged by all of them. */
-export function inferType(cells: CodedCells | NumberCells): InferredType {
+export function inferType(cells: CodedCells | NumberCells | DateCells, format: NumberFormat = plainNumbers): InferredType {
+  if (cells.kind === 'dates') {
+    return { type: 'dateTime', dateOrder: cells.dateOrder };
+  }
   if (cells.kind === 'numbers') {
     return { type: cells.values.every((value) => Number.isNaN(value) || Number.isInteger(value)) ? 'integer' : 'numeric' };
   }
@@ -26,7 +30,7 @@ export function inferType(cells: CodedCells | NumberCells): InferredType {
   if (texts.length === 0) {
     return { type: 'categorical' };
   }
-  const numbers = allNumbers(texts);
+  const numbers = allNumbers(texts, format);
   if (numbers !== undefined) {
     if (areCodes(texts)) {
       return { type: 'categorical' };
@@ -49,10 +53,10 @@ function areCodes(texts: readonly string[]): boolean {
   return texts.some(hasLeadingZero) && texts.every((text) => text.length === length && /^\d+$/.test(text));
 }
 
-function allNumbers(texts: readonly string[]): number[] | undefined {
+function allNumbers(texts: readonly string[], format: NumberFormat): number[] | undefined {
   const numbers: number[] = [];
   for (const text of texts) {
-    const value = parseNumber(text);
+    const value = parseNumber(text, format);
     if (Number.isNaN(value)) {
       return undefined;
     }

@@ -1,12 +1,13 @@
 import type { ColumnType } from '../../schema/columnType';
 import { UserError } from '../errors';
-import { parseBoolean, parseNumber } from './cellText';
-import type { CodedCells, NumberCells } from './columnBuilder';
+import type { CodedCells, DateCells, NumberCells } from './cells';
+import type { NumberFormat } from './cellText';
+import { parseBoolean, parseNumber, plainNumbers } from './cellText';
 import type { DateOrder } from './dateText';
 import { findDateOrder, parseDateTime } from './dateText';
 import { inferType } from './inferType';
 import type { Column } from './table';
-import { sharedFloat64, sharedInt32 } from './table';
+import { sharedFloat64 } from './table';
 
 /** What is asked of a column before it is read. */
 export interface ColumnWish {
@@ -29,19 +30,23 @@ export interface MadeColumn {
  */
 export function makeColumn(
   name: string,
-  cells: CodedCells | NumberCells,
+  cells: CodedCells | NumberCells | DateCells,
   lines: Uint32Array,
   wish: ColumnWish,
+  format: NumberFormat = plainNumbers,
 ): MadeColumn {
-  const inferred = inferType(cells);
+  const inferred = inferType(cells, format);
   const type = wish.type ?? inferred.type;
+  if (cells.kind === 'dates') {
+    return { column: { kind: 'numeric', name, type: 'dateTime', values: cells.values }, dateOrder: cells.dateOrder };
+  }
   if (cells.kind === 'numbers') {
     return { column: fromNumbers(name, cells.values, lines, type) };
   }
   switch (type) {
     case 'integer':
     case 'numeric':
-      return { column: numericColumn(name, type, cells, lines, checkedNumber(type)) };
+      return { column: numericColumn(name, type, cells, lines, checkedNumber(type, format)) };
     case 'dateTime': {
       const dateOrder = wish.dateOrder ?? inferred.dateOrder ?? findDateOrder(cells.texts) ?? 'monthFirst';
       return { column: numericColumn(name, type, cells, lines, (text) => parseDateTime(text, dateOrder)), dateOrder };
@@ -55,9 +60,9 @@ export function makeColumn(
   }
 }
 
-function checkedNumber(type: 'integer' | 'numeric'): (text: string) => number {
+function checkedNumber(type: 'integer' | 'numeric', format: NumberFormat): (text: string) => number {
   return (text) => {
-    const value = parseNumber(text);
+    const value = parseNumber(text, format);
     return type === 'integer' && !Number.isInteger(value) ? Number.NaN : value;
   };
 }
@@ -79,9 +84,7 @@ function numericColumn(
 }
 
 function categoricalColumn(name: string, type: 'boolean' | 'categorical' | 'text', cells: CodedCells): Column {
-  const codes = sharedInt32(cells.codes.length);
-  codes.set(cells.codes);
-  return { kind: 'categorical', name, type, codes, categories: cells.texts };
+  return { kind: 'categorical', name, type, codes: cells.codes, categories: cells.texts };
 }
 
 /** Columns that are wished to be anything but numbers keep their texts, so none of those arrives here but dates. */
@@ -95,9 +98,7 @@ function fromNumbers(name: string, numbers: Float64Array, lines: Uint32Array, ty
       throw misfit(name, type, lines[row], String(numbers[row]));
     }
   }
-  const values = sharedFloat64(numbers.length);
-  values.set(numbers);
-  return { kind: 'numeric', name, type, values };
+  return { kind: 'numeric', name, type, values: numbers };
 }
 
 function checkEach(

@@ -5,84 +5,59 @@ import { UserError } from '../errors';
 const toleratedShare = 0.01;
 const linesShown = 5;
 
+/** Rows whose number of fields differs from the number of columns, the first of each kind by line. */
+export interface RaggedCounts {
+  readonly short: readonly { readonly line: number; readonly fields: number }[];
+  readonly shortCount: number;
+  readonly long: readonly { readonly line: number; readonly fields: number }[];
+  readonly longCount: number;
+}
+
 /**
- * Rows whose number of fields differs from the header's. Too few: the missing ones at the end count as missing values. Too
- * many: empty ones at the end are ignored; a row with more values than columns can't be assigned to them, so it is left
- * out and reported, and too many of those make the file unreadable.
+ * What is to be said about ragged rows. Too few fields: the missing ones at the end count as missing values. Too many: empty
+ * ones at the end are ignored; a row with more values than columns can't be assigned to them, so it is left out and
+ * reported, and too many of those make the file unreadable.
+ *
+ * @param accepted how many rows were kept.
+ * @throws UserError when too many rows had to be left out.
  */
-export class RaggedRows {
-  private readonly short: number[] = [];
-  private shortCount = 0;
-  private readonly long: { readonly line: number; readonly fields: number }[] = [];
-  private longCount = 0;
-
-  constructor(
-    private readonly fileName: string,
-    private readonly delimiter: string,
-    private readonly columnCount: number,
-  ) {}
-
-  get leftOutCount(): number {
-    return this.longCount;
+export function raggedFindings(
+  { short, shortCount, long, longCount }: RaggedCounts,
+  accepted: number,
+  columnCount: number,
+  { delimiter, header }: { readonly delimiter: string; readonly header: boolean },
+  fileName: string,
+): Finding[] {
+  const findings: Finding[] = [];
+  if (longCount > 0) {
+    const [{ line, fields }] = long;
+    const mend = `put quotes around values that contain "${delimiter === '\t' ? 'a tab' : delimiter}", or name the missing columns`;
+    if (longCount > toleratedShare * (accepted + longCount)) {
+      throw new UserError(`"${fileName}" has ${fields} fields on line ${line} but ${columnCount} ${header ? 'column names on its first line' : 'on its first one'}; ${mend}.`);
+    }
+    findings.push({
+      code: 'raggedRows',
+      severity: 'warning',
+      message: `${rows(longCount)} with more than ${columnCount} fields left out (${listLines(long, longCount)}); ${mend}.`,
+      lines: long.map((row) => row.line),
+    });
   }
-
-  /** @returns false when the row must be left out. */
-  accepts(fields: readonly string[], line: number): boolean {
-    if (fields.length < this.columnCount) {
-      this.shortCount++;
-      if (this.short.length < linesShown) {
-        this.short.push(line);
-      }
-      return true;
-    }
-    if (fields.slice(this.columnCount).every((field) => field.trim() === '')) {
-      return true;
-    }
-    this.longCount++;
-    if (this.long.length < linesShown) {
-      this.long.push({ line, fields: fields.length });
-    }
-    return false;
+  if (shortCount > 0) {
+    findings.push({
+      code: 'raggedRows',
+      severity: 'warning',
+      message: `${rows(shortCount)} with fewer than ${columnCount} fields (${listLines(short, shortCount)}); the fields at the end count as missing.`,
+      lines: short.map((row) => row.line),
+    });
   }
-
-  /**
-   * @param accepted how many rows were kept.
-   * @throws UserError when too many rows had to be left out.
-   */
-  findings(accepted: number): Finding[] {
-    const findings: Finding[] = [];
-    if (this.longCount > 0) {
-      const [{ line, fields }] = this.long;
-      const mend = `put quotes around values that contain "${this.delimiter === '\t' ? 'a tab' : this.delimiter}", or name the missing columns`;
-      if (this.longCount > toleratedShare * (accepted + this.longCount)) {
-        throw new UserError(
-          `"${this.fileName}" has ${fields} fields on line ${line} but ${this.columnCount} column names on its first line; ${mend}.`,
-        );
-      }
-      const lines = listLines(this.long.map((row) => row.line), this.longCount);
-      findings.push({
-        code: 'raggedRows',
-        severity: 'warning',
-        message: `${rows(this.longCount)} with more than ${this.columnCount} fields left out (${lines}); ${mend}.`,
-      });
-    }
-    if (this.shortCount > 0) {
-      const lines = listLines(this.short, this.shortCount);
-      findings.push({
-        code: 'raggedRows',
-        severity: 'warning',
-        message: `${rows(this.shortCount)} with fewer than ${this.columnCount} fields (${lines}); the fields at the end count as missing.`,
-      });
-    }
-    return findings;
-  }
+  return findings;
 }
 
 function rows(count: number): string {
   return count === 1 ? '1 row' : `${count} rows`;
 }
 
-function listLines(lines: readonly number[], count: number): string {
-  const shown = lines.join(', ');
-  return `line${count === 1 ? '' : 's'} ${shown}${count > lines.length ? ', …' : ''}`;
+function listLines(ragged: RaggedCounts['short'], count: number): string {
+  const shown = ragged.slice(0, linesShown).map(({ line }) => line).join(', ');
+  return `line${count === 1 ? '' : 's'} ${shown}${count > linesShown ? ', …' : ''}`;
 }

@@ -1,250 +1,283 @@
-import { createHash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
-import { TextDecoder } from 'node:util';
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import type { ColumnType } from '../../schema/columnType';
 import type { Finding } from '../../schema/profile';
 import { UserError } from '../errors';
 import { readingError } from '../fileErrors';
 import type { StepContext } from '../stepContext';
 import { didYouMean } from '../suggest';
-import { ColumnBuilder } from './columnBuilder';
-import { CsvRows } from './csvRows';
+import { columnKind } from './csv/kernel';
+import { NotUtf8Error } from './csv/mergeDictionaries';
+import { dateOrderOf, planColumn } from './csv/planColumns';
+import type { ReadProblem } from './csv/readBlocks';
+import type { ReadCells, ReadColumns } from './csv/readColumns';
+import { readColumns, ReadProblemError } from './csv/readColumns';
+import type { CodedCells, DateCells, NumberCells } from './cells';
+import { parseNumber } from './cellText';
 import type { DateOrder } from './dateText';
-import { detectDelimiter, detectNewline } from './dialect';
 import type { Encoding } from './encoding';
-import { detectEncoding, refuseBinary, refuseOtherText } from './encoding';
-import { columnNames } from './header';
+import { hashFile } from './fileHash';
 import { makeColumn } from './makeColumn';
-import { RaggedRows } from './raggedRows';
+import { refuseTooLarge } from './memoryNeed';
+import { raggedFindings } from './raggedRows';
+import type { DialectWishes, Sniffed, TextSource } from './sniff';
+import { neverEnds, sniff } from './sniff';
 import type { Table } from './table';
-import { sharedUint32 } from './table';
+import { openText } from './textSource';
 
-export interface ReadTableOptions {
+export interface ReadTableOptions extends DialectWishes {
   /** The file's name in messages; the path itself when absent. */
   readonly name?: string;
-  /** The character between fields; found in the file when absent. */
-  readonly delimiter?: string;
   /** Types by column that override the inferred ones. */
   readonly types?: Readonly<Record<string, ColumnType>>;
   /** How dateTime columns write day and month; found in their values when absent. */
   readonly dateOrders?: Readonly<Record<string, DateOrder>>;
   /** True lets `types` name columns that the file lacks. */
   readonly allowUnknownTypes?: boolean;
+  /** At most so many threads read; the machine's when absent. Results don't depend on it. */
+  readonly threads?: number;
 }
 
 export interface ReadTableResult {
   readonly table: Table;
   readonly delimiter: string;
+  /** Whether the first row names the columns. */
+  readonly header: boolean;
   readonly encoding: Encoding;
   /** Size of the file. */
   readonly bytes: number;
-  /** SHA-256 of the file's bytes, hexadecimal. */
-  readonly sha256: string;
+  /** SHA-256 of the file's bytes, hexadecimal; computed when first asked for. Rejects with UserError when the file has changed since. */
+  readonly sha256: () => Promise<string>;
   /** How each dateTime column writes day and month. */
   readonly dateOrders: Readonly<Record<string, DateOrder>>;
   /** What was odd about the file's form. */
   readonly findings: readonly Finding[];
 }
 
-const chunkBytes = 1024 * 1024;
-
 /**
- * Reads a CSV or TSV file with a header into typed columns, in one pass that also takes its SHA-256 (two where a column
- * needs its texts after all, or the file isn't UTF-8).
+ * Reads a delimited text file into typed columns, with as many threads as there are.
+ *
+ * How much memory it takes: the columns (8 bytes a number or date, 4 a category, and each distinct text once), 4 bytes a row
+ * for its line, and some 10 MB a thread.
  *
  * @param file path of the file.
- * @throws UserError for a file that can't be read, is no CSV, holds no rows, or whose values don't fit `options.types`.
+ * @throws UserError for a file that can't be read, is no CSV, holds no rows, doesn't fit into memory, or whose values don't
+ *   fit `options.types`.
  */
 export async function readTable(file: string, options: ReadTableOptions, context: StepContext): Promise<ReadTableResult> {
   const name = options.name ?? file;
-  let handle: FileHandle | undefined;
+  let handle: number | undefined;
   try {
-    handle = await open(file, 'r');
-    return await readOpened(handle, name, options, context);
+    handle = openSync(file, 'r');
+    return await readOpened(handle, file, name, options, rising(context));
   } catch (error) {
     throw readingError(error, name);
   } finally {
-    await handle?.close();
+    if (handle !== undefined) {
+      closeSync(handle);
+    }
   }
 }
 
-/** How a pass over the file reads it. A pass may find that it needs another one, read differently. */
-interface Reading {
-  readonly encoding: Encoding;
-  readonly delimiter: string;
-  readonly newline: '\n' | '\r';
-  /** Columns that must keep their texts although they look like numbers at first. */
-  readonly keepTexts: ReadonlySet<string>;
-}
-
-async function readOpened(
-  handle: FileHandle,
-  name: string,
-  options: ReadTableOptions,
-  context: StepContext,
-): Promise<ReadTableResult> {
-  const before = await handle.stat();
+async function readOpened(handle: number, file: string, name: string, options: ReadTableOptions, context: StepContext): Promise<ReadTableResult> {
+  const before = fstatSync(handle);
   if (before.isDirectory()) {
     throw new UserError(`"${name}" is a folder; choose a CSV file inside it.`);
   }
   if (before.size === 0) {
     throw new UserError(`"${name}" is empty; it needs a line of column names and rows below it.`);
   }
-  let reading = await sniff(handle, name, options);
-  for (;;) {
-    const pass = new Pass(name, options, reading);
-    const again = await pass.run(handle, before.size, context);
-    if (again === undefined) {
-      const after = await handle.stat();
-      if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
-        throw new UserError(`"${name}" was changed while it was read; try again once the program that writes it is done.`);
-      }
-      return pass.result(before.size);
+  const changed = (): boolean => {
+    const now = statSync(file);
+    return now.size !== before.size || now.mtimeMs !== before.mtimeMs;
+  };
+  const text = await openText(handle, before.size, name, context);
+  try {
+    const found = sniff(text.source, options, Object.keys(options.types ?? {}));
+    const kinds = planKinds(found, options);
+    refuseTooLarge(found, kinds, text.source, name);
+    const { read, encoding } = await readDecoded(text.source, found, kinds, options, context);
+    if (changed()) {
+      throw changedError(name);
     }
-    reading = again;
+    return {
+      ...assemble(read, kinds, found, name, options),
+      encoding: text.encoding ?? encoding,
+      bytes: before.size,
+      sha256: lazily(async () => {
+        const hash = await hashFile(file, before.size);
+        if (changed()) {
+          throw changedError(name);
+        }
+        return hash;
+      }),
+    };
+  } catch (error) {
+    throw error instanceof ReadProblemError ? problemError(error.problem, name, changed()) : error;
+  } finally {
+    text.close();
   }
 }
 
-async function sniff(handle: FileHandle, name: string, options: ReadTableOptions): Promise<Reading> {
-  const start = await readChunk(handle, 0);
-  const encoding = detectEncoding(start);
-  refuseBinary(start.subarray(0, 8192), encoding, name);
-  const sample = new TextDecoder(encoding).decode(start);
-  refuseOtherText(sample, name);
-  const types = Object.entries(options.types ?? {});
+function lazily<Value>(compute: () => Promise<Value>): () => Promise<Value> {
+  let promise: Promise<Value> | undefined;
+  return () => (promise ??= compute());
+}
+
+function changedError(name: string): UserError {
+  return new UserError(`"${name}" was changed while it was read; try again once the program that writes it is done.`);
+}
+
+/** What to tell the user of a problem that the reader met. */
+export function problemError(problem: ReadProblem, name: string, changed: boolean): UserError {
+  if (changed || problem.kind === 'truncated') {
+    return changedError(name);
+  }
+  switch (problem.kind) {
+    case 'unclosedQuote':
+      return neverEnds(name, problem.line, undefined, 0);
+    case 'longRow':
+      return neverEnds(name, problem.line, new Uint8Array(0), 0);
+    case 'manyFields':
+      return new UserError(`"${name}" has more than a million fields on line ${problem.line}; check its delimiter, and that it is a CSV file.`);
+    case 'dictionaryMemory':
+      return new UserError(`"${name}" holds more different texts than fit into memory; leave out its columns of long texts.`);
+  }
+}
+
+/** Progress that never falls, although a file may have to be read twice. */
+function rising(context: StepContext): StepContext {
+  let most = 0;
   return {
-    encoding,
-    delimiter: options.delimiter ?? detectDelimiter(sample.slice(0, 256 * 1024), name),
-    newline: detectNewline(sample),
-    keepTexts: new Set(types.filter(([, type]) => type !== 'integer' && type !== 'numeric').map(([column]) => column)),
+    throwIfCancelled: () => context.throwIfCancelled(),
+    report: (fraction, message) => {
+      most = Math.max(most, fraction);
+      context.report(most, message);
+    },
   };
 }
 
-async function readChunk(handle: FileHandle, position: number): Promise<Uint8Array> {
-  const buffer = Buffer.allocUnsafe(chunkBytes);
-  const { bytesRead } = await handle.read(buffer, 0, chunkBytes, position);
-  return buffer.subarray(0, bytesRead);
+/** What becomes of each column, by a sample of its cells. */
+function planKinds(found: Sniffed, options: ReadTableOptions): Uint8Array {
+  return Uint8Array.from(found.names, (name, column) => {
+    const cells: string[] = [];
+    for (const row of found.sample) {
+      const cell = row[column];
+      if (cell !== undefined && !found.missingTokens.has(cell)) {
+        cells.push(cell);
+      }
+    }
+    return planColumn(cells, { type: own(options.types ?? {}, name), dateOrder: own(options.dateOrders ?? {}, name) }, found.numberFormat);
+  });
 }
 
-/** One pass over the file. */
-class Pass {
-  private readonly hash = createHash('sha256');
-  private readonly rows: CsvRows;
-  private names: string[] = [];
-  private builders: ColumnBuilder[] = [];
-  private lines = new Uint32Array(1024);
-  private rowCount = 0;
-  private ragged: RaggedRows;
-
-  constructor(
-    private readonly name: string,
-    private readonly options: ReadTableOptions,
-    private readonly reading: Reading,
-  ) {
-    this.rows = new CsvRows(reading, name, (fields, line) => this.addRow(fields, line));
-    this.ragged = new RaggedRows(name, reading.delimiter, 0);
-  }
-
-  /** @returns how to read the file instead, when this way doesn't do. */
-  async run(handle: FileHandle, size: number, context: StepContext): Promise<Reading | undefined> {
-    const decoder = new TextDecoder(this.reading.encoding, { fatal: this.reading.encoding === 'utf-8' });
-    for (let position = 0; ; ) {
-      context.throwIfCancelled();
-      const chunk = await readChunk(handle, position);
-      position += chunk.length;
-      this.hash.update(chunk);
-      const text = decode(decoder, chunk);
-      if (text === undefined) {
-        return { ...this.reading, encoding: 'windows-1252' };
-      }
-      this.rows.push(text);
-      if (chunk.length === 0) {
-        break;
-      }
-      context.report(Math.min(1, position / size), `read ${this.rowCount} rows`);
-    }
-    this.rows.end();
-    const needingTexts = this.names.filter((_, i) => this.builders[i].needsTexts);
-    return needingTexts.length === 0
-      ? undefined
-      : { ...this.reading, keepTexts: new Set([...this.reading.keepTexts, ...needingTexts]) };
-  }
-
-  /** @throws UserError when there are no rows or values don't fit the wished types. */
-  result(bytes: number): ReadTableResult {
-    if (this.names.length === 0) {
-      throw new UserError(`"${this.name}" holds nothing but blank lines; it needs a line of column names and rows below it.`);
-    }
-    if (this.rowCount === 0 && this.ragged.leftOutCount === 0) {
-      throw new UserError(`"${this.name}" has column names but no rows; add rows below its first line.`);
-    }
-    const findings = this.ragged.findings(this.rowCount);
-    const types = this.options.types ?? {};
-    this.checkTypedColumns(Object.keys(types));
-    const lines = sharedUint32(this.rowCount);
-    lines.set(this.lines.subarray(0, this.rowCount));
-    const dateOrders: Record<string, DateOrder> = {};
-    const columns = this.names.map((name, i) => {
-      const wish = { type: own(types, name), dateOrder: own(this.options.dateOrders ?? {}, name) };
-      const made = makeColumn(name, this.builders[i].finish(), lines, wish);
-      if (made.dateOrder !== undefined) {
-        dateOrders[name] = made.dateOrder;
-      }
-      return made.column;
-    });
-    return {
-      table: { rowCount: this.rowCount, columns, lines },
-      delimiter: this.reading.delimiter,
-      encoding: this.reading.encoding,
-      bytes,
-      sha256: this.hash.digest('hex'),
-      dateOrders,
-      findings,
-    };
-  }
-
-  private addRow(fields: string[], line: number): void {
-    if (this.names.length === 0) {
-      this.names = columnNames(fields);
-      this.builders = this.names.map((name) => new ColumnBuilder(this.reading.keepTexts.has(name)));
-      this.ragged = new RaggedRows(this.name, this.reading.delimiter, fields.length);
-      return;
-    }
-    const { builders } = this;
-    if (fields.length !== builders.length && !this.ragged.accepts(fields, line)) {
-      return;
-    }
-    for (let i = 0; i < builders.length; i++) {
-      builders[i].add(i < fields.length ? fields[i] : '');
-    }
-    if (this.rowCount === this.lines.length) {
-      const longer = new Uint32Array(this.rowCount * 2);
-      longer.set(this.lines);
-      this.lines = longer;
-    }
-    this.lines[this.rowCount++] = line;
-  }
-
-  private checkTypedColumns(typed: readonly string[]): void {
-    const unknown = typed.find((column) => !this.names.includes(column));
-    if (unknown !== undefined && this.options.allowUnknownTypes !== true) {
-      throw new UserError(
-        `A type is set for column "${unknown}", which "${this.name}" doesn't have; remove that setting or mend its name.${didYouMean(unknown, this.names)}`,
-      );
-    }
-  }
+interface Decoded {
+  readonly read: ReadColumns;
+  readonly encoding: 'utf-8' | 'windows-1252';
 }
 
-/** @returns undefined when the bytes are not in the decoder's encoding. An empty chunk ends the text. */
-function decode(decoder: TextDecoder, chunk: Uint8Array): string | undefined {
+/** Reads as UTF-8, and as Windows-1252 (which every byte sequence is) where the file turns out to be something else. */
+async function readDecoded(source: TextSource, found: Sniffed, kinds: Uint8Array, options: ReadTableOptions, context: StepContext): Promise<Decoded> {
   try {
-    return decoder.decode(chunk, { stream: chunk.length > 0 });
+    return { read: await readWidening(source, found, kinds, found.encoding, options, context), encoding: found.encoding };
   } catch (error) {
-    if (error instanceof TypeError) {
-      return undefined;
+    if (!(error instanceof NotUtf8Error)) {
+      throw error;
     }
-    throw error;
+    return { read: await readWidening(source, found, kinds, 'windows-1252', options, context), encoding: 'windows-1252' };
+  }
+}
+
+/** Reads the columns; those whose later values disagree with the sample are read once more, as texts. Changes `kinds` accordingly. */
+async function readWidening(
+  source: TextSource,
+  found: Sniffed,
+  kinds: Uint8Array,
+  encoding: 'utf-8' | 'windows-1252',
+  options: ReadTableOptions,
+  context: StepContext,
+): Promise<ReadColumns> {
+  const plan = {
+    file: source.file,
+    start: found.start,
+    end: source.size,
+    firstLine: found.firstLine,
+    dialect: found.bytes,
+    encoding,
+    missingTokens: found.missingTokens,
+    rowBytes: found.rowBytes,
+    threads: options.threads,
+  };
+  if (plan.start >= plan.end) {
+    return { rowCount: 0, lines: new Uint32Array(0), cells: [], failed: [], short: [], shortCount: 0, long: [], longCount: 0, blocks: [], blockBytes: 0 };
+  }
+  const first = await readColumns({ ...plan, kinds }, context);
+  if (first.failed.length === 0) {
+    return first;
+  }
+  const again = kinds.map((_, column) => (first.failed.includes(column) ? columnKind.dictionary : columnKind.skip));
+  const second = await readColumns({ ...plan, kinds: again }, context);
+  first.failed.forEach((column) => {
+    kinds[column] = columnKind.dictionary;
+  });
+  return { ...first, cells: first.cells.map((cells, column) => (first.failed.includes(column) ? second.cells[column] : cells)), failed: [] };
+}
+
+/** @throws UserError when there are no rows or values don't fit the wished types. */
+function assemble(read: ReadColumns, kinds: Uint8Array, found: Sniffed, name: string, options: ReadTableOptions): Pick<ReadTableResult, 'table' | 'delimiter' | 'header' | 'dateOrders' | 'findings'> {
+  const { rowCount, lines } = read;
+  if (rowCount === 0 && read.longCount === 0) {
+    throw new UserError(`"${name}" has column names but no rows; add rows below its first line.`);
+  }
+  const findings = raggedFindings(read, rowCount, found.names.length, found, name);
+  const types = options.types ?? {};
+  const unknown = Object.keys(types).find((column) => !found.names.includes(column));
+  if (unknown !== undefined && options.allowUnknownTypes !== true) {
+    throw new UserError(
+      `A type is set for column "${unknown}", which "${name}" doesn't have; remove that setting or mend its name.${didYouMean(unknown, found.names)}`,
+    );
+  }
+  const dateOrders: Record<string, DateOrder> = {};
+  const columns = found.names.map((column, i) => {
+    const wish = { type: own(types, column), dateOrder: own(options.dateOrders ?? {}, column) };
+    const cells = toCells(read.cells[i], kinds[i]);
+    blankMissingNumbers(cells, found);
+    const made = makeColumn(column, cells, lines, wish, found.numberFormat);
+    refuseNulCharacters(made.column, lines, name);
+    if (made.dateOrder !== undefined) {
+      dateOrders[column] = made.dateOrder;
+    }
+    return made.column;
+  });
+  return { table: { rowCount, columns, lines }, delimiter: found.delimiter, header: found.header, dateOrders, findings };
+}
+
+function toCells(cells: ReadCells, kind: number): CodedCells | NumberCells | DateCells {
+  switch (cells.kind) {
+    case 'numbers':
+      return kind >= columnKind.date ? { kind: 'dates', values: cells.values, dateOrder: dateOrderOf(kind) } : cells;
+    case 'coded':
+      return cells;
+    case 'skipped':
+      throw new TypeError('A column was planned but not read.');
+  }
+}
+
+/** Numbers that stand for "no value", as −999 sometimes does, become missing. The reader has no eye for them. */
+function blankMissingNumbers(cells: CodedCells | NumberCells | DateCells, { missingTokens, numberFormat }: Sniffed): void {
+  const numbers = Array.from(missingTokens, (token) => parseNumber(token, numberFormat)).filter((value) => !Number.isNaN(value));
+  if (cells.kind === 'numbers' && numbers.length > 0) {
+    cells.values.forEach((value, row) => {
+      if (numbers.includes(value)) {
+        cells.values[row] = Number.NaN;
+      }
+    });
+  }
+}
+
+function refuseNulCharacters(column: Table['columns'][number], lines: Uint32Array, name: string): void {
+  const code = column.kind === 'categorical' ? column.categories.findIndex((text) => text.includes('\0')) : -1;
+  if (column.kind === 'categorical' && code >= 0) {
+    throw new UserError(`"${name}" holds a NUL character in column "${column.name}" on line ${lines[column.codes.indexOf(code)]}; it is no text, or was damaged. Remove it or export the file anew.`);
   }
 }
 

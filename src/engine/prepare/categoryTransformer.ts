@@ -8,7 +8,9 @@ import { count } from './numberTransformer';
 
 export const categoryStateSchema = z.strictObject({
   kind: z.literal('category'),
-  encode: z.enum(['oneHot', 'ordinal']),
+  encode: z.enum(['oneHot', 'ordinal', 'frequency']),
+  /** Share of the training rows of each frequent category, in their order; with `frequency` alone. */
+  shares: z.array(z.number()).optional(),
   /** The category that missing values take. */
   fill: z.string(),
   frequent: z.array(z.string()),
@@ -30,7 +32,7 @@ export class CategoryTransformer implements ColumnTransformer {
 
   constructor(name: string, readonly state: CategoryState) {
     const { encode, frequent, rare } = state;
-    this.outputs = encode === 'ordinal'
+    this.outputs = encode !== 'oneHot'
       ? [name]
       : [...frequent.map((category) => `${name}=${category}`), ...(rare.length > 0 ? [`${name}=(rare)`] : [])];
   }
@@ -59,7 +61,7 @@ export class CategoryTransformer implements ColumnTransformer {
       encode: settings.encode,
       fill,
       missing,
-      ...copied(fitCategories(counts, settings.maxCategories)),
+      ...(settings.encode === 'frequency' ? frequencies(counts, trainRows.length) : copied(fitCategories(counts, settings.maxCategories))),
     });
   }
 
@@ -69,7 +71,7 @@ export class CategoryTransformer implements ColumnTransformer {
     return [
       ...(missing > 0 ? [`${count(missing, 'missing value')} replaced by ${fill === missingCategory ? `a category of ${missing === 1 ? 'its' : 'their'} own` : `the most frequent category, ${fill}`}`] : []),
       ...(rare.length > 0 ? [`the ${rare.length} rarest of ${categories} categories taken together`] : []),
-      encode === 'oneHot'
+      encode === 'frequency' ? 'replaced by its share of the training rows' : encode === 'oneHot'
         ? `turned into ${count(this.outputs.length, 'feature')} of 0 and 1, one per category`
         : `turned into codes 0 to ${frequent.length - (rare.length > 0 ? 0 : 1)}, in alphabetical order`,
     ];
@@ -82,10 +84,15 @@ export class CategoryTransformer implements ColumnTransformer {
     const ofMissing = indexOf(this.state.fill);
     const oneHot = this.state.encode === 'oneHot';
     const width = this.outputs.length;
+    const { shares } = this.state;
     return (rows, into, offset) => {
       for (let i = 0, at = offset; i < rows.length; i++, at += into.columns) {
         const code = codes[rows[i]];
         const index = code < 0 ? ofMissing : known[code];
+        if (shares !== undefined) {
+          into.values[at] = index < 0 ? 0 : shares[index];
+          continue;
+        }
         if (!oneHot) {
           into.values[at] = index;
           continue;
@@ -112,6 +119,12 @@ export class CategoryTransformer implements ColumnTransformer {
 function mostFrequent(counts: ReadonlyMap<string, number>): string {
   const byName = compareLabels(counts.keys());
   return [...counts].sort(([a, countA], [b, countB]) => countB - countA || byName(a, b))[0][0];
+}
+
+/** Every category with its share of the training rows. */
+function frequencies(counts: ReadonlyMap<string, number>, rows: number): { frequent: string[]; rare: string[]; shares: number[] } {
+  const { frequent } = fitCategories(counts, counts.size);
+  return { frequent: [...frequent], rare: [], shares: frequent.map((category) => (counts.get(category) ?? 0) / rows) };
 }
 
 function copied({ frequent, rare }: { frequent: readonly string[]; rare: readonly string[] }): { frequent: string[]; rare: string[] } {

@@ -59,7 +59,7 @@ export function fitColumn(
       : CategoryTransformer.fit(column, trainRows, prepare.categorical);
   }
   return column.type === 'dateTime'
-    ? DateTimeTransformer.fit(column, trainRows, prepare.numeric)
+    ? DateTimeTransformer.fit(column, trainRows, prepare)
     : NumberTransformer.fit(column, trainRows, prepare.numeric);
 }
 

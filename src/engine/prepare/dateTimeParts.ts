@@ -1,5 +1,6 @@
 /** A number that a date and time holds, in UTC. */
-export type DateTimePart = 'year' | 'month' | 'day' | 'weekday' | 'hour';
+export const dateTimePartNames = ['year', 'month', 'day', 'weekday', 'hour'] as const;
+export type DateTimePart = (typeof dateTimePartNames)[number];
 
 export const dateTimeParts: readonly DateTimePart[] = ['year', 'month', 'day', 'weekday', 'hour'];
 
@@ -22,4 +23,18 @@ export function dateTimePart(epoch: number, part: DateTimePart): number {
     case 'hour':
       return date.getUTCHours();
   }
+}
+
+/** How many steps a part's circle has, and its first value; a year has none. */
+const circles: Readonly<Record<Exclude<DateTimePart, 'year'>, readonly [first: number, steps: number]>> = {
+  month: [1, 12],
+  day: [1, 31],
+  weekday: [0, 7],
+  hour: [0, 24],
+};
+
+/** The angle of a part on its circle, in radians. */
+export function partAngle(value: number, part: Exclude<DateTimePart, 'year'>): number {
+  const [first, steps] = circles[part];
+  return ((value - first) / steps) * 2 * Math.PI;
 }

@@ -4,13 +4,17 @@ import type { Column } from '../data/table';
 import { asNumeric } from './columnKinds';
 import type { ColumnTransformer, FeatureWriter } from './columnTransformer';
 import type { DateTimePart } from './dateTimeParts';
-import { dateTimePart, dateTimeParts } from './dateTimeParts';
-import { count, fitNumber, numberFeatureSchema } from './numberTransformer';
+import { dateTimePart, dateTimePartNames, dateTimeParts, partAngle } from './dateTimeParts';
+import { count, fitNumber, numberFeatureSchema, shaper } from './numberTransformer';
 
 export const dateTimeStateSchema = z.strictObject({
   kind: z.literal('dateTime'),
-  parts: z.array(numberFeatureSchema.extend({ part: z.enum(['year', 'month', 'day', 'weekday', 'hour']) })).min(1),
-  scaler: z.enum(['standard', 'minMax', 'none']),
+  parts: z.array(numberFeatureSchema.extend({
+    part: z.enum(dateTimePartNames),
+    /** Set when the part is a coordinate of its point on a circle. */
+    circle: z.enum(['sin', 'cos']).optional(),
+  })).min(1),
+  scaler: z.enum(['standard', 'minMax', 'robust', 'quantile', 'none']),
   missing: z.number(),
 });
 export type DateTimeState = z.infer<typeof dateTimeStateSchema>;
@@ -20,10 +24,10 @@ export class DateTimeTransformer implements ColumnTransformer {
   readonly outputs: readonly string[];
 
   constructor(name: string, readonly state: DateTimeState) {
-    this.outputs = state.parts.map(({ part }) => `${name}.${part}`);
+    this.outputs = state.parts.map(({ part, circle }) => (circle === undefined ? `${name}.${part}` : `${name}.${part}.${circle}`));
   }
 
-  static fit(column: Column, trainRows: Uint32Array, settings: Experiment['prepare']['numeric']): DateTimeTransformer {
+  static fit(column: Column, trainRows: Uint32Array, { numeric: settings, dateTime }: Experiment['prepare']): DateTimeTransformer {
     const { values } = asNumeric(column);
     const valuesOf = (part: DateTimePart): Float64Array => Float64Array.from(trainRows, (row) => dateTimePart(values[row], part));
     const varying = dateTimeParts.filter((part) => varies(valuesOf(part)));
@@ -31,7 +35,12 @@ export class DateTimeTransformer implements ColumnTransformer {
     const parts = varying.length === 0 ? dateTimeParts.slice(0, 1) : varying;
     return new DateTimeTransformer(column.name, {
       kind: 'dateTime',
-      parts: parts.map((part) => ({ part, ...fitNumber(valuesOf(part), settings) })),
+      parts: parts.flatMap((part): DateTimeState['parts'] => {
+        const values = valuesOf(part);
+        return dateTime.encode === 'cyclic' && part !== 'year'
+          ? (['sin', 'cos'] as const).map((circle) => ({ part, circle, ...fitNumber(values.map((value) => Math[circle](partAngle(value, part))), settings) }))
+          : [{ part, ...fitNumber(values, settings) }];
+      }),
       scaler: settings.scale,
       missing: trainRows.reduce((sum, row) => sum + (Number.isNaN(values[row]) ? 1 : 0), 0),
     });
@@ -40,25 +49,37 @@ export class DateTimeTransformer implements ColumnTransformer {
   get steps(): string[] {
     const { parts, scaler, missing } = this.state;
     return [
-      `split into ${parts.map(({ part }) => part).join(', ')}`,
+      `split into ${[...new Set(parts.map(({ part }) => part))].join(', ')}`,
+      ...(parts.some(({ circle }) => circle !== undefined) ? ['parts that come round again written as points on a circle'] : []),
       ...(missing > 0 ? [`${count(missing, 'missing value')} replaced in each part`] : []),
-      ...(scaler === 'none' ? [] : [scaler === 'standard' ? 'each part scaled to mean 0 and standard deviation 1' : 'each part scaled to the range 0 to 1']),
+      ...(scaler === 'none' ? [] : [`each part ${scalerWords[scaler]}`]),
     ];
   }
 
   writer(column: Column): FeatureWriter {
     const { values } = asNumeric(column);
     const { parts } = this.state;
+    const shapes = parts.map(shaper);
     return (rows, into, offset) => {
       for (let i = 0, at = offset; i < rows.length; i++, at += into.columns) {
         for (let p = 0; p < parts.length; p++) {
-          const value = dateTimePart(values[rows[i]], parts[p].part);
-          into.values[at + p] = ((Number.isNaN(value) ? parts[p].fill : value) - parts[p].center) / parts[p].scale;
+          const { part, circle, fill, center, scale } = parts[p];
+          const plain = dateTimePart(values[rows[i]], part);
+          const value = circle === undefined || part === 'year' ? plain : Math[circle](partAngle(plain, part));
+          const known = Number.isNaN(value) ? fill : value;
+          into.values[at + p] = ((shapes[p]?.(known) ?? known) - center) / scale;
         }
       }
     };
   }
 }
+
+const scalerWords = {
+  standard: 'scaled to mean 0 and standard deviation 1',
+  minMax: 'scaled to the range 0 to 1',
+  robust: 'scaled to median 0 and interquartile range 1',
+  quantile: 'replaced by its rank among the training rows',
+} as const;
 
 function varies(values: Float64Array): boolean {
   const first = values.find((value) => !Number.isNaN(value));

@@ -2,16 +2,23 @@ import { z } from 'zod';
 import type { Experiment } from '../../schema/experiment';
 import type { Column } from '../data/table';
 import { asNumeric } from './columnKinds';
+import { missingCategory } from './categories';
 import type { ColumnTransformer, FeatureWriter } from './columnTransformer';
 import type { NumericStrategy } from './imputer';
 import { fitNumericImputer } from './imputer';
 import type { Scaling } from './scaler';
 import { fitScaler } from './scaler';
+import { fitQuantiles, quantileShare } from './quantileScale';
+import { fitYeoJohnson, yeoJohnson } from './yeoJohnson';
 
 /** One number's preparation: what a missing one becomes, then its scaling. */
 export const numberFeatureSchema = z.strictObject({
   /** Replaces missing values. */
   fill: z.number(),
+  /** λ of the Yeo-Johnson transformation that comes before the scaling. */
+  lambda: z.number().optional(),
+  /** Quantiles of the training rows (after the transformation): the number becomes its share among them. */
+  quantiles: z.array(z.number()).min(2).optional(),
   center: z.number(),
   scale: z.number(),
 });
@@ -20,7 +27,9 @@ export type NumberFeature = z.infer<typeof numberFeatureSchema>;
 export const numberStateSchema = numberFeatureSchema.extend({
   kind: z.literal('number'),
   impute: z.enum(['mean', 'median', 'mostFrequent', 'constant']),
-  scaler: z.enum(['standard', 'minMax', 'none']),
+  scaler: z.enum(['standard', 'minMax', 'robust', 'quantile', 'none']),
+  /** True when a second feature is 1 where the number is missing. */
+  marksMissing: z.boolean().optional(),
   /** Missing values among the training rows. */
   missing: z.number(),
 });
@@ -33,7 +42,7 @@ export class NumberTransformer implements ColumnTransformer {
   readonly outputs: readonly string[];
 
   constructor(name: string, readonly state: NumberState) {
-    this.outputs = [name];
+    this.outputs = state.marksMissing === true ? [name, `${name}=${missingCategory}`] : [name];
   }
 
   static fit(column: Column, trainRows: Uint32Array, settings: NumericSettings): NumberTransformer {
@@ -45,6 +54,7 @@ export class NumberTransformer implements ColumnTransformer {
       impute: settings.impute,
       scaler: settings.scale,
       missing,
+      ...(settings.indicator && missing > 0 ? { marksMissing: true } : {}),
       ...fitNumber(train, settings),
     });
   }
@@ -52,16 +62,26 @@ export class NumberTransformer implements ColumnTransformer {
   get steps(): string[] {
     const { impute, fill, scaler, missing } = this.state;
     const imputing = missing > 0 ? [`${count(missing, 'missing value')} replaced by ${strategyWords[impute]}, ${shortNumber(fill)}`] : [];
-    return [...imputing, ...scalingSteps(scaler, this.state)];
+    return [
+      ...imputing,
+      ...(this.state.marksMissing === true ? ['missing values marked by a feature of their own'] : []),
+      ...(this.state.lambda === undefined ? [] : [`made more like a normal distribution (Yeo-Johnson, λ ${shortNumber(this.state.lambda)})`]),
+      ...scalingSteps(scaler, this.state),
+    ];
   }
 
   writer(column: Column): FeatureWriter {
     const { values } = asNumeric(column);
-    const { fill, center, scale } = this.state;
+    const { fill, center, scale, marksMissing } = this.state;
+    const shape = shaper(this.state);
     return (rows, into, offset) => {
       for (let i = 0, at = offset; i < rows.length; i++, at += into.columns) {
         const value = values[rows[i]];
-        into.values[at] = ((Number.isNaN(value) ? fill : value) - center) / scale;
+        const known = Number.isNaN(value) ? fill : value;
+        into.values[at] = ((shape === undefined ? known : shape(known)) - center) / scale;
+        if (marksMissing === true) {
+          into.values[at + 1] = Number.isNaN(value) ? 1 : 0;
+        }
       }
     };
   }
@@ -70,8 +90,25 @@ export class NumberTransformer implements ColumnTransformer {
 /** Learns imputation and scaling; the scaler sees imputed values. @param train with NaN where missing; not all of them. */
 export function fitNumber(train: Float64Array, settings: NumericSettings): NumberFeature {
   const fill = fitNumericImputer(train.filter((value) => !Number.isNaN(value)), settings.impute, settings.fillValue);
-  const { center, scale } = fitScaler(train.map((value) => (Number.isNaN(value) ? fill : value)), settings.scale);
-  return { fill, center, scale };
+  const known = train.map((value) => (Number.isNaN(value) ? fill : value));
+  const lambda = settings.transform === 'yeoJohnson' && known.some((value) => value !== known[0]) ? fitYeoJohnson(known) : undefined;
+  const transformed = lambda === undefined ? known : known.map((value) => yeoJohnson(value, lambda));
+  return {
+    fill,
+    ...(lambda === undefined ? {} : { lambda }),
+    ...(settings.scale === 'quantile' ? { quantiles: fitQuantiles(transformed), center: 0, scale: 1 } : fitScaler(transformed, settings.scale)),
+  };
+}
+
+/** What happens to a number between imputation and scaling; undefined when nothing does. */
+export function shaper({ lambda, quantiles }: NumberFeature): ((value: number) => number) | undefined {
+  if (lambda === undefined && quantiles === undefined) {
+    return undefined;
+  }
+  return (value) => {
+    const powered = lambda === undefined ? value : yeoJohnson(value, lambda);
+    return quantiles === undefined ? powered : quantileShare(powered, quantiles);
+  };
 }
 
 const strategyWords: Readonly<Record<NumericStrategy, string>> = {
@@ -88,6 +125,10 @@ export function scalingSteps(scaler: NumberState['scaler'], { center, scale }: S
       return [];
     case 'standard':
       return [`scaled to mean 0 and standard deviation 1 (mean ${shortNumber(center)}, standard deviation ${shortNumber(scale)})`];
+    case 'quantile':
+      return ['replaced by its rank among the training rows, 0 to 1'];
+    case 'robust':
+      return [`scaled to median 0 and interquartile range 1 (median ${shortNumber(center)}, range ${shortNumber(scale)})`];
     case 'minMax':
       return [`scaled to the range 0 to 1 (from ${shortNumber(center)} to ${shortNumber(center + scale)})`];
   }

@@ -1,6 +1,6 @@
-import { meanOf } from '../data/columnStatistics';
+import { meanOf, quantile } from '../data/columnStatistics';
 
-export type ScalerKind = 'standard' | 'minMax' | 'none';
+export type ScalerKind = 'standard' | 'minMax' | 'robust' | 'none';
 
 /** Scales a number x to (x − center) / scale. */
 export interface Scaling {
@@ -11,7 +11,7 @@ export interface Scaling {
 
 /**
  * How a feature's numbers are scaled: to mean 0 and standard deviation 1 (scikit-learn's StandardScaler, which divides by n)
- * or to the range 0 to 1 (MinMaxScaler). A feature that never varies keeps its scale.
+ * to the range 0 to 1 (MinMaxScaler), or to median 0 and interquartile range 1 (RobustScaler). A feature that never varies keeps its scale.
  *
  * @param values the training rows' values, none missing; at least one.
  */
@@ -25,6 +25,10 @@ export function fitScaler(values: Float64Array, kind: ScalerKind): Scaling {
       const largest = values.reduce((most, value) => Math.max(most, Math.abs(value - mean)), 0);
       const squares = values.reduce((sum, value) => sum + ((value - mean) / (largest || 1)) ** 2, 0);
       return { center: mean, scale: largest * Math.sqrt(squares / values.length) || 1 };
+    }
+    case 'robust': {
+      const sorted = Float64Array.from(values).sort();
+      return { center: quantile(sorted, 0.5), scale: quantile(sorted, 0.75) - quantile(sorted, 0.25) || 1 };
     }
     case 'minMax': {
       const minimum = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);

@@ -18,9 +18,9 @@ import { wholeNumberCheck } from './numberChecks';
 type Prepare = Experiment['prepare'];
 
 const numericImpute = { median: 'Median', mean: 'Mean', mostFrequent: 'Most frequent value', constant: 'A constant' } as const;
-const scale = { standard: 'Standard', minMax: 'Min-max', none: 'None' } as const;
+const scale = { standard: 'Standard', minMax: 'Min-max', robust: 'Robust (median, quartiles)', quantile: 'Quantile (rank)', none: 'None' } as const;
 const categoricalImpute = { constant: 'A category of its own', mostFrequent: 'Most frequent category' } as const;
-const encode = { oneHot: 'One-hot', ordinal: 'Ordinal' } as const;
+const encode = { oneHot: 'One-hot', ordinal: 'Ordinal', frequency: 'Frequency' } as const;
 
 /** How columns become numbers. Fields at their default leave the file, and the default may follow from the algorithm. */
 export function preparationSection(model: FormModel, context: FormContext): TemplateResult {

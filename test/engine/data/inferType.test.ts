@@ -1,17 +1,23 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
-import { parseBoolean, parseNumber } from '../../../src/engine/data/cellText';
-import { ColumnBuilder } from '../../../src/engine/data/columnBuilder';
+import { missingTokens, parseBoolean, parseNumber } from '../../../src/engine/data/cellText';
 import { parseDateTime } from '../../../src/engine/data/dateText';
 import { inferType } from '../../../src/engine/data/inferType';
 import type { ColumnType } from '../../../src/schema/columnType';
 
+/** The type of a column of these cells, each distinct text once in a dictionary, as the reader makes it. */
 function infer(cells: Iterable<string>): ColumnType {
-  const builder = new ColumnBuilder(false);
-  for (const cell of cells) {
-    builder.add(cell);
-  }
-  return inferType(builder.finish()).type;
+  const texts: string[] = [];
+  const codeOf = new Map<string, number>();
+  const codes = Array.from(cells, (cell) => {
+    if (missingTokens.has(cell)) {
+      return -1;
+    }
+    const code = codeOf.get(cell) ?? texts.push(cell) - 1;
+    codeOf.set(cell, code);
+    return code;
+  });
+  return inferType({ kind: 'coded', codes: Int32Array.from(codes), texts }).type;
 }
 
 function* many(count: number, cell: (i: number) => string): Iterable<string> {

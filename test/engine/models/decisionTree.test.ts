@@ -26,7 +26,7 @@ describe('a decision tree equals scikit-learn\'s on rows that it has not seen (t
       const data = trainingData(matrixOf(reference.features), Float64Array.from(reference.target), reference.classCount);
       const model = await fit('decisionTree', data, { hyperparameters: reference.hyperparameters });
       const queries = matrixOf(reference.queries);
-      const answers = reference.classCount > 0 ? probabilitiesOf(model, queries).values : model.predict(queries);
+      const answers = reference.classCount > 0 ? (await probabilitiesOf(model, queries)).values : await model.predict(queries);
       assertClose(answers, reference.expected.flat(), 1e-6, 'answers');
       assert.equal((model.save().arrays['features'].length + 1) / 2, reference.leaves);
     });
@@ -39,14 +39,14 @@ describe('decision tree', () => {
     const rows = Array.from({ length: 1000 }, () => [random.next(), random.next()]);
     const data = trainingData(matrixOf(rows), Float64Array.from(rows, () => 1.7e12 + 1000 * random.next()));
     const model = await fit('decisionTree', data);
-    assertClose(model.predict(data.features).map((value) => value - 1.7e12), data.target.map((value) => value - 1.7e12), 1e-6, 'answers');
+    assertClose((await model.predict(data.features)).map((value) => value - 1.7e12), data.target.map((value) => value - 1.7e12), 1e-6, 'answers');
   });
 
   it('splits between neighbouring numbers without losing one of them', async () => {
     const next = 1 + Number.EPSILON;
     const data = trainingData(matrixOf([[1], [next]]), Float64Array.of(0, 1), 2);
     const model = await fit('decisionTree', data);
-    assert.deepEqual(model.predict(data.features), data.target);
+    assert.deepEqual(await model.predict(data.features), data.target);
   });
 
   it('stops within a large node when cancelled', async () => {

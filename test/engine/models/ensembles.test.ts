@@ -38,14 +38,14 @@ describe('ensembles equal scikit-learn\'s (test/fixtures/sklearn/ensembles.py)',
     it(`voting, ${name}`, async () => {
       if (task === 'regression') {
         const model = await fit('voting', data, { hyperparameters: onlyExact.regression });
-        assertClose(model.predict(queries), reference.mean ?? [], 1e-9, 'means');
+        assertClose(await model.predict(queries), reference.mean ?? [], 1e-9, 'means');
         return;
       }
       const soft = await fit('voting', data, { hyperparameters: onlyExact.classification });
-      assertClose(probabilitiesOf(soft, queries).values, reference.soft?.flat() ?? [], 1e-9, 'probabilities');
-      assert.deepEqual(Array.from(soft.predict(queries)), reference.softPredicted);
+      assertClose((await probabilitiesOf(soft, queries)).values, reference.soft?.flat() ?? [], 1e-9, 'probabilities');
+      assert.deepEqual(Array.from(await soft.predict(queries)), reference.softPredicted);
       const hard = await fit('voting', data, { hyperparameters: { ...onlyExact.classification, voting: 'hard' } });
-      assert.deepEqual(Array.from(hard.predict(queries)), reference.hard);
+      assert.deepEqual(Array.from(await hard.predict(queries)), reference.hard);
     });
 
     it(`answers out of fold, ${name}`, async () => {
@@ -98,7 +98,7 @@ describe('stacking', () => {
         const train = { ...data, features: { ...data.features, rows: 400, values: data.features.values.slice(600) }, target: data.target.slice(200) };
         const error = async (id: string, hyperparameters = {}): Promise<number> => {
           const model = await fit(id, train, { hyperparameters });
-          return model.predict(test.features).reduce((sum, value, i) => sum + (value - test.target[i]) ** 2, 0);
+          return (await model.predict(test.features)).reduce((sum, value, i) => sum + (value - test.target[i]) ** 2, 0);
         };
         const stacked = await error('stacking', { passthrough });
         const linear = await error(task === 'regression' ? 'ridge' : 'logisticRegression');

@@ -106,7 +106,7 @@ export async function outOfFoldAnswers(
     const part = partOf(context, index / splits.length, (index + 1) / splits.length, `fold ${index + 1} of ${splits.length}`);
     const trainData = { ...data, features: takeRows(data.features, train), target: Float64Array.from(train, (row) => data.target[row]) };
     const members = await fitMembers(algorithms, task, trainData, random.split('fold', index), part);
-    const own = answersOf(members, task, takeRows(data.features, test));
+    const own = await answersOf(members, task, takeRows(data.features, test));
     answers ??= zeros(data.features.rows, own.columns);
     for (let i = 0; i < test.length; i++) {
       answers.values.set(own.values.subarray(i * own.columns, (i + 1) * own.columns), test[i] * own.columns);
@@ -116,17 +116,23 @@ export async function outOfFoldAnswers(
 }
 
 /** What members say about rows: values, or probabilities (of the second of two classes only, since they say the same twice). */
-function answersOf(members: readonly Member[], task: Task, features: Matrix): Matrix {
-  return besideEachOther(members.map(({ model }) => {
-    if (task === 'regression') {
-      return { rows: features.rows, columns: 1, values: model.predict(features) };
-    }
-    const probabilities = probabilitiesOf(model, features);
-    if (probabilities.columns !== 2) {
-      return probabilities;
-    }
-    return { rows: features.rows, columns: 1, values: probabilities.values.filter((_, i) => i % 2 === 1) };
-  }));
+async function answersOf(members: readonly Member[], task: Task, features: Matrix): Promise<Matrix> {
+  const answers: Matrix[] = [];
+  for (const { model } of members) {
+    answers.push(await answerOf(model, task, features));
+  }
+  return besideEachOther(answers);
+}
+
+async function answerOf(model: Model, task: Task, features: Matrix): Promise<Matrix> {
+  if (task === 'regression') {
+    return { rows: features.rows, columns: 1, values: await model.predict(features) };
+  }
+  const probabilities = await probabilitiesOf(model, features);
+  if (probabilities.columns !== 2) {
+    return probabilities;
+  }
+  return { rows: features.rows, columns: 1, values: probabilities.values.filter((_, i) => i % 2 === 1) };
 }
 
 function besideEachOther(parts: readonly Matrix[]): Matrix {
@@ -155,8 +161,8 @@ function createModel(task: Task, models: StackedModels): Model {
 class StackingModel implements Model {
   constructor(private readonly task: Task, protected readonly models: StackedModels) {}
 
-  predict(features: Matrix): Float64Array {
-    return this.models.last.model.predict(this.lastFeatures(features));
+  async predict(features: Matrix): Promise<Float64Array> {
+    return this.models.last.model.predict(await this.lastFeatures(features));
   }
 
   /** The members and, as the last one of the list, the model that weighs them. */
@@ -166,15 +172,15 @@ class StackingModel implements Model {
     return { parameters: { ...parameters, passthrough }, arrays };
   }
 
-  protected lastFeatures(features: Matrix): Matrix {
-    const answers = answersOf(this.models.members, this.task, features);
+  protected async lastFeatures(features: Matrix): Promise<Matrix> {
+    const answers = await answersOf(this.models.members, this.task, features);
     return this.models.passthrough ? besideEachOther([answers, features]) : answers;
   }
 }
 
 class StackingClassifier extends StackingModel {
-  predictProba(features: Matrix): Matrix {
-    return probabilitiesOf(this.models.last.model, this.lastFeatures(features));
+  async predictProba(features: Matrix): Promise<Matrix> {
+    return probabilitiesOf(this.models.last.model, await this.lastFeatures(features));
   }
 }
 

@@ -65,15 +65,15 @@ class VotingClassifier implements Model {
     private readonly kind: Kind,
   ) {}
 
-  predict(features: Matrix): Float64Array {
-    return mostProbable(this.predictProba(features));
+  async predict(features: Matrix): Promise<Float64Array> {
+    return mostProbable(await this.predictProba(features));
   }
 
   /** Means of the members' probabilities; shares of their votes when each has one. */
-  predictProba(features: Matrix): Matrix {
+  async predictProba(features: Matrix): Promise<Matrix> {
     const shares = zeros(features.rows, this.classCount);
     for (const { model } of this.members) {
-      this.addOpinion(model, features, shares.values);
+      await this.addOpinion(model, features, shares.values);
     }
     for (let i = 0; i < shares.values.length; i++) {
       shares.values[i] /= this.members.length;
@@ -86,14 +86,14 @@ class VotingClassifier implements Model {
     return { parameters: { ...parameters, classCount: this.classCount, voting: this.kind }, arrays };
   }
 
-  private addOpinion(model: Model, features: Matrix, shares: Float64Array): void {
+  private async addOpinion(model: Model, features: Matrix, shares: Float64Array): Promise<void> {
     if (this.kind === 'hard') {
-      model.predict(features).forEach((label, row) => {
+      (await model.predict(features)).forEach((label, row) => {
         shares[row * this.classCount + label]++;
       });
       return;
     }
-    const probabilities = probabilitiesOf(model, features).values;
+    const probabilities = (await probabilitiesOf(model, features)).values;
     for (let i = 0; i < shares.length; i++) {
       shares[i] += probabilities[i];
     }
@@ -103,10 +103,10 @@ class VotingClassifier implements Model {
 class VotingRegressor implements Model {
   constructor(private readonly members: readonly Member[]) {}
 
-  predict(features: Matrix): Float64Array {
+  async predict(features: Matrix): Promise<Float64Array> {
     const sums = new Float64Array(features.rows);
     for (const { model } of this.members) {
-      model.predict(features).forEach((value, row) => {
+      (await model.predict(features)).forEach((value, row) => {
         sums[row] += value;
       });
     }
@@ -119,8 +119,8 @@ class VotingRegressor implements Model {
 }
 
 /** @throws TypeError when the model is not a classifier with probabilities. */
-export function probabilitiesOf(model: Model, features: Matrix): Matrix {
-  const probabilities = model.predictProba?.(features);
+export async function probabilitiesOf(model: Model, features: Matrix): Promise<Matrix> {
+  const probabilities = await model.predictProba?.(features);
   if (probabilities === undefined) {
     throw new TypeError('A member of the ensemble gives no probabilities.');
   }

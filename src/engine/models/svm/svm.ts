@@ -4,7 +4,6 @@ import { takeRows, zeros } from '../../compute/matrix';
 import type { RandomStream } from '../../compute/random';
 import type { Algorithm, Estimator, FitContext, Model, TrainingData } from '../estimator';
 import {
-  booleanParameter,
   choiceParameter,
   classWeightDeclaration,
   classWeights,
@@ -45,6 +44,7 @@ class Svm implements Estimator {
   constructor(private readonly task: Task, private readonly hyperparameters: Hyperparameters) {}
 
   async fit(data: TrainingData, random: RandomStream, context: FitContext): Promise<Model> {
+    context.throwIfCancelled();
     const kernel = this.kernel(data.features);
     const options = {
       kernel,
@@ -103,7 +103,8 @@ class Svm implements Estimator {
       const rows = rowsOf(target, first, second);
       const solve = (members: Uint32Array) => solver.solve(classProblem(pair, members), report);
       solved.push({ rows, solution: await solve(rows) });
-      if (booleanParameter(this.hyperparameters, 'probability')) {
+      // Not declared as a setting, since an evaluation needs probabilities; measurements beside machines without them switch it off.
+      if (this.hyperparameters['probability'] !== false) {
         const { a, b } = await this.calibrate(data.features, { kernel, pair, rows }, solve, random.split('platt', index));
         sigmoids.push(a, b);
       }

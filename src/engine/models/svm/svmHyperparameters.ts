@@ -69,15 +69,6 @@ export const svmHyperparameters: readonly HyperparameterDeclaration[] = [
     minimum: 0,
   },
   {
-    name: 'probability',
-    label: 'Probabilities',
-    help: 'Also learns probabilities (Platt), which takes five more fits.',
-    sklearnName: 'probability',
-    task: 'classification',
-    type: 'boolean',
-    default: false,
-  },
-  {
     name: 'tol',
     label: 'Tolerance',
     help: 'The fit stops once the optimality conditions hold this closely.',

@@ -1,0 +1,25 @@
+import type { DateOrder } from './dateText';
+
+/** A column's cells as texts: each distinct one once, and one code a row; −1 where the cell is missing. */
+export interface CodedCells {
+  readonly kind: 'coded';
+  /** Over shared memory. */
+  readonly codes: Int32Array;
+  /** Distinct texts in the order of first appearance. */
+  readonly texts: readonly string[];
+}
+
+/** A column's cells as numbers; NaN where the cell is missing. */
+export interface NumberCells {
+  readonly kind: 'numbers';
+  /** Over shared memory. */
+  readonly values: Float64Array;
+}
+
+/** A column's cells as milliseconds since 1970 UTC; NaN where the cell is missing. */
+export interface DateCells {
+  readonly kind: 'dates';
+  /** Over shared memory. */
+  readonly values: Float64Array;
+  readonly dateOrder: DateOrder;
+}

@@ -1,0 +1,274 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { kernelModule } from '../../compute/kernelModules';
+import { entryPoint } from '../../entryPoints';
+import { CancelledError } from '../../errors';
+import type { StepContext } from '../../stepContext';
+import { missingTokens as defaultMissingTokens } from '../cellText';
+import type { BlockEnd } from './control';
+import { abortReason, ReadControl } from './control';
+import type { DialectBytes, DictionaryPart } from './kernel';
+import { columnKind } from './kernel';
+import { mergeDictionaries } from './mergeDictionaries';
+import type { RaggedRow, ReadJob, ReadPart, ReadProblem } from './readBlocks';
+import { blockCount, BlockReader } from './readBlocks';
+
+/** What the threads are told once all have read. */
+export interface ToReader {
+  readonly maps: readonly (Int32Array | null)[];
+}
+
+export type FromReader = { readonly kind: 'read'; readonly part: ReadPart } | { readonly kind: 'renamed' };
+
+export interface ReadPlan {
+  readonly file: number;
+  readonly start: number;
+  readonly end: number;
+  readonly firstLine: number;
+  readonly dialect: DialectBytes;
+  readonly encoding: 'utf-8' | 'windows-1252';
+  readonly missingTokens?: ReadonlySet<string>;
+  /** A `columnKind` for each column. */
+  readonly kinds: Uint8Array;
+  /** How many bytes a row has on average, as far as is known. */
+  readonly rowBytes: number;
+  /** At most so many threads; the machine's when absent. */
+  readonly threads?: number;
+  /** For tests: bytes a thread reads at once (a multiple of 64), and below which the calling thread reads alone. */
+  readonly blockBytes?: number;
+  readonly inlineBytes?: number;
+}
+
+/** A column as it was read. */
+export type ReadCells =
+  | { readonly kind: 'numbers'; readonly values: Float64Array }
+  | { readonly kind: 'coded'; readonly codes: Int32Array; readonly texts: readonly string[] }
+  | { readonly kind: 'skipped' };
+
+export interface ReadColumns {
+  readonly rowCount: number;
+  /** 1-based line of each row. */
+  readonly lines: Uint32Array;
+  readonly cells: readonly ReadCells[];
+  /** Columns that hold a value which their kind can't read: what `cells` says of them is worthless. */
+  readonly failed: readonly number[];
+  readonly short: readonly RaggedRow[];
+  readonly shortCount: number;
+  readonly long: readonly RaggedRow[];
+  readonly longCount: number;
+  /** Where the text stands behind each block: what finds a row's place in the file. */
+  readonly blocks: readonly BlockEnd[];
+  readonly blockBytes: number;
+}
+
+/** Reading can't go on; the caller knows how to say it. */
+export class ReadProblemError extends Error {
+  override readonly name = 'ReadProblemError';
+  constructor(readonly problem: ReadProblem) {
+    super(problem.kind);
+  }
+}
+
+const defaultBlockBytes = 1024 * 1024;
+/** Below this a worker thread's start costs more than it saves. */
+const defaultInlineBytes = 4 * 1024 * 1024;
+/** How much text is parsed at once: about what stays in a core's nearer caches beside its index. */
+const groupBytes = 128 * 1024;
+const mostGroupRows = 4096;
+const mostGroupCells = 1 << 18;
+/** Room for more rows than the sample lets expect; memory that is never touched costs nothing. */
+const roomShare = 1.06;
+const roomRows = 4096;
+const pollMilliseconds = 40;
+const mostRows = 2 ** 31 - 1;
+
+/**
+ * Reads a delimited text file's rows into columns over shared memory, with several threads. A block of text is cut into
+ * fields by whoever takes it; where its first row goes is known as soon as the blocks before it have been cut.
+ *
+ * @throws ReadProblemError, CancelledError, NotUtf8Error
+ */
+export async function readColumns(plan: ReadPlan, context: StepContext): Promise<ReadColumns> {
+  const estimate = Math.ceil(((plan.end - plan.start) / plan.rowBytes) * roomShare) + roomRows;
+  const most = Math.floor((plan.end - plan.start) / 2) + 2;
+  const read = await readOnce(plan, Math.min(estimate, most), false, context);
+  if (read !== undefined) {
+    return read;
+  }
+  // Rows are shorter than the sample let expect: count them first.
+  const { rowCount } = await countRows(plan, context);
+  const again = await readOnce(plan, rowCount, false, context);
+  if (again === undefined) {
+    throw new ReadProblemError({ kind: 'truncated' });
+  }
+  return again;
+}
+
+/** Counts rows and notes where blocks begin, without parsing a cell: the columns are empty. @throws as `readColumns` */
+export async function countRows(plan: ReadPlan, context: StepContext): Promise<ReadColumns> {
+  const counted = await readOnce({ ...plan, kinds: new Uint8Array(plan.kinds.length) }, mostRows, true, context);
+  if (counted === undefined) {
+    throw new ReadProblemError({ kind: 'truncated' });
+  }
+  return counted;
+}
+
+/** @returns undefined when there are more rows than `capacity`. */
+async function readOnce(plan: ReadPlan, capacity: number, countOnly: boolean, context: StepContext): Promise<ReadColumns | undefined> {
+  const job = createJob(plan, capacity, countOnly);
+  const control = new ReadControl(job.control, job.kinds.length);
+  const blocks = blockCount(job);
+  const threads = Math.min(plan.threads ?? availableParallelism(), blocks);
+  const inline = plan.end - plan.start <= (plan.inlineBytes ?? defaultInlineBytes);
+  context.throwIfCancelled();
+  const team = inline ? new InlineReader(job) : new ReaderTeam(job, threads);
+  try {
+    const parts = await watch(team.read(), control, blocks, plan.end - plan.start, context);
+    const problems = parts.flatMap(({ problem }) => (problem === null ? [] : [problem]));
+    if (problems.length > 0) {
+      throw new ReadProblemError(problems.reduce((a, b) => ('line' in a && 'line' in b && b.line < a.line ? b : a)));
+    }
+    if (control.stopReason === abortReason.cancelled) {
+      throw new CancelledError();
+    }
+    if (control.stopReason === abortReason.tooManyRows) {
+      return undefined;
+    }
+    const rowCount = control.endOf(blocks - 1)?.rows ?? 0;
+    const failed = control.failedColumns;
+    const merged = Array.from(job.kinds, (kind, column) => {
+      const own = parts.map(({ dictionaries }) => dictionaries[column]).filter((part): part is DictionaryPart => part !== null);
+      return kind === columnKind.dictionary && !countOnly ? mergeDictionaries(own, plan.encoding, plan.missingTokens) : null;
+    });
+    await team.renameCodes(parts.map((_, thread) => merged.map((dictionary) => dictionary?.maps[thread] ?? null)));
+    return {
+      rowCount,
+      lines: new Uint32Array(job.lines ?? new SharedArrayBuffer(0), 0, countOnly ? 0 : rowCount),
+      cells: merged.map((dictionary, column) => cellsOf(job.columns[column], rowCount, dictionary?.texts)),
+      failed,
+      ...collectRagged(parts),
+      blocks: Array.from({ length: blocks }, (_, block) => control.endOf(block) ?? { state: 0, rows: 0, newlines: 0 }),
+      blockBytes: job.blockBytes,
+    };
+  } finally {
+    await team.end();
+  }
+}
+
+function cellsOf(buffer: SharedArrayBuffer | null, rows: number, texts: readonly string[] | undefined): ReadCells {
+  if (buffer === null) {
+    return { kind: 'skipped' };
+  }
+  return texts === undefined
+    ? { kind: 'numbers', values: new Float64Array(buffer, 0, rows) }
+    : { kind: 'coded', codes: new Int32Array(buffer, 0, rows), texts };
+}
+
+function collectRagged(parts: readonly ReadPart[]): Pick<ReadColumns, 'short' | 'shortCount' | 'long' | 'longCount'> {
+  const byLine = (a: RaggedRow, b: RaggedRow): number => a.line - b.line;
+  return {
+    short: parts.flatMap(({ short }) => short).sort(byLine),
+    shortCount: parts.reduce((sum, { shortCount }) => sum + shortCount, 0),
+    long: parts.flatMap(({ long }) => long).sort(byLine),
+    longCount: parts.reduce((sum, { longCount }) => sum + longCount, 0),
+  };
+}
+
+function createJob(plan: ReadPlan, capacity: number, countOnly: boolean): ReadJob {
+  const { kinds } = plan;
+  const blockBytes = plan.blockBytes ?? defaultBlockBytes;
+  const blocks = blockCount({ start: plan.start, end: plan.end, blockBytes });
+  const groupRows = Math.floor(Math.min(mostGroupRows, groupBytes / plan.rowBytes, mostGroupCells / kinds.length));
+  const tokens = plan.missingTokens ?? defaultMissingTokens;
+  return {
+    module: kernelModule('csv'),
+    file: plan.file,
+    start: plan.start,
+    end: plan.end,
+    firstLine: plan.firstLine,
+    dialect: plan.dialect,
+    missingTokens: Array.from(tokens, (token) => new TextEncoder().encode(token)),
+    blockBytes,
+    groupRows: Math.max(1, groupRows),
+    kinds,
+    capacity,
+    control: ReadControl.create(kinds.length, blocks).buffer,
+    columns: Array.from(kinds, (kind) =>
+      kind === columnKind.skip || countOnly ? null : new SharedArrayBuffer(capacity * (kind === columnKind.dictionary ? 4 : 8))),
+    lines: countOnly ? null : new SharedArrayBuffer(capacity * 4),
+    countOnly,
+  };
+}
+
+/** Waits for the readers while telling how far they are, and asks them to stop when the user cancels. */
+async function watch(reading: Promise<ReadPart[]>, control: ReadControl, blocks: number, bytes: number, context: StepContext): Promise<ReadPart[]> {
+  const timer = setInterval(() => {
+    try {
+      context.throwIfCancelled();
+      const share = control.finishedBlocks / blocks;
+      context.report(share, `read ${Math.round((share * bytes) / 1e6)} of ${Math.round(bytes / 1e6)} MB`);
+    } catch {
+      // Whatever stops the work stops it here too; it is thrown once the threads have let go of the file.
+      control.stop(abortReason.cancelled);
+    }
+  }, pollMilliseconds);
+  try {
+    const parts = await reading;
+    if (control.stopReason === abortReason.none) {
+      context.report(1, `read ${Math.round(bytes / 1e6)} MB`);
+      context.throwIfCancelled();
+    }
+    return parts;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** The calling thread reads by itself. */
+class InlineReader {
+  private readonly reader: BlockReader;
+  constructor(job: ReadJob) {
+    this.reader = new BlockReader(job);
+  }
+  async read(): Promise<ReadPart[]> {
+    return [this.reader.read()];
+  }
+  async renameCodes(maps: readonly (readonly (Int32Array | null)[])[]): Promise<void> {
+    this.reader.renameCodes(maps[0]);
+  }
+  async end(): Promise<void> {
+    // Nothing to end.
+  }
+}
+
+/** Worker threads that read one file together. */
+class ReaderTeam {
+  private readonly workers: Worker[];
+  constructor(job: ReadJob, threads: number) {
+    this.workers = Array.from({ length: threads }, () => new Worker(entryPoint('readerWorker'), { workerData: { kind: 'read', job } }));
+  }
+  async read(): Promise<ReadPart[]> {
+    const messages = await Promise.all(this.workers.map(nextMessage));
+    return messages.flatMap((message) => (message.kind === 'read' ? [message.part] : []));
+  }
+  async renameCodes(maps: readonly (readonly (Int32Array | null)[])[]): Promise<void> {
+    if (maps.flat().every((map) => map === null)) {
+      return;
+    }
+    await Promise.all(this.workers.map(async (worker, i) => {
+      worker.postMessage({ maps: maps[i] } satisfies ToReader);
+      await nextMessage(worker);
+    }));
+  }
+  async end(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+}
+
+function nextMessage(worker: Worker): Promise<FromReader> {
+  return new Promise((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`A reader thread ended early with code ${code}.`)));
+  });
+}

@@ -1,0 +1,158 @@
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { TextDecoder } from 'node:util';
+import type { Profile } from '../../schema/profile';
+import { UserError } from '../errors';
+import { readingError } from '../fileErrors';
+import type { StepContext } from '../stepContext';
+import { countRows, ReadProblemError } from './csv/readColumns';
+import { makeColumn } from './makeColumn';
+import { profileTable } from './profile';
+import type { ReadTableOptions } from './readTable';
+import { problemError } from './readTable';
+import { RowPages } from './rowPages';
+import type { RowPage } from './rowPages';
+import type { Sniffed } from './sniff';
+import { sniff } from './sniff';
+import type { Table } from './table';
+import { sharedInt32, sharedUint32 } from './table';
+import type { OpenText } from './textSource';
+import { openText } from './textSource';
+
+/** Blocks of the index: a page costs the scan of one. */
+const indexBlockBytes = 256 * 1024;
+
+/**
+ * A data file that is looked at, row by row, without being read as a whole: a sample's profile at once, any page of rows in a few
+ * milliseconds once the rows are counted.
+ */
+export class OpenTable {
+  private pages: Promise<RowPages> | undefined;
+  private closed = false;
+
+  private constructor(
+    private readonly handle: number,
+    private readonly text: OpenText,
+    private readonly found: Sniffed,
+    private readonly options: ReadTableOptions,
+    private readonly context: StepContext,
+    readonly name: string,
+    readonly bytes: number,
+  ) {}
+
+  /** Looks at the beginning of a file and here and there into it. @throws UserError as `readTable` does */
+  static async open(file: string, options: ReadTableOptions, context: StepContext): Promise<OpenTable> {
+    const name = options.name ?? file;
+    let handle: number | undefined;
+    try {
+      handle = openSync(file, 'r');
+      const status = fstatSync(handle);
+      if (status.isDirectory()) {
+        throw new UserError(`"${name}" is a folder; choose a CSV file inside it.`);
+      }
+      if (status.size === 0) {
+        throw new UserError(`"${name}" is empty; it needs a line of column names and rows below it.`);
+      }
+      const text = await openText(handle, status.size, name, context);
+      try {
+        return new OpenTable(handle, text, sniff(text.source, options, Object.keys(options.types ?? {})), options, context, name, status.size);
+      } catch (error) {
+        text.close();
+        throw error;
+      }
+    } catch (error) {
+      if (handle !== undefined) {
+        closeSync(handle);
+      }
+      throw readingError(error, name);
+    }
+  }
+
+  get names(): readonly string[] {
+    return this.found.names;
+  }
+
+  /** About how many rows there are, by the sample; `rowCount` knows. */
+  get estimatedRows(): number {
+    return Math.round((this.text.source.size - this.found.start) / this.found.rowBytes);
+  }
+
+  /** The profile of a sample of rows from the beginning and, in a large file, from all over it. Its lines mean nothing. */
+  profileSample(): Profile {
+    const { found, options } = this;
+    const rowCount = found.sample.length;
+    const lines = sharedUint32(rowCount);
+    const columns = found.names.map((name, column) => {
+      const codes = sharedInt32(rowCount);
+      const codeOf = new Map<string, number>();
+      found.sample.forEach((row, i) => {
+        const text = row[column] ?? '';
+        const code = found.missingTokens.has(text) ? -1 : codeOf.get(text) ?? codeOf.size;
+        if (code === codeOf.size) {
+          codeOf.set(text, code);
+        }
+        codes[i] = code;
+      });
+      return makeColumn(name, { kind: 'coded', codes, texts: [...codeOf.keys()] }, lines, { type: options.types?.[name] }, found.numberFormat).column;
+    });
+    const table: Table = { rowCount, columns, lines };
+    const read = { table, delimiter: found.delimiter, header: found.header, bytes: this.bytes, findings: [] };
+    const profile = profileTable(read, this.name, this.context);
+    return rowCount < this.estimatedRows ? { ...profile, rows: this.estimatedRows, sampledRows: rowCount } : profile;
+  }
+
+  /** How many rows there are: counts them when first asked. */
+  async rowCount(): Promise<number> {
+    return (await this.index()).rowCount;
+  }
+
+  /** Rows `from` to `to` (excluded) and columns `firstColumn` to `lastColumn` (excluded) as texts. */
+  async page(from: number, to: number, firstColumn: number, lastColumn: number): Promise<RowPage> {
+    return (await this.index()).page(from, to, firstColumn, lastColumn);
+  }
+
+  /** The row that begins on a line of the file, or the last one before it. */
+  async rowAtLine(line: number): Promise<number> {
+    return (await this.index()).rowAtLine(line);
+  }
+
+  close(): void {
+    if (!this.closed) {
+      this.closed = true;
+      this.text.close();
+      closeSync(this.handle);
+    }
+  }
+
+  private index(): Promise<RowPages> {
+    return (this.pages ??= this.buildIndex());
+  }
+
+  private async buildIndex(): Promise<RowPages> {
+    const { found, text } = this;
+    const decoder = new TextDecoder(found.encoding);
+    const paged = {
+      file: text.source.file,
+      start: found.start,
+      end: text.source.size,
+      firstLine: found.firstLine,
+      dialect: found.bytes,
+      columns: found.names.length,
+      decode: (bytes: Uint8Array) => decoder.decode(bytes),
+    };
+    if (paged.start >= paged.end) {
+      return new RowPages(paged, { blocks: [], blockBytes: indexBlockBytes });
+    }
+    const plan = {
+      ...paged,
+      encoding: found.encoding,
+      kinds: new Uint8Array(found.names.length),
+      rowBytes: found.rowBytes,
+      blockBytes: indexBlockBytes,
+    };
+    try {
+      return new RowPages(paged, await countRows(plan, this.context));
+    } catch (error) {
+      throw error instanceof ReadProblemError ? problemError(error.problem, this.name, false) : error;
+    }
+  }
+}
