@@ -18,3 +18,11 @@ export function isMissing(error: unknown): boolean {
   const code = errorCode(error);
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
+
+/**
+ * Text for a notification. VS Code turns `[label](command:…)` in notifications into links that run commands, and names and
+ * messages may hold what a repository's files say.
+ */
+export function notificationText(text: string): string {
+  return text.replaceAll('](', '] (');
+}

@@ -1,11 +1,26 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
-import { DatasetPaths, isDatasetPath } from '../../src/extension/datasets/datasetPaths';
+import { DatasetPaths, isDatasetPath, isHiddenBy } from '../../src/extension/datasets/datasetPaths';
 
 describe('isDatasetPath', () => {
   it('takes CSV and TSV files in any case, but neither packages nor predictions', () => {
     const paths = ['a.csv', 'a/b.TSV', 'a.txt', 'node_modules/x/a.csv', 'a/node_modules/a.csv', 'trainyard/runs/n/id/predictions.csv', 'runs/a.csv', '.git/a.csv', 'csv'];
     assert.deepEqual(paths.filter(isDatasetPath), ['a.csv', 'a/b.TSV', 'runs/a.csv']);
+  });
+});
+
+describe('isHiddenBy', () => {
+  it('understands names anywhere and plain paths, as VS Code\'s defaults have them', () => {
+    const excludes = { '**/.git': true, '**/.DS_Store': true, '**/hidden': true, 'build/out': true, 'shown': false, '**/*.off': false, '**/*.old': true };
+    const paths = ['data/a.csv', 'x/hidden/a.csv', 'hidden/a.csv', 'nothidden/a.csv', 'build/out/a.csv', 'build/outer/a.csv', 'x/build/out/a.csv', 'shown/a.csv', 'a.old/b.csv', 'a.older/b.csv'];
+    assert.deepEqual(paths.filter((path) => isHiddenBy(excludes, path) === true), ['x/hidden/a.csv', 'hidden/a.csv', 'build/out/a.csv', 'a.old/b.csv']);
+    assert.equal(isHiddenBy({}, 'a.csv'), false);
+  });
+
+  it('gives no answer where it would have to guess', () => {
+    for (const excludes of [{ '**/a*': true }, { 'a/**': true }, { '**/a/b': true }, { '**/a.csv': { when: '$(basename).ts' } }, { '{a,b}': true }]) {
+      assert.equal(isHiddenBy(excludes, 'a/b.csv'), undefined, JSON.stringify(excludes));
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
@@ -14,6 +14,7 @@ import { summarizeRun } from '../../src/extension/runs/runSummary';
 import { UserError } from '../../src/extension/userError';
 import { toCanonicalJson } from '../../src/schema/json';
 import type { RunEvent, RunRecord } from '../../src/schema/run';
+import { eventually } from './eventually';
 import { runRecord } from './runRecords';
 import { useTemporaryFolder, writeFiles } from './temporaryFolder';
 
@@ -27,6 +28,22 @@ describe('isProcessAlive', () => {
   it('knows a living process from one that is gone', () => {
     assert.equal(isProcessAlive(here, new Date().toISOString()), true);
     assert.equal(isProcessAlive({ pid: gonePid(), host: hostname() }, new Date().toISOString()), false);
+  });
+
+  it('knows that a process has ended although its parent takes no note', async function () {
+    if (process.platform !== 'linux') {
+      console.log('      only Linux keeps the ids of ended processes');
+      this.skip();
+    }
+    // The shell starts a child, says its id, and becomes a program that never waits for it.
+    const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (data: Buffer) => resolve(Number(data))));
+      await eventually(() => assert.equal(isProcessAlive({ pid, host: hostname() }, new Date().toISOString()), false));
+      process.kill(pid, 0);
+    } finally {
+      parent.kill();
+    }
   });
 
   it('trusts no process id from before this machine started', () => {

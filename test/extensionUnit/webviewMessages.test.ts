@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { pageHtml, reportHtml } from '../../src/extension/editors/pageHtml';
+import { notificationText } from '../../src/extension/userError';
 import { fromComparison, fromExperimentForm, fromResults } from '../../src/extension/editors/webviewMessages';
 
 describe('messages from webviews', () => {
@@ -37,6 +38,13 @@ describe('pageHtml', () => {
   it('never uses a nonce twice', () => {
     const other = pageHtml({ name: 'results', title: '', cspSource: 'x', assetUri: (file) => file });
     assert.notEqual(/'nonce-([^']+)'/.exec(other)?.[1], /'nonce-([^']+)'/.exec(html)?.[1]);
+  });
+});
+
+describe('notificationText', () => {
+  it('leaves no link that could run a command', () => {
+    assert.equal(notificationText('Training [click](command:evil) failed'), 'Training [click] (command:evil) failed');
+    assert.equal(notificationText('Column "a[0](1)" is empty.'), 'Column "a[0] (1)" is empty.');
   });
 });
 

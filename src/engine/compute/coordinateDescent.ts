@@ -1,5 +1,5 @@
 import type { Moments } from './gram';
-import { columnMeans, mean } from './gram';
+import { columnMeans, computeMoments, mean } from './gram';
 import type { Matrix } from './matrix';
 
 /** Least squares as coordinate descent sees it: products with the residual, and what a change of one coefficient does to them. */
@@ -67,18 +67,20 @@ export class ResidualDesign implements Design {
   private readonly residual: Float64Array;
   private readonly target: Float64Array;
 
-  constructor(features: Matrix, target: Float64Array, centre: boolean) {
+  /** @param weights how much each row counts; all the same when absent. */
+  constructor(features: Matrix, target: Float64Array, centre: boolean, weights?: Float64Array) {
     const { rows, columns } = features;
     this.columns = columns;
-    this.featureMeans = centre ? columnMeans(features) : new Float64Array(columns);
-    this.targetMean = centre ? mean(target) : 0;
+    this.featureMeans = centre ? columnMeans(features, weights) : new Float64Array(columns);
+    this.targetMean = centre ? mean(target, weights) : 0;
     this.values = new Float64Array(rows * columns);
+    const scales = weights?.map(Math.sqrt);
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++) {
-        this.values[j * rows + i] = features.values[i * columns + j] - this.featureMeans[j];
+        this.values[j * rows + i] = (scales?.[i] ?? 1) * (features.values[i * columns + j] - this.featureMeans[j]);
       }
     }
-    this.target = target.map((value) => value - this.targetMean);
+    this.target = target.map((value, i) => (scales?.[i] ?? 1) * (value - this.targetMean));
     this.residual = this.target.slice();
     this.targetSquares = dot(this.target, 0, this.target);
     this.columnSquares = Float64Array.from({ length: columns }, (_, j) =>
@@ -122,8 +124,44 @@ export interface ElasticNetOptions {
   readonly maxIterations: number;
   /** Stops once the duality gap is below this share of the target's squares. */
   readonly tolerance: number;
-  /** Called after every pass over the coefficients, with the gap where it was computed; may throw. */
-  readonly onIteration: (iteration: number, gap: number | undefined) => void;
+  /** Called after every pass over the coefficients; may throw. */
+  readonly onIteration: (iteration: number) => void;
+  /** Where to begin; all zeros when absent. */
+  readonly start?: Float64Array;
+}
+
+/** The products of more columns than this take too much memory, or too long. */
+const maximumGramColumns = 4000;
+
+/** A least squares problem prepared in the cheaper way, with what the intercept needs. */
+export interface PreparedDesign {
+  readonly design: Design;
+  readonly featureMeans: Float64Array;
+  readonly targetMean: number;
+}
+
+/**
+ * Chooses how to work: on products of columns, unless there are many of them.
+ *
+ * @param mostProducts columns up to which their products are worth computing.
+ */
+export function prepareDesign(
+  features: Matrix,
+  target: Float64Array,
+  options: {
+    readonly centre: boolean;
+    readonly pause: () => void;
+    readonly weights?: Float64Array;
+    readonly mostProducts?: number;
+  },
+): PreparedDesign {
+  const { centre, pause, weights, mostProducts = maximumGramColumns } = options;
+  if (features.columns <= Math.min(features.rows, mostProducts)) {
+    const moments = computeMoments(features, target, centre, pause, weights);
+    return { design: new GramDesign(moments), featureMeans: moments.featureMeans, targetMean: moments.targetMean };
+  }
+  const design = new ResidualDesign(features, target, centre, weights);
+  return { design, featureMeans: design.featureMeans, targetMean: design.targetMean };
 }
 
 export interface ElasticNetResult {
@@ -141,6 +179,12 @@ export interface ElasticNetResult {
 export function solveElasticNet(design: Design, options: ElasticNetOptions): ElasticNetResult {
   const { l1, l2, maxIterations, tolerance } = options;
   const coefficients = new Float64Array(design.columns);
+  options.start?.forEach((value, j) => {
+    if (value !== 0) {
+      coefficients[j] = value;
+      design.update(j, value);
+    }
+  });
   const accuracy = tolerance * design.targetSquares;
   for (let iteration = 1; iteration <= maxIterations; iteration++) {
     let largest = 0;
@@ -163,7 +207,7 @@ export function solveElasticNet(design: Design, options: ElasticNetOptions): Ela
     // The gap is worth computing only once coefficients hardly move.
     const settled = largest === 0 || largestChange / largest < tolerance;
     const gap = settled || iteration === maxIterations ? dualityGap(design, coefficients, l1, l2) : undefined;
-    options.onIteration(iteration, gap);
+    options.onIteration(iteration);
     // Where rounding keeps the gap open, coefficients that don't move at all are as good as they get.
     if (gap !== undefined && (gap <= accuracy || largestChange <= Number.EPSILON * largest)) {
       return { coefficients, iterations: iteration, converged: true };

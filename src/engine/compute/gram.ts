@@ -25,11 +25,18 @@ const productsBetweenPauses = 1 << 20;
  *
  * @param centre false keeps the values as they are: a model without intercept.
  * @param pause called every few milliseconds; may throw.
+ * @param weights how much each row counts in all sums and means; all the same when absent.
  */
-export function computeMoments(features: Matrix, target: Float64Array, centre: boolean, pause: () => void): Moments {
+export function computeMoments(
+  features: Matrix,
+  target: Float64Array,
+  centre: boolean,
+  pause: () => void,
+  weights?: Float64Array,
+): Moments {
   const { rows, columns } = features;
-  const featureMeans = centre ? columnMeans(features) : new Float64Array(columns);
-  const targetMean = centre ? mean(target) : 0;
+  const featureMeans = centre ? columnMeans(features, weights) : new Float64Array(columns);
+  const targetMean = centre ? mean(target, weights) : 0;
   const gram = new Float64Array(columns * columns);
   const moment = new Float64Array(columns);
   const panel = new Float64Array(rowsAtOnce * columns);
@@ -42,12 +49,13 @@ export function computeMoments(features: Matrix, target: Float64Array, centre: b
     }
     for (let r = 0; r < rowsAtOnce; r++) {
       const present = row + r < rows;
-      targets[r] = present ? target[row + r] - targetMean : 0;
+      const scale = weights === undefined || !present ? 1 : Math.sqrt(weights[row + r]);
+      targets[r] = present ? scale * (target[row + r] - targetMean) : 0;
       targetSquares += targets[r] * targets[r];
       const from = (row + r) * columns;
       const to = r * columns;
       for (let j = 0; j < columns; j++) {
-        panel[to + j] = present ? features.values[from + j] - featureMeans[j] : 0;
+        panel[to + j] = present ? scale * (features.values[from + j] - featureMeans[j]) : 0;
       }
     }
     addProducts(panel, targets, gram, moment);
@@ -109,25 +117,31 @@ export function rowProducts(features: Matrix, means: Float64Array, pause: () => 
   return products;
 }
 
-/** The mean of each column. */
-export function columnMeans({ rows, columns, values }: Matrix): Float64Array {
+/** The mean of each column, weighted when there are weights. */
+export function columnMeans({ rows, columns, values }: Matrix, weights?: Float64Array): Float64Array {
   const means = new Float64Array(columns);
+  let total = 0;
   for (let i = 0; i < rows; i++) {
     const begin = i * columns;
+    const weight = weights === undefined ? 1 : weights[i];
+    total += weight;
     for (let j = 0; j < columns; j++) {
-      means[j] += values[begin + j];
+      means[j] += weight * values[begin + j];
     }
   }
-  return means.map((sum) => sum / rows);
+  return means.map((sum) => sum / total);
 }
 
-/** The mean of all values. */
-export function mean(values: Float64Array): number {
+/** The mean of all values, weighted when there are weights. */
+export function mean(values: Float64Array, weights?: Float64Array): number {
   let sum = 0;
+  let total = 0;
   for (let i = 0; i < values.length; i++) {
-    sum += values[i];
+    const weight = weights === undefined ? 1 : weights[i];
+    sum += weight * values[i];
+    total += weight;
   }
-  return sum / values.length;
+  return sum / total;
 }
 
 function mirrorUpper(matrix: Float64Array, size: number): void {

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { fileStem, runsFolderOf, type ExperimentEntry } from '../experiments/experimentFiles';
+import { tabUri } from '../jobs/jobDisplay';
+import { isWithin } from '../safePath';
 import type { Services } from '../services';
 import { UserError } from '../userError';
 
@@ -61,6 +63,7 @@ async function discard(files: readonly string[]): Promise<readonly string[]> {
     }
   }
   if (rest.length === 0) {
+    await closeTabs(files);
     return files;
   }
   const forGood = 'Delete Permanently';
@@ -69,11 +72,21 @@ async function discard(files: readonly string[]): Promise<readonly string[]> {
     { modal: true, detail: rest.map((uri) => path.basename(uri.fsPath)).join('\n') },
     forGood,
   );
-  if (choice !== forGood) {
-    return files.filter((file) => !rest.some((uri) => uri.fsPath === file));
+  if (choice === forGood) {
+    for (const uri of rest) {
+      await vscode.workspace.fs.delete(uri, { recursive: true, useTrash: false });
+    }
   }
-  for (const uri of rest) {
-    await vscode.workspace.fs.delete(uri, { recursive: true, useTrash: false });
-  }
-  return files;
+  const gone = choice === forGood ? files : files.filter((file) => !rest.some((uri) => uri.fsPath === file));
+  await closeTabs(gone);
+  return gone;
+}
+
+/** Closes the editors of what is gone, but none with unsaved changes. */
+async function closeTabs(files: readonly string[]): Promise<void> {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => {
+    const uri = tabUri(tab);
+    return uri !== undefined && !tab.isDirty && files.some((file) => isWithin(file, uri.fsPath));
+  });
+  await vscode.window.tabGroups.close(tabs, true);
 }

@@ -10,7 +10,7 @@ import { Disposables } from '../lifecycle';
 import { readRunRecord } from '../runs/runRecord';
 import { resolveInside } from '../safePath';
 import type { Services } from '../services';
-import { sentenceFor, UserError } from '../userError';
+import { notificationText, sentenceFor, UserError } from '../userError';
 import { experimentViewType } from '../viewTypes';
 import type { DatasetsTree } from '../views/datasetsTree';
 import type { ExperimentTreeNode } from '../views/experimentNodes';
@@ -244,7 +244,7 @@ function guarded(handler: Handler, { log }: Services): Handler {
 
 async function showError(error: unknown): Promise<void> {
   const manage = 'Manage Workspace Trust';
-  const choice = await vscode.window.showErrorMessage(sentenceFor(error), ...(error instanceof UntrustedError ? [manage] : []));
+  const choice = await vscode.window.showErrorMessage(notificationText(sentenceFor(error)), ...(error instanceof UntrustedError ? [manage] : []));
   if (choice === manage) {
     await vscode.commands.executeCommand('workbench.trust.manage');
   }

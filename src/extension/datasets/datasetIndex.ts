@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { Debouncer, Disposables } from '../lifecycle';
 import { relativePath } from '../safePath';
-import { datasetExcludeGlob, datasetGlob, DatasetPaths, isDatasetPath } from './datasetPaths';
+import { datasetExcludeGlob, datasetGlob, DatasetPaths, isDatasetPath, isHiddenBy } from './datasetPaths';
 import type { GitIgnore } from './gitIgnore';
 import { isFolderWithDatasets, isUninteresting } from './newFolders';
 
@@ -29,7 +29,7 @@ const quietMilliseconds = 5000;
 
 /**
  * The data sets of the workspace. Nothing happens until they are first asked for. From then on the list follows the file
- * system: deletions are taken out one by one, and a new file that isn't ignored leads to one new search a little later.
+ * system: files come in and go out one by one, and only what can't be told without one leads to a new search.
  */
 export class DatasetIndex extends Disposables {
   readonly onDidChange: vscode.Event<void>;
@@ -113,8 +113,14 @@ export class DatasetIndex extends Disposables {
       return;
     }
     const { gitIgnore, paths } = await this.stateOf(folder);
-    if (!paths.has(relative) && !(usesIgnoreFiles(folder) && (await gitIgnore.ignores(uri.fsPath)))) {
-      // Whether files.exclude hides it only a search knows.
+    if (paths.has(relative) || (usesIgnoreFiles(folder) && (await gitIgnore.ignores(uri.fsPath)))) {
+      return;
+    }
+    const hidden = isHiddenBy(vscode.workspace.getConfiguration('files', folder.uri).get('exclude', {}), relative);
+    if (hidden === false) {
+      paths.add(relative);
+      this.announce.call();
+    } else if (hidden === undefined) {
       this.searchAgain.call();
     }
   }

@@ -13,6 +13,32 @@ export function isDatasetPath(relative: string): boolean {
 }
 
 /**
+ * Whether `files.exclude` hides a path, as far as that can be told without VS Code's own matching.
+ *
+ * @param excludes the setting's value. @param relative the path below the workspace folder, / between folders.
+ * @returns undefined when a pattern is more than a name, an ending or a plain path.
+ */
+export function isHiddenBy(excludes: Readonly<Record<string, unknown>>, relative: string): boolean | undefined {
+  const parts = relative.split('/');
+  let hidden = false;
+  for (const [pattern, condition] of Object.entries(excludes)) {
+    if (condition === false) {
+      continue;
+    }
+    const ending = /^\*\*\/\*(\.[^*?[\]{}/]+)$/.exec(pattern)?.[1];
+    const name = pattern.replace(/^\*\*\//, '');
+    if (condition === true && ending !== undefined) {
+      hidden ||= parts.some((part) => part.endsWith(ending));
+    } else if (condition !== true || /[*?[\]{}]/.test(name) || (name.includes('/') && name !== pattern)) {
+      return undefined;
+    } else {
+      hidden ||= name === pattern ? `${relative}/`.startsWith(`${name.replace(/\/$/, '')}/`) : parts.includes(name);
+    }
+  }
+  return hidden;
+}
+
+/**
  * Paths of data sets with a count per folder, so that "was this deleted folder one that holds data sets?" takes one look-up
  * however many files the repository has.
  */

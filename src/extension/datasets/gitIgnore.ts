@@ -13,6 +13,7 @@ import createIgnore, { type Ignore } from 'ignore';
  */
 export class GitIgnore {
   private readonly rules = new Map<string, Promise<Ignore>>();
+  private readonly folders = new Map<string, Promise<boolean>>();
   private readonly top: Promise<string>;
 
   /** @param root absolute folder; ignore files above it count up to the root of its repository. */
@@ -27,7 +28,26 @@ export class GitIgnore {
     if (relative === '' || relative.startsWith('../')) {
       return false;
     }
-    return (await this.rulesFor(path.posix.dirname(relative))).ignores(relative);
+    const folder = path.posix.dirname(relative);
+    return (await this.ignoresFolder(folder)) || (await this.rulesFor(folder)).ignores(relative);
+  }
+
+  /** Each folder is judged once: of an ignored one neither the files nor the ignore files in it are looked at. */
+  private ignoresFolder(folder: string): Promise<boolean> {
+    let ignored = this.folders.get(folder);
+    if (ignored === undefined) {
+      ignored = this.judgeFolder(folder);
+      this.folders.set(folder, ignored);
+    }
+    return ignored;
+  }
+
+  private async judgeFolder(folder: string): Promise<boolean> {
+    if (folder === '.') {
+      return false;
+    }
+    const parent = path.posix.dirname(folder);
+    return (await this.ignoresFolder(parent)) || (await this.rulesFor(parent)).ignores(`${folder}/`);
   }
 
   /** The rules that hold in a folder, given relative to the top. */

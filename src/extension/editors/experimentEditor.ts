@@ -13,7 +13,7 @@ import { Debouncer, Disposables } from '../lifecycle';
 import { runFolderUri } from '../runs/runUri';
 import { summarizeRun } from '../runs/runSummary';
 import type { Services } from '../services';
-import { sentenceFor, UserError } from '../userError';
+import { notificationText, sentenceFor, UserError } from '../userError';
 import { ProfileWatch } from './profileWatch';
 import { fromExperimentForm } from './webviewMessages';
 import { WebviewPage } from './webviewPage';
@@ -142,7 +142,7 @@ export class ExperimentEditor extends Disposables {
     } catch (error) {
       // The form shows what it sent; the snapshot puts it right.
       this.soon.call();
-      void vscode.window.showErrorMessage(sentenceFor(error));
+      void vscode.window.showErrorMessage(notificationText(sentenceFor(error)));
     }
   }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { z } from 'zod';
 import { Disposables } from '../lifecycle';
-import { sentenceFor } from '../userError';
+import { notificationText, sentenceFor } from '../userError';
 import { pageHtml, type PageName } from './pageHtml';
 
 /** What makes up a page. */
@@ -95,7 +95,7 @@ export class WebviewPage<Incoming extends { readonly kind: string }> extends Dis
       await this.options.onMessage(parsed.data as Exclude<Incoming, { kind: 'ready' }>);
     } catch (error) {
       this.log.error(sentenceFor(error));
-      void vscode.window.showErrorMessage(sentenceFor(error));
+      void vscode.window.showErrorMessage(notificationText(sentenceFor(error)));
     }
   }
 }

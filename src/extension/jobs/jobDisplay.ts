@@ -5,6 +5,7 @@ import type { RunEvent } from '../../schema/run';
 import { runFiles } from '../../schema/runLayout';
 import { Disposables } from '../lifecycle';
 import { resultText } from '../runs/runText';
+import { notificationText } from '../userError';
 import { resultsViewType } from '../viewTypes';
 import type { Job, JobOutcome } from './job';
 import type { JobQueue } from './jobQueue';
@@ -49,12 +50,12 @@ export class JobDisplay extends Disposables {
   private notify(job: Job): void {
     const { name, found } = job.subject;
     const title = found === undefined ? `Training ${name}` : `Training ${name} (still running)`;
-    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    const options = { location: vscode.ProgressLocation.Notification, title: notificationText(title), cancellable: true };
     void vscode.window.withProgress(options, async (progress, token) => {
       let shown = 0;
       const report = () => {
         const percent = job.progress.fraction * 100;
-        progress.report({ message: job.progress.message, increment: percent - shown });
+        progress.report({ message: notificationText(job.progress.message), increment: percent - shown });
         shown = percent;
       };
       token.onCancellationRequested(() => job.cancel());
@@ -70,7 +71,7 @@ export class JobDisplay extends Disposables {
       case 'cancelled':
         this.log.info(`[${name}] Cancelled`);
         if (!job.cancelRequested) {
-          void vscode.window.showWarningMessage(`Training ${name} was stopped from outside of this window.`);
+          void vscode.window.showWarningMessage(notificationText(`Training ${name} was stopped from outside of this window.`));
         }
         return;
       case 'failed':
@@ -97,7 +98,7 @@ export class JobDisplay extends Disposables {
     const { name } = job.subject;
     // What fails before anything was fitted leaves no run behind.
     const hasRun = job.runDir !== undefined && existsSync(path.join(job.runDir, runFiles.record));
-    const choice = await vscode.window.showErrorMessage(`Training ${name} failed: ${message}`, ...(hasRun ? [show, open] : [show]));
+    const choice = await vscode.window.showErrorMessage(notificationText(`Training ${name} failed: ${message}`), ...(hasRun ? [show, open] : [show]));
     if (choice === show) {
       this.log.show();
     } else if (choice === open && job.runDir !== undefined) {
@@ -151,7 +152,7 @@ export async function openResults(runDir: string): Promise<void> {
 async function showSuccess(name: string, { runDir, result }: Extract<JobOutcome, { kind: 'done' }>): Promise<void> {
   const open = 'Open Results';
   const summary = result === undefined ? '' : `: ${resultText(result)}`;
-  if ((await vscode.window.showInformationMessage(`Trained ${name}${summary}.`, open)) === open) {
+  if ((await vscode.window.showInformationMessage(notificationText(`Trained ${name}${summary}.`), open)) === open) {
     await openResults(runDir);
   }
 }

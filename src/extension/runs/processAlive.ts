@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
 import type { RunRecord } from '../../schema/run';
 import { errorCode } from '../userError';
@@ -19,10 +20,24 @@ export function isProcessAlive(process_: { readonly pid: number; readonly host: 
   }
   try {
     process.kill(process_.pid, 0);
-    return true;
+    return !isZombie(process_.pid);
   } catch (error) {
     // EPERM: it lives, but belongs to somebody else.
     return errorCode(error) === 'EPERM';
+  }
+}
+
+/** True for a process that has ended but whose parent hasn't taken note yet; Linux keeps its id until then. */
+function isZombie(pid: number): boolean {
+  if (process.platform !== 'linux') {
+    return false;
+  }
+  try {
+    // "PID (NAME) STATE …", where the name may hold anything.
+    return /\) [ZX] [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    // Gone since, or no /proc: what kill said counts.
+    return false;
   }
 }
 

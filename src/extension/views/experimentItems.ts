@@ -26,8 +26,8 @@ const stateIcons: Readonly<Record<RunState, vscode.ThemeIcon>> = {
 export function experimentItem(node: ExperimentNode, runs: readonly RunEntry[], jobs: readonly Job[], context: ItemContext): vscode.TreeItem {
   const { entry } = node;
   const hasRuns = runs.length > 0 || jobs.length > 0;
-  const { None, Collapsed } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(experimentLabel(node), hasRuns ? Collapsed : None);
+  const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+  const item = new vscode.TreeItem(experimentLabel(node), !hasRuns ? None : jobs.length > 0 ? Expanded : Collapsed);
   item.id = node.id;
   item.contextValue = entry === null ? 'orphan' : jobs.length > 0 ? 'experiment active' : 'experiment';
   item.iconPath = experimentIcon(node, jobs);

@@ -28,7 +28,7 @@ function row({ metric, values, best, differences }: MetricRow, runs: readonly Co
   const better = higherIsBetter(metric);
   return html`<tr data-metric-row=${metric}>
     <th scope="row" title=${metricHelp(metric)}>
-      <span>${metricLabel(metric)}<span class="codicon codicon-arrow-${better ? 'up' : 'down'} direction" role="img" aria-label=${better ? 'higher is better' : 'lower is better'}></span></span>
+      <span class="metric-name"><span class="codicon codicon-arrow-${better ? 'up' : 'down'} direction" role="img" aria-label=${better ? 'higher is better' : 'lower is better'}></span>${metricLabel(metric)}</span>
     </th>
     ${values.map((value, index) => cell(metric, value, differences[index] ?? null, best.has(index), runs[index]?.run.id ?? ''))}
   </tr>`;

@@ -19,6 +19,7 @@ export interface FeatureActions {
 
 /** Row heights in CSS pixels; they must be those of experiment.css, since the rows' places are computed from them. */
 const rowHeights = { wide: 30, narrow: 54 } as const;
+const headHeight = 30;
 const narrowBelow = 620;
 /** A table up to this high has no scroll bar of its own. */
 const maximumHeight = 480;
@@ -38,7 +39,7 @@ export class FeatureTable extends LitElement {
   @state() private narrow = false;
   @state() private scrolled = 0;
   @state() private active = 0;
-  @query('.feature-rows') private readonly viewport!: HTMLElement | null;
+  @query('.feature-table') private readonly viewport!: HTMLElement | null;
   private hadFocus = false;
   private readonly sizes = new ResizeObserver(() => (this.narrow = this.clientWidth < narrowBelow));
 
@@ -82,15 +83,13 @@ export class FeatureTable extends LitElement {
     const last = Math.min(rows.length, Math.ceil((this.scrolled + height) / rowHeight) + overscan);
     const shown = rows.slice(first, last).map((row, index) => ({ row, index: first + index }));
     const tabStop = this.active >= first && this.active < last ? this.active : Math.ceil(this.scrolled / rowHeight);
-    return html`<div class="feature-table ${this.narrow ? 'narrow' : ''} ${rows.length * rowHeight > maximumHeight ? 'scrolls' : ''}" role="table" aria-label="Columns" aria-rowcount=${rows.length + 1}>
+    return html`<div class="feature-table ${this.narrow ? 'narrow' : ''}" role="table" aria-label="Columns" aria-rowcount=${rows.length + 1} tabindex="-1" @scroll=${this.onScroll} @keydown=${this.walk} ${cssProperties({ '--rows-height': `${height}px` })}>
       <div class="feature-row feature-head" role="row" aria-rowindex="1">
         ${this.renderAllCheckbox()}
         ${['Column', 'Type', 'Missing', 'Distinct', 'Values'].map((label) => html`<span role="columnheader" class="cell-${label.toLowerCase()}">${label}</span>`)}
       </div>
-      <div class="feature-rows" role="rowgroup" aria-label="Columns of the data" tabindex="-1" @scroll=${this.onScroll} @keydown=${this.walk} ${cssProperties({ height: `${height}px` })}>
-        <div class="feature-canvas" role="presentation" ${cssProperties({ height: `${rows.length * rowHeight}px` })}>
-          ${repeat(shown, ({ row }) => row.name, ({ row, index }) => this.renderRow(row, index, index === tabStop ? 0 : -1))}
-        </div>
+      <div class="feature-rows" role="rowgroup" ${cssProperties({ height: `${rows.length * rowHeight}px` })}>
+        ${repeat(shown, ({ row }) => row.name, ({ row, index }) => this.renderRow(row, index, index === tabStop ? 0 : -1))}
       </div>
     </div>`;
   }
@@ -146,7 +145,7 @@ export class FeatureTable extends LitElement {
     const moves: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
     const move = moves[event.key];
     // In a select the arrow keys are its own.
-    if (move === undefined || event.target instanceof HTMLSelectElement) {
+    if (move === undefined || event.target instanceof HTMLSelectElement || this.rows.length === 0) {
       return;
     }
     event.preventDefault();
@@ -167,7 +166,7 @@ export class FeatureTable extends LitElement {
     const { viewport, rowHeight } = this;
     if (viewport !== null) {
       const top = index * rowHeight;
-      const lowest = top + rowHeight - viewport.clientHeight;
+      const lowest = top + rowHeight - (viewport.clientHeight - headHeight);
       viewport.scrollTop = Math.min(top, Math.max(lowest, viewport.scrollTop));
       this.scrolled = viewport.scrollTop;
     }

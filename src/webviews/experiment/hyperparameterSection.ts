@@ -19,12 +19,14 @@ export function hyperparameterSection(model: FormModel, context: FormContext): T
   const { algorithm, task, file } = model;
   const declarations = algorithm === undefined || task === null ? [] : hyperparametersFor(algorithm, task);
   const changed = declarations.filter((declaration) => isModified(declaration, file.hyperparameters?.[declaration.name])).length;
-  const digest = declarations.length === 0 ? 'none' : changed === 0 ? 'all at their defaults' : `${changed} changed`;
+  const known = algorithm !== undefined && task !== null;
+  const digest = !known ? '' : declarations.length === 0 ? 'none' : changed === 0 ? 'all at their defaults' : `${changed} changed`;
   return section(context.navigation, { key: 'hyperparameters', title: 'Hyper-parameters', digest }, () => {
     const plain = declarations.filter(({ advanced }) => advanced !== true);
     const advanced = declarations.filter((declaration) => declaration.advanced === true);
     return html`<div data-path="hyperparameters">
-      ${declarations.length === 0 ? html`<p class="muted">This algorithm has no settings.</p>` : nothing}
+      ${known ? nothing : html`<p class="muted">Known once the algorithm and the task are.</p>`}
+      ${known && declarations.length === 0 ? html`<p class="muted">This algorithm has no settings.</p>` : nothing}
       <div class="fields three">${plain.map((declaration) => hyperparameterField(declaration, model, context))}</div>
       ${advanced.length === 0 ? nothing : advancedFields(advanced, model, context)}
       ${unknownSettings(declarations, model, context)}

@@ -13,6 +13,8 @@ import type { ResultsContext } from './resultsContext';
 const maximumClasses = 40;
 /** Up to this many classes the cells are roomy. */
 const smallMatrix = 6;
+/** Up to this many classes it fits half of a wide page. */
+const halfPageMatrix = 14;
 const listedConfusions = 50;
 
 /** True classes against predicted ones: a table that is its own heat map, so that it reads the same to eye and screen reader. */
@@ -23,7 +25,8 @@ export function confusionMatrix(evaluation: Evaluation, runId: string, context: 
   }
   const small = classes.length <= maximumClasses;
   const shares = context.navigation.chosen('confusion', 'counts') === 'shares';
-  return html`<figure class="chart-card" data-chart="confusionMatrix">
+  const width = classes.length > halfPageMatrix ? 'very-wide' : classes.length > smallMatrix ? 'wide' : '';
+  return html`<figure class="chart-card ${width}" data-chart="confusionMatrix">
     <figcaption class="chart-head">
       <h3>${small ? 'Confusion matrix' : 'Most frequent confusions'}</h3>
       <div class="chart-tools">

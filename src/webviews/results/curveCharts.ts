@@ -49,7 +49,7 @@ function curveChart(curves: readonly Curve[], words: CurveWords): ChartDescripti
     title: words.title,
     summary: `${words.meaning} ${drawn.map(({ label, auc }) => `${label}: ${words.area} ${formatMetric(auc)}`).join('; ')}.`,
     ...(drawn.length < curves.length ? { remark: `The ${drawn.length} of ${curves.length} classes with the smallest area; the table has all.` } : {}),
-    version: words.runId,
+    version: curves,
     configure: (theme) => configuration(drawn, words, theme),
     table: {
       caption: `Points of the ${words.title}`,

@@ -29,7 +29,7 @@ export function importanceChart({ importance }: Evaluation, runId: string): Char
     title: 'Permutation importance',
     summary: `What ${label} loses when a column is shuffled. Most important: ${joinWords(drawn.slice(0, 3).map(({ column, mean }) => `${column} (${formatMetric(mean)})`))}.`,
     remark: `${more}What ${label} loses when a column is shuffled: mean and standard deviation of ${countOf(repeats, 'shuffle')} of ${countOf(rows, 'test row')}.`,
-    version: runId,
+    version: importance,
     height: drawn.length * barHeight + axisHeight,
     configure: (theme) => configuration(theme, drawn, `Loss of ${label}`),
     table: {

@@ -45,7 +45,7 @@ class ResultsView {
   }
 
   private receive(message: ToResults): void {
-    this.message = message;
+    this.message = withKnownEvaluation(message, this.message);
     const followed = this.isLogAtEnd();
     this.render();
     if (followed) {
@@ -79,6 +79,14 @@ class ResultsView {
     const log = this.root.querySelector('.log');
     log?.scrollTo(0, log.scrollHeight);
   }
+}
+
+/** A snapshot with the evaluation object that is shown already, when it says the same: charts are drawn anew only for another one. */
+function withKnownEvaluation(message: ToResults, before: ToResults | undefined): ToResults {
+  if (message.kind !== 'results' || before?.kind !== 'results' || JSON.stringify(message.state.evaluation) !== JSON.stringify(before.state.evaluation)) {
+    return message;
+  }
+  return { ...message, state: { ...message.state, evaluation: before.state.evaluation } };
 }
 
 function resultsPage(state: ResultsState, context: ResultsContext): TemplateResult {

@@ -18,7 +18,8 @@ export function residualCharts({ residuals, target, rows }: Evaluation, runId: s
   return [predictedChart(residuals, target, runId, drawn), residualChart(residuals, target, runId, drawn), histogramChart(residuals, target, runId)];
 }
 
-function predictedChart({ actual, predicted }: Residuals, target: string, runId: string, remark: string | undefined): ChartDescription {
+function predictedChart(residuals: Residuals, target: string, runId: string, remark: string | undefined): ChartDescription {
+  const { actual, predicted } = residuals;
   const points = actual.map((x, index) => ({ x, y: predicted[index] ?? NaN }));
   const ends = [Math.min(...actual, ...predicted), Math.max(...actual, ...predicted)];
   return {
@@ -26,14 +27,15 @@ function predictedChart({ actual, predicted }: Residuals, target: string, runId:
     title: 'Predicted against actual',
     summary: `The predicted ${target} of ${countOf(actual.length, 'test row')} against the actual one; points on the diagonal are exact.`,
     ...(remark === undefined ? {} : { remark }),
-    version: runId,
+    version: residuals,
     configure: (theme) => scatter(theme, points, ends.map((end) => ({ x: end, y: end })), `Actual ${target}`, `Predicted ${target}`),
     table: pointTable('Actual and predicted values', ['Actual', 'Predicted'], points),
     pictureName: pictureName('predicted-against-actual', runId),
   };
 }
 
-function residualChart({ actual, predicted }: Residuals, target: string, runId: string, remark: string | undefined): ChartDescription {
+function residualChart(residuals: Residuals, target: string, runId: string, remark: string | undefined): ChartDescription {
+  const { actual, predicted } = residuals;
   const points = predicted.map((x, index) => ({ x, y: (actual[index] ?? NaN) - x }));
   const ends = [Math.min(...predicted), Math.max(...predicted)];
   return {
@@ -41,7 +43,7 @@ function residualChart({ actual, predicted }: Residuals, target: string, runId: 
     title: 'Residuals against predicted',
     summary: `What is left over (actual minus predicted ${target}) against the prediction; a good model leaves a level band around zero.`,
     ...(remark === undefined ? {} : { remark }),
-    version: runId,
+    version: residuals,
     configure: (theme) => scatter(theme, points, ends.map((x) => ({ x, y: 0 })), `Predicted ${target}`, 'Residual'),
     table: pointTable('Predicted values and residuals', ['Predicted', 'Residual'], points),
     pictureName: pictureName('residuals', runId),
@@ -82,12 +84,13 @@ function scatter(theme: ChartTheme, points: readonly Point[], line: readonly Poi
   };
 }
 
-function histogramChart({ histogram: { edges, counts } }: Residuals, target: string, runId: string): ChartDescription {
+function histogramChart(residuals: Residuals, target: string, runId: string): ChartDescription {
+  const { edges, counts } = residuals.histogram;
   return {
     id: 'histogram',
     title: 'Distribution of residuals',
     summary: `How often which error (actual minus predicted ${target}) occurs over all ${countOf(sum(counts), 'test row')}.`,
-    version: runId,
+    version: residuals,
     configure: (theme) => histogram(theme, edges, counts),
     table: {
       caption: 'Residuals in equal ranges',

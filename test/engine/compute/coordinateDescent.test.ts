@@ -20,7 +20,7 @@ function designs({ rows, target }: { rows: number[][]; target: number[] }): Desi
   return [new GramDesign(computeMoments(features, values, true, () => undefined)), new ResidualDesign(features, values, true)];
 }
 
-const options = { maxIterations: 100_000, tolerance: 1e-13, onIteration: () => undefined };
+const options = { maxIterations: 100_000, tolerance: 1e-13, onIteration: (): void => undefined };
 
 describe('solveElasticNet', () => {
   it('meets the conditions of a minimum: correlations of kept features are at the bound, all others within it', () => {

@@ -44,6 +44,31 @@ describe('LogisticLoss', () => {
   });
 });
 
+describe('an L1 penalty', () => {
+  for (const [columns, classCount] of [[4, 2], [400, 2], [4, 3]]) {
+    it(`ends where the slopes of kept coefficients balance it, and all others stay below: ${columns} features, ${classCount} classes`, async () => {
+      const rows = noise(90, columns, 5);
+      const features = matrixOf(rows);
+      const target = Float64Array.from(rows, ([a, b], i) => Math.min(classCount - 1, Number(a > 0) + Number(b > 0.3) + Number(i % 11 === 0)));
+      const C = 0.4;
+      const model = await fit('logisticRegression', trainingData(features, target, classCount), {
+        hyperparameters: { penalty: 'l1', C, tol: 1e-9, maxIter: 20000 },
+      });
+      const { coefficients, intercepts } = model.save().arrays;
+      const loss = new LogisticLoss(features, target, { classWeights: new Float64Array(classCount).fill(1), l2: 0, pause: () => undefined });
+      const gradient = new Float64Array(loss.size);
+      loss.evaluate(Float64Array.from([...coefficients, ...intercepts]), gradient);
+      const bound = 1 / (C * rows.length);
+      coefficients.forEach((value: number, j: number) => {
+        const excess = value === 0 ? Math.max(0, Math.abs(gradient[j]) - bound) : Math.abs(gradient[j] + Math.sign(value) * bound);
+        assert.ok(excess < 1e-7, `coefficient ${j} is ${value} and the slope ${gradient[j]} for a bound of ${bound}`);
+      });
+      assert.ok(gradient.slice(coefficients.length).every((slope) => Math.abs(slope) < 1e-7), 'intercepts');
+      assert.ok(coefficients.some((value: number) => value === 0) && coefficients.some((value: number) => value !== 0));
+    });
+  }
+});
+
 describe('logistic regression', () => {
   for (const classCount of [2, 3]) {
     it(`stops on perfectly separable classes without a penalty: ${classCount} classes`, async () => {

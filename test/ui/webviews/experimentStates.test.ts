@@ -136,7 +136,7 @@ describe('experiment form: wide data', () => {
       await view.send(wide(columns));
       assert.equal(await view.locator('[role="table"]').getAttribute('aria-rowcount'), String(columns + 1));
       assert.ok(await rows(view).count() < 40);
-      await view.locator('.feature-rows').evaluate((element) => element.scrollTo(0, element.scrollHeight));
+      await view.locator('.feature-table').evaluate((element) => element.scrollTo(0, element.scrollHeight));
       await view.locator('[data-column="outcome"]').waitFor();
       assert.ok(await rows(view).count() < 40);
       assert.equal(await view.locator('[data-column="outcome"]').getAttribute('aria-rowindex'), String(columns + 1));
@@ -193,6 +193,8 @@ describe('experiment form: keyboard and memory', () => {
     assert.equal(await focused(view), 'Use sensor_0');
     await view.page.keyboard.press('PageDown');
     assert.equal(await focused(view), 'Use sensor_15');
+    const [head, row] = await Promise.all([view.locator('.feature-head').boundingBox(), view.locator('[data-column="sensor_15"]').boundingBox()]);
+    assert.ok(head !== null && row !== null && row.y >= head.y + head.height - 1, 'the head does not cover the focused row');
     await view.page.keyboard.press('Tab');
     await view.page.keyboard.press('Tab');
     assert.equal(await focused(view), 'Type of sensor_15');
@@ -204,7 +206,7 @@ describe('experiment form: keyboard and memory', () => {
     const view = await open();
     await view.send(experimentSnapshot({ file: { data: { path: 'data/wide.csv' }, target: 'outcome' }, data: { status: 'ready', profile: wideProfile(500) } }));
     await view.locator('[aria-label="Use sensor_3"]').focus();
-    await view.locator('.feature-rows').evaluate((element) => element.scrollTo(0, 9000));
+    await view.locator('.feature-table').evaluate((element) => element.scrollTo(0, 9000));
     await view.settle();
     assert.equal(await view.locator('[data-column="sensor_3"]').count(), 0);
     await view.page.keyboard.press('ArrowDown');

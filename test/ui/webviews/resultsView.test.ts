@@ -171,6 +171,22 @@ describe('results dashboard: charts', () => {
     assert.match(await chart(view, 'roc').locator('[data-spoken]').innerText(), /^Chinstrap/);
   });
 
+  it('draws anew for another evaluation only', async () => {
+    const view = await open();
+    await view.send(results('mpg'));
+    await chart(view, 'importance').locator('canvas').focus();
+    await view.page.keyboard.press('ArrowRight');
+    await view.send(results('mpg'));
+    const spoken = chart(view, 'importance').locator('[data-spoken]');
+    assert.match(await spoken.innerText(), /^model_year, /, 'the same snapshot again leaves the reader where they were');
+    await view.page.keyboard.press('ArrowRight');
+    assert.match(await spoken.innerText(), /^weight, /);
+    await view.send(results('titanic'));
+    await chart(view, 'importance').locator('canvas').focus();
+    await view.page.keyboard.press('Home');
+    assert.match(await spoken.innerText(), /^sex, /);
+  });
+
   it('hides and shows series by their legend', async () => {
     const view = await open();
     await view.send(results('titanic'));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import path from 'node:path';
@@ -22,6 +22,8 @@ export class ViewServer {
     if (!existsSync(path.join(assets, 'experiment.js'))) {
       throw new Error('The views are not built. Build them with "npm run build".');
     }
+    // Read once: a build that runs meanwhile must not change what is being tested.
+    const files = new Map(readdirSync(assets).map((name) => [name, readFileSync(path.join(assets, name))]));
     const server = createServer((request, response) => {
       const url = new URL(request.url ?? '/', 'http://127.0.0.1');
       const page = /^\/view\/(\w+)$/.exec(url.pathname)?.[1];
@@ -29,9 +31,10 @@ export class ViewServer {
         response.writeHead(200, { 'content-type': 'text/html' }).end(pageHtml(page, url.searchParams));
         return;
       }
-      const file = path.join(assets, path.basename(url.pathname));
-      if (existsSync(file)) {
-        response.writeHead(200, { 'content-type': contentTypes[path.extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file));
+      const name = path.basename(url.pathname);
+      const file = files.get(name);
+      if (file !== undefined) {
+        response.writeHead(200, { 'content-type': contentTypes[path.extname(name)] ?? 'application/octet-stream' }).end(file);
       } else {
         response.writeHead(404).end();
       }

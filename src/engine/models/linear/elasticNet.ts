@@ -1,8 +1,6 @@
 import type { Hyperparameters } from '../../../schema/algorithm';
 import type { ElasticNetOptions } from '../../compute/coordinateDescent';
-import { GramDesign, ResidualDesign, solveElasticNet } from '../../compute/coordinateDescent';
-import { computeMoments } from '../../compute/gram';
-import type { LinearFunction } from '../../compute/leastSquares';
+import { prepareDesign, solveElasticNet } from '../../compute/coordinateDescent';
 import { solveLeastSquares, withIntercept } from '../../compute/leastSquares';
 import type { Algorithm, Estimator, FitContext, Model, TrainingData } from '../estimator';
 import { booleanParameter, numberParameter } from '../hyperparameters';
@@ -39,9 +37,6 @@ export const elasticNet: Algorithm = {
   loadModel: (_task, saved) => LinearRegressor.load(saved),
 };
 
-/** The products of more columns than this take too much memory. */
-const maximumGramColumns = 4000;
-
 /** Minimises the mean squared error, halved, plus alpha·(l1Ratio·‖w‖₁ + ½(1 − l1Ratio)·‖w‖²). */
 export class ElasticNet implements Estimator {
   constructor(private readonly hyperparameters: Hyperparameters) {}
@@ -67,22 +62,8 @@ export class ElasticNet implements Estimator {
         context.report(iteration / maxIterations, `pass ${iteration} over ${features.columns} coefficients`);
       },
     };
-    return new LinearRegressor(solve({ features, target }, fitIntercept, options, pause));
+    const { design, featureMeans, targetMean } = prepareDesign(features, target, { centre: fitIntercept, pause });
+    const { coefficients } = solveElasticNet(design, options);
+    return new LinearRegressor(withIntercept(coefficients, featureMeans, targetMean));
   }
-}
-
-function solve(
-  { features, target }: Pick<TrainingData, 'features' | 'target'>,
-  fitIntercept: boolean,
-  options: ElasticNetOptions,
-  pause: () => void,
-): LinearFunction {
-  if (features.columns <= Math.min(features.rows, maximumGramColumns)) {
-    const moments = computeMoments(features, target, fitIntercept, pause);
-    const { coefficients } = solveElasticNet(new GramDesign(moments), options);
-    return withIntercept(coefficients, moments.featureMeans, moments.targetMean);
-  }
-  const design = new ResidualDesign(features, target, fitIntercept);
-  const { coefficients } = solveElasticNet(design, options);
-  return withIntercept(coefficients, design.featureMeans, design.targetMean);
 }

@@ -1,6 +1,6 @@
 import { mean } from '../../compute/gram';
-import type { LbfgsOptions } from '../../compute/lbfgs';
 import { minimizeLbfgs } from '../../compute/lbfgs';
+import type { Matrix } from '../../compute/matrix';
 import { minimizeOwlqn } from '../../compute/owlqn';
 import type { Hyperparameters } from '../../../schema/algorithm';
 import type { Algorithm, Estimator, FitContext, Model, TrainingData } from '../estimator';
@@ -10,6 +10,7 @@ import { LinearClassifier } from './linearClassifier';
 import { LogisticLoss } from './logisticLoss';
 import { l1RatioHelp } from './penaltyHyperparameters';
 import { Preconditioning } from './preconditioning';
+import { fitProximalNewton } from './proximalNewton';
 
 /** Logistic regression: the objective of scikit-learn's LogisticRegression, for all its penalties. */
 export const logisticRegression: Algorithm = {
@@ -95,27 +96,36 @@ class LogisticRegression implements Estimator {
     }
     const target = compactTarget(data.target, classes, data.classCount);
     const weights = classWeights(target, classes.length, this.hyperparameters);
+    const point = this.minimize(data.features, target, weights, context);
+    const outputs = classes.length === 2 ? 1 : classes.length;
+    const coefficientCount = outputs * data.features.columns;
+    return new LinearClassifier(point.slice(0, coefficientCount), centred(point.slice(coefficientCount)), shape);
+  }
+
+  /** The best coefficients, output after output, and then the intercepts. */
+  private minimize(features: Matrix, target: Float64Array, weights: Float64Array, context: FitContext): Float64Array {
     const { l1, l2 } = this.penalties(target, weights);
-    const pause = (): void => context.throwIfCancelled();
-    const loss = new LogisticLoss(data.features, target, { classWeights: weights, l2, pause });
-    const preconditioning = new Preconditioning(data.features, loss.outputs, l2);
+    const tolerance = numberParameter(this.hyperparameters, 'tol');
     const maxIterations = numberParameter(this.hyperparameters, 'maxIter');
-    const options: LbfgsOptions = {
-      maxIterations,
-      gradientTolerance: numberParameter(this.hyperparameters, 'tol'),
-      onIteration: (iteration, value) => {
-        context.report(iteration / maxIterations, `iteration ${iteration}: mean loss ${value.toPrecision(5)}`);
-      },
+    const pause = (): void => context.throwIfCancelled();
+    const onIteration = (iteration: number, value: number): void => {
+      context.report(iteration / maxIterations, `iteration ${iteration}: mean loss ${value.toPrecision(5)}`);
     };
+    if (l1 > 0 && weights.length === 2) {
+      const fitted = fitProximalNewton(features, target, { classWeights: weights, l1, l2, maxIterations, tolerance, pause, onIteration });
+      return Float64Array.from([...fitted.coefficients, fitted.intercept]);
+    }
+    const loss = new LogisticLoss(features, target, { classWeights: weights, l2, pause });
+    const preconditioning = new Preconditioning(features, loss.outputs, l2);
+    const options = { maxIterations, gradientTolerance: tolerance, onIteration };
     const evaluate = preconditioning.wrap(loss.evaluate, loss.size);
     const start = new Float64Array(loss.size);
-    const found = l1 === 0
-      ? minimizeLbfgs(evaluate, start, options)
-      : minimizeOwlqn(evaluate, start, preconditioning.coordinatePenalties(l1), options);
+    const found = l1 > 0
+      ? minimizeOwlqn(evaluate, start, preconditioning.coordinatePenalties(l1), options)
+      : minimizeLbfgs(evaluate, start, options);
     const point = new Float64Array(loss.size);
     preconditioning.toPoint(found.point, point);
-    const coefficientCount = loss.outputs * data.features.columns;
-    return new LinearClassifier(point.slice(0, coefficientCount), centred(point.slice(coefficientCount)), shape);
+    return point;
   }
 
   /**

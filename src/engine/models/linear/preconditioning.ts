@@ -17,8 +17,7 @@ export class Preconditioning {
 
   constructor(features: Matrix, private readonly outputs: number, l2: number) {
     this.means = columnMeans(features);
-    const variances = columnVariances(features, this.means);
-    this.scales = variances.map((variance) => Math.sqrt(variance + 4 * l2) || 1);
+    this.scales = columnScales(features, this.means, l2);
   }
 
   /** The same function, of coordinates. */
@@ -68,6 +67,11 @@ export class Preconditioning {
       }
     }
   }
+}
+
+/** The factors d of the coordinates. @param means the features' means. */
+export function columnScales(features: Matrix, means: Float64Array, l2: number): Float64Array {
+  return columnVariances(features, means).map((variance) => Math.sqrt(variance + 4 * l2) || 1);
 }
 
 function columnVariances({ rows, columns, values }: Matrix, means: Float64Array): Float64Array {

@@ -21,7 +21,7 @@ export interface ChartDescription {
   /** A remark below the title, for everybody. */
   readonly remark?: string;
   readonly configure: (theme: ChartTheme) => PointChart | BarChart;
-  /** Changes whenever `configure` would answer differently for another reason than the theme. */
+  /** What `configure` draws: another object, or another text, has the chart drawn anew. */
   readonly version: unknown;
   readonly table: DataTable;
   /** The height of the plot in CSS pixels. */
