@@ -118,8 +118,8 @@ async function writeNotices(results) {
   const inputs = results
     .filter(({ options }) => options.outfile?.startsWith('dist/'))
     .flatMap(({ metafile }) => Object.keys(metafile.inputs));
-  const iconFont = 'node_modules/@vscode/codicons/package.json';
-  fs.writeFileSync(path.join(dist, 'thirdPartyNotices.txt'), thirdPartyNotices(root, [...inputs, iconFont]));
+  const copied = ['@vscode/codicons', 'onnxruntime-common', 'onnxruntime-node', 'onnxruntime-web'].map((name) => `node_modules/${name}/package.json`);
+  fs.writeFileSync(path.join(dist, 'thirdPartyNotices.txt'), thirdPartyNotices(root, [...inputs, ...copied]));
 }
 
 async function main() {

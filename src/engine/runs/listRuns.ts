@@ -41,7 +41,7 @@ export async function listRuns(runsFolder: string, problems: (message: string) =
       }
     }
   }
-  return runs.sort((a, b) => (a.record.id < b.record.id ? 1 : a.record.id > b.record.id ? -1 : 0));
+  return runs.sort((a, b) => compareText(b.record.startedAt, a.record.startedAt) || compareText(b.record.id, a.record.id));
 }
 
 async function foldersIn(folder: string): Promise<string[]> {
@@ -95,4 +95,8 @@ function isAlive(pid: number): boolean {
     // Someone else's process is alive, too.
     return errorCode(error) === 'EPERM';
   }
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -70,7 +70,7 @@ describe('gradient boosting', () => {
     const data = makeData(1500, 3);
     const model = await fit(data);
     const loaded = gradientBoosting.loadModel('classification', model.save());
-    assert.deepEqual(await loaded.predictProba?.(data.features), await model.predictProba?.(data.features));
+    assert.deepEqual(await loaded.predictProba?.(data.features), model.predictProba?.(data.features));
     assert.throws(() => gradientBoosting.loadModel('regression', model.save()), UserError);
   });
 
