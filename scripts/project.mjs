@@ -45,7 +45,7 @@ export function build(...flags) {
 export function pack() {
   const file = path.join(root, packageFileName());
   // Everything is bundled, so no dependency goes along.
-  runNode(['node_modules/@vscode/vsce/vsce', 'package', '--no-dependencies', '--allow-missing-repository', '--out', file]);
+  runNode(['node_modules/@vscode/vsce/vsce', 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', file]);
   return file;
 }
 
