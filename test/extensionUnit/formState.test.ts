@@ -75,8 +75,4 @@ describe('collectExperimentFormState', () => {
     ]);
     assert.deepEqual(problems({ target: 'mass', split: { method: 'stratified' } }), ['split.method: A stratified split needs classes; choose "random" for regression.']);
   });
-
-  it('puts a data path that can\'t be used at its place', () => {
-    assert.deepEqual(state({}, { dataProblem: 'It leads out.', data: { status: 'failed', message: 'It leads out.' } }).problems, [{ path: ['data', 'path'], message: 'It leads out.' }]);
-  });
 });

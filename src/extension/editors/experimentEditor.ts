@@ -80,7 +80,6 @@ export class ExperimentEditor extends Disposables {
       fileName: path.basename(this.document.uri.path),
       name,
       parsed,
-      ...(this.profile?.pathProblem === undefined ? {} : { dataProblem: this.profile.pathProblem }),
       data: this.profile?.state ?? { status: 'failed', message: 'The data is looked at only for experiments in an open folder.' },
       algorithms: await algorithms.all(),
       trainBlocked: this.root === undefined ? 'Only an experiment in an open folder can be trained.' : trainBlockedReason(),

@@ -12,7 +12,6 @@ type DataState = ExperimentFormState['data'];
 /** Keeps the profile of an experiment's data: makes a new one when the experiment names other data or the file changes. */
 export class ProfileWatch extends Disposables {
   private current: DataState = { status: 'loading' };
-  private problem: string | undefined;
   private key: string | undefined;
   private abort = new AbortController();
   private watcher = this.track(new Disposables());
@@ -31,11 +30,6 @@ export class ProfileWatch extends Disposables {
 
   get state(): DataState {
     return this.current;
-  }
-
-  /** Why the data's path can't be used at all. */
-  get pathProblem(): string | undefined {
-    return this.problem;
   }
 
   /** Absolute path of the data, once its path has been found good. */
@@ -60,14 +54,14 @@ export class ProfileWatch extends Disposables {
   }
 
   private async load(data: ExperimentFile['data'], signal: AbortSignal): Promise<void> {
-    this.set({ status: 'loading' }, undefined);
+    this.set({ status: 'loading' });
     let file: string;
     try {
       file = await resolveInside(this.root, data.path);
     } catch (error) {
       if (!signal.aborted) {
         this.file = undefined;
-        this.set({ status: 'failed', message: sentenceFor(error) }, sentenceFor(error));
+        this.set({ status: 'failed', message: sentenceFor(error) });
       }
       return;
     }
@@ -79,18 +73,17 @@ export class ProfileWatch extends Disposables {
     try {
       const profile = await this.profiles.profile(file, data.delimiter, signal);
       if (!signal.aborted) {
-        this.set({ status: 'ready', profile }, undefined);
+        this.set({ status: 'ready', profile });
       }
     } catch (error) {
       if (!signal.aborted) {
-        this.set({ status: 'failed', message: sentenceFor(error) }, undefined);
+        this.set({ status: 'failed', message: sentenceFor(error) });
       }
     }
   }
 
-  private set(state: DataState, problem: string | undefined): void {
+  private set(state: DataState): void {
     this.current = state;
-    this.problem = problem;
     this.changed();
   }
 

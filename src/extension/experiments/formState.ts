@@ -12,13 +12,11 @@ export interface FormStateInput extends Omit<ExperimentFormState, 'file' | 'reso
   /** The experiment's name when the file has none. */
   readonly name: string;
   readonly parsed: ParsedExperiment;
-  /** Why the data's path can't be used (it leads out of the workspace, say). */
-  readonly dataProblem?: string;
 }
 
 /** The complete state that the experiment form shows. */
 export function collectExperimentFormState(input: FormStateInput): ExperimentFormState {
-  const { name, parsed, dataProblem, ...rest } = input;
+  const { name, parsed, ...rest } = input;
   const profile = rest.data.status === 'ready' ? rest.data.profile : undefined;
   const { file } = parsed;
   if (file === null) {
@@ -29,7 +27,6 @@ export function collectExperimentFormState(input: FormStateInput): ExperimentFor
   const resolved = algorithm === undefined || task === undefined ? null : resolveExperiment(file, name, task, algorithm);
   const problems = [
     ...parsed.problems,
-    ...(dataProblem === undefined ? [] : [{ path: ['data', 'path'], message: dataProblem }]),
     ...(algorithm === undefined ? [unknownAlgorithm(file, rest.algorithms)] : []),
     ...(profile === undefined ? [] : columnProblems(file, profile)),
     ...(algorithm === undefined || resolved === null ? [] : settingProblems(file, resolved, algorithm)),
