@@ -36,6 +36,8 @@ export class DatasetIndex extends Disposables {
   private readonly changed = this.track(new vscode.EventEmitter<void>());
   private readonly searchAgain = this.track(new Debouncer(() => this.invalidate(), 400, 3000));
   private readonly announce = this.track(new Debouncer(() => this.changed.fire(), 150, 1000));
+  private readonly lookAtFolders = this.track(new Debouncer(() => void this.lookAtStirredFolders(), 400, 3000));
+  private readonly stirred = new Map<string, { readonly folder: vscode.WorkspaceFolder; readonly relative: string }>();
   private readonly states = new Map<string, Promise<FolderState>>();
   private watching = false;
   private lastSearch = 0;
@@ -84,8 +86,9 @@ export class DatasetIndex extends Disposables {
     this.watching = true;
     // Of a folder that is deleted, moved or unpacked often only the folder itself is reported, so all names are looked at.
     // That makes no further watcher in the system: VS Code reports every file of the workspace to extensions anyway.
-    const all = this.track(vscode.workspace.createFileSystemWatcher('**', false, true, false));
+    const all = this.track(vscode.workspace.createFileSystemWatcher('**'));
     this.track(all.onDidCreate((uri) => void this.onCreated(uri)));
+    this.track(all.onDidChange((uri) => this.onChanged(uri)));
     this.track(all.onDidDelete((uri) => void this.onDeleted(uri)));
     const ignoreFiles = this.track(vscode.workspace.createFileSystemWatcher('**/.gitignore'));
     for (const event of [ignoreFiles.onDidChange, ignoreFiles.onDidCreate, ignoreFiles.onDidDelete]) {
@@ -106,10 +109,7 @@ export class DatasetIndex extends Disposables {
     }
     const relative = relativePath(folder.uri.fsPath, uri.fsPath);
     if (!isDatasetPath(relative)) {
-      // A name with an ending is hardly ever a folder's, and most of what appears in a repository has one.
-      if (!isUninteresting(relative) && path.extname(relative) === '' && (await isFolderWithDatasets(folder.uri.fsPath, uri.fsPath))) {
-        this.searchAgain.call();
-      }
+      this.lookAtFolderSoon(folder, relative);
       return;
     }
     const { gitIgnore, paths } = await this.stateOf(folder);
@@ -122,6 +122,37 @@ export class DatasetIndex extends Disposables {
       this.announce.call();
     } else if (hidden === undefined) {
       this.searchAgain.call();
+    }
+  }
+
+  /** A folder that was deleted and made anew at once is reported as changed. Changes of files don't matter. */
+  private onChanged(uri: vscode.Uri): void {
+    const folder = vscode.workspace.getWorkspaceFolder(uri);
+    if (folder !== undefined) {
+      this.lookAtFolderSoon(folder, relativePath(folder.uri.fsPath, uri.fsPath));
+    }
+  }
+
+  /** Each folder once for all that is reported of it in a while. */
+  private lookAtFolderSoon(folder: vscode.WorkspaceFolder, relative: string): void {
+    // A name with an ending is hardly ever a folder's, and most of what happens in a repository happens to files with one.
+    if (path.extname(relative) === '' && !isUninteresting(relative)) {
+      this.stirred.set(`${folder.uri.toString()} ${relative}`, { folder, relative });
+      this.lookAtFolders.call();
+    }
+  }
+
+  /** Searches anew when one of the folders that something happened to holds data sets, or did. */
+  private async lookAtStirredFolders(): Promise<void> {
+    const stirred = [...this.stirred.values()];
+    this.stirred.clear();
+    for (const { folder, relative } of stirred) {
+      const { paths } = await this.stateOf(folder);
+      const root = folder.uri.fsPath;
+      if (paths.hasFolder(relative) || (await isFolderWithDatasets(root, path.join(root, relative)))) {
+        this.invalidate();
+        return;
+      }
     }
   }
 

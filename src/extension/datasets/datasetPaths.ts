@@ -60,6 +60,11 @@ export class DatasetPaths {
     return this.paths.has(path);
   }
 
+  /** True for a folder that holds data sets, at any depth. */
+  hasFolder(path: string): boolean {
+    return this.perFolder.has(path);
+  }
+
   /** Sorted by folder and name, numbers by value. */
   sorted(): string[] {
     const { compare } = new Intl.Collator('en', { numeric: true });

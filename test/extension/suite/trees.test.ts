@@ -51,6 +51,14 @@ describe('the Datasets view', () => {
     await shows('tree/again/b.csv');
   });
 
+  it('follows a folder that is deleted and made anew at once', async () => {
+    write('tree/sub/a.csv', 'x\n1\n');
+    await shows('tree/sub/a.csv');
+    remove('tree');
+    write('tree/sub/b.csv', 'x\n1\n');
+    await shows('tree/sub/b.csv');
+  });
+
   it('honours files.exclude, and lists ignored files when told to', async () => {
     write('tree/.gitignore', 'raw/\n');
     write('tree/raw/a.csv', 'x\n1\n');
