@@ -46,6 +46,7 @@ describe('ExperimentWatch', () => {
   it('tells of runs that appear and go', async () => {
     start();
     await tells(() => write('trainyard/runs/a/20260101T000000Z-aaaa/run.json'));
+    await eventually(() => assert.ok(found.includes(path.join('trainyard', 'runs', 'a')), found.join()));
     await tells(() => write('trainyard/runs/a/20260102T000000Z-aaaa/run.json'));
     await eventually(() => assert.ok(found.includes(path.join('trainyard', 'runs', 'a', '20260102T000000Z-aaaa')), found.join()));
     await tells(() => rmSync(path.join(root(), 'trainyard/runs/a/20260102T000000Z-aaaa'), { recursive: true }));

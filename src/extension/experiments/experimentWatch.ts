@@ -26,6 +26,7 @@ export class ExperimentWatch extends Disposables {
   private readonly watches = new Map<string, FolderWatch>();
   private readonly renew = this.track(new Debouncer(() => this.update(), 50, 200));
   private readonly refused = new Set<string>();
+  private started = false;
 
   /** @param root absolute path of the workspace folder. */
   constructor(
@@ -35,6 +36,7 @@ export class ExperimentWatch extends Disposables {
     super();
     this.track({ dispose: () => this.watches.forEach((watch) => watch.dispose()) });
     this.watchFolders();
+    this.started = true;
   }
 
   /** Renews the watches, then tells: what appears after the telling is seen by the watches, what appeared before by who looks. */
@@ -49,12 +51,9 @@ export class ExperimentWatch extends Disposables {
     this.watch(this.root, (name) => name === undefined || name === 'trainyard');
     this.watch(path.join(this.root, 'trainyard'));
     this.watch(path.join(this.root, experimentsFolder));
-    this.watch(runs, (name) => this.tellOfRun(runs, name));
+    this.watchForRuns(runs);
     const names = foldersIn(runs);
-    for (const name of names.slice(0, maximumRunFolders)) {
-      const folder = path.join(runs, name);
-      this.watch(folder, (id) => this.tellOfRun(folder, id));
-    }
+    names.slice(0, maximumRunFolders).forEach((name) => this.watchForRuns(path.join(runs, name)));
     if (names.length > maximumRunFolders && !this.refused.has(runs)) {
       this.refused.add(runs);
       this.listener.problem(`Only the first ${maximumRunFolders} of the ${names.length} folders in ${runsFolder} are watched; use Refresh to see changes in the others.`);
@@ -67,16 +66,27 @@ export class ExperimentWatch extends Disposables {
     }
   }
 
-  private tellOfRun(folder: string, name: string | undefined): boolean {
-    this.listener.runFound(name === undefined ? folder : path.join(folder, name));
-    return true;
+  private watchForRuns(folder: string): void {
+    const isNew = this.watch(folder, (name) => {
+      this.listener.runFound(name === undefined ? folder : path.join(folder, name));
+      return true;
+    });
+    if (isNew && this.started) {
+      // What came into being together with the folder, no watch has seen.
+      this.listener.runFound(folder);
+    }
   }
 
-  /** @param concerns whether an event is about something that is listed. */
-  private watch(folder: string, concerns: (name: string | undefined) => boolean = () => true): void {
+  /**
+   * Watches a folder if it is there and isn't watched yet.
+   *
+   * @param concerns whether an event is about something that is listed.
+   * @returns whether the watch is new.
+   */
+  private watch(folder: string, concerns: (name: string | undefined) => boolean = () => true): boolean {
     const known = this.watches.get(folder);
     if (known?.isCurrent === true || this.refused.has(folder) || this.disposed) {
-      return;
+      return false;
     }
     known?.dispose();
     this.watches.delete(folder);
@@ -86,11 +96,13 @@ export class ExperimentWatch extends Disposables {
           this.renew.call();
         }
       }));
+      return true;
     } catch (error) {
       if (!isMissing(error)) {
         this.refused.add(folder);
         this.listener.problem(`"${folder}" can't be watched (${errorCode(error) ?? String(error)}); use Refresh to see changes in it.`);
       }
+      return false;
     }
   }
 }

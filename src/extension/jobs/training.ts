@@ -16,9 +16,9 @@ import { Job, type JobSubject } from './job';
 import type { JobQueue } from './jobQueue';
 import { ReattachDriver } from './reattachDriver';
 
-/** How often and after what time a new run's record is looked for. */
-const recordAttempts = 5;
-const recordMilliseconds = 200;
+/** How often a new run's record is looked for, and how long after the first look comes the second; later ones take longer. */
+const recordAttempts = 4;
+const recordMilliseconds = 150;
 
 /** Turns experiments into jobs. */
 export class Training {
@@ -99,14 +99,15 @@ export class Training {
       return;
     }
     const root = folder.uri.fsPath;
+    const isRun = isRunFolder(root, appeared);
     // A folder is seen before its record is in it.
     for (let attempt = 0; attempt < recordAttempts; attempt += 1) {
-      const entries = isRunFolder(root, appeared) ? [await this.index.runs.read(appeared)] : await this.index.runs.listRunning(root);
+      const entries = isRun ? [await this.index.runs.read(appeared)] : await this.index.runs.listRunning(root);
       entries.forEach((entry) => this.follow(root, entry, 'outside'));
       if (entries.some(({ record }) => record !== null)) {
         return;
       }
-      await delay(recordMilliseconds);
+      await delay(recordMilliseconds * 2 ** attempt);
     }
   }
 

@@ -80,11 +80,13 @@ describe('training', function () {
     const { services } = await trainyard();
     const experiment = writeSlowExperiment('outside');
     const cli = path.join(extension().extensionPath, 'dist', 'cli.js');
-    const child = spawn(process.execPath, [cli, 'run', experiment.fsPath], { cwd: absolute('.'), stdio: 'ignore', env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } });
+    const child = spawn(process.execPath, [cli, 'run', experiment.fsPath], { cwd: absolute('.'), stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => { said += chunk.toString(); });
     try {
       const job = await eventually(() => {
         const [found] = services.queue.jobs;
-        assert.equal(found?.subject.name, 'outside');
+        assert.equal(found?.subject.name, 'outside', said);
         return found;
       }, 30_000);
       assert.equal(job.subject.found, 'outside');
