@@ -22,6 +22,7 @@ describe('from a right-click to a trained model', () => {
 
     const form = new ExperimentForm(window.page);
     await form.waitUntilReady();
+    await window.screenshot('new-form-dark');
     const file = 'trainyard/experiments/penguins-species.experiment.json';
     assert.deepEqual(JSON.parse(workspace.read(file)), { version: 1, data: { path: 'data/penguins.csv' }, target: 'Species' });
     await form.train();

@@ -11,7 +11,7 @@ const allowed = [
   /^extension\/dist\/(algorithms\.json|thirdPartyNotices\.txt)$/,
   /^extension\/dist\/kernels\/(boosting|csv|forest|neighbors|optimizers|svm)(\.relaxed)?\.wasm$/,
   // ONNX Runtime: its own programs, the native library of this platform, and the WebAssembly build for where that one can't load.
-  /^extension\/dist\/node_modules\/onnxruntime-(common|node|web)\/(package\.json|dist\/[\w./-]+\.(js|mjs|wasm))$/,
+  /^extension\/dist\/node_modules\/onnxruntime-(common|node|web)\/(package\.json|dist\/(\w+\/package\.json|[\w./-]+\.(js|mjs|wasm)))$/,
   /^extension\/dist\/node_modules\/onnxruntime-node\/bin\/napi-v6\/\w+\/\w+\/[\w.-]+\.(node|so|so\.\d+|dylib|dll)$/,
   /^extension\/dist\/sample\/penguins\.csv$/,
   /^extension\/dist\/schemas\/(experiment|run|evaluation)\.schema\.json$/,

@@ -46,5 +46,5 @@ function idleStatus(model: FormModel, context: FormContext): TemplateResult {
   return html`
     <button class="link data-link" type="button" data-path="data.path" title="Open ${file.data.path}" data-action="openData" @click=${() => context.post({ kind: 'openData' })}>${icon('table')}<span class="ellipsis">${file.data.path}</span></button>
     <span class="muted ellipsis data-facts">${facts}</span>
-    <span class="blocked ellipsis" id="train-blocked" data-blocked title=${why ?? ''}>${why === null ? nothing : html`${icon('info', 'info')}${why}`}</span>`;
+    <span class="blocked" id="train-blocked" data-blocked>${why === null ? nothing : html`${icon('info', 'info')}${why}`}</span>`;
 }

@@ -85,7 +85,7 @@ describe('listRuns', () => {
     const problems: string[] = [];
     const runs = await listRuns(folder(), (message) => problems.push(message));
     assert.equal(runs.length, 2);
-    assert.ok(runs[0].record.id >= runs[1].record.id);
+    assert.ok(runs[0].record.startedAt >= runs[1].record.startedAt);
     assert.equal(problems.length, 1);
     assert.match(problems[0], /damaged/);
     assert.deepEqual(await listRuns(path.join(folder(), 'nowhere'), () => undefined), []);
