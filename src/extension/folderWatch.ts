@@ -9,7 +9,7 @@ import type { Owned } from './lifecycle';
  */
 export class FolderWatch implements Owned {
   private readonly watcher: FSWatcher;
-  private readonly inode: number;
+  private readonly identity: string;
 
   /**
    * @param folder absolute path of a folder that exists.
@@ -20,7 +20,7 @@ export class FolderWatch implements Owned {
     readonly folder: string,
     onEvent: (name: string | undefined) => void,
   ) {
-    this.inode = statSync(folder).ino;
+    this.identity = identityOf(folder);
     this.watcher = watch(folder, { persistent: false }, (_kind, name) => onEvent(name ?? undefined));
     // A watched folder that is deleted is an error on Windows; whoever looks at the folder next finds it gone.
     this.watcher.on('error', () => onEvent(undefined));
@@ -29,7 +29,7 @@ export class FolderWatch implements Owned {
   /** False when the folder is gone, or another has taken its name: this watch tells nothing more. */
   get isCurrent(): boolean {
     try {
-      return statSync(this.folder).ino === this.inode;
+      return identityOf(this.folder) === this.identity;
     } catch {
       return false;
     }
@@ -38,4 +38,10 @@ export class FolderWatch implements Owned {
   dispose(): void {
     this.watcher.close();
   }
+}
+
+/** Tells a folder from one that was made anew in its place: file systems give a deleted folder's inode to the next one. */
+function identityOf(folder: string): string {
+  const { ino, birthtimeMs } = statSync(folder);
+  return `${ino} ${birthtimeMs}`;
 }
