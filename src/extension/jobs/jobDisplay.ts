@@ -109,7 +109,7 @@ export class JobDisplay extends Disposables {
   private logEvent(name: string, event: RunEvent): void {
     switch (event.kind) {
       case 'progress':
-        this.log.debug(`[${name}] ${Math.round(event.fraction * 100)} % ${event.step}: ${event.message}`);
+        this.log.info(`[${name}] ${Math.round(event.fraction * 100)} % ${event.step}: ${event.message}`);
         return;
       case 'log':
         this.log[event.level === 'warning' ? 'warn' : event.level](`[${name}] ${event.message}`);
