@@ -16,10 +16,17 @@ export class Menu {
 
   async choose(label: string): Promise<void> {
     const entry = this.menu.locator('.action-item', { hasText: label }).first();
-    await entry.hover();
+    await entry.waitFor();
+    const box = await entry.boundingBox();
+    if (box === null) {
+      throw new Error(`The menu closed before "${label}" could be chosen.`);
+    }
+    // With the mouse itself: waiting until an entry stands still can last forever where the browser draws no frames, as a hidden or busy one.
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await this.page.mouse.move(x, y);
     // The release of the button that opened the menu is not to choose something, so VS Code ignores clicks at first.
     await this.page.waitForTimeout(200);
-    await entry.click();
+    await this.page.mouse.click(x, y);
     await this.menu.waitFor({ state: 'detached' });
   }
 
