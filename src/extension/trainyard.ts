@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { AlgorithmCatalog } from './algorithmCatalog';
 import { comparisonChooser, registerCommands } from './commands/registerCommands';
@@ -12,12 +13,19 @@ import type { Job } from './jobs/job';
 import { JobDisplay } from './jobs/jobDisplay';
 import { JobQueue } from './jobs/jobQueue';
 import { rootOf, Training } from './jobs/training';
+import { rememberWaiting, type LeftBehind } from './jobs/waitingJobs';
 import { Disposables } from './lifecycle';
-import { relativePath } from './safePath';
+import { relativePath, resolveInside } from './safePath';
 import type { Services } from './services';
 import { sentenceFor } from './userError';
 import { DatasetsTree } from './views/datasetsTree';
 import { ExperimentsTree } from './views/experimentsTree';
+
+/** What a view takes to draw its rows anew. */
+const redrawMilliseconds = 500;
+
+/** A window that comes back within this time was reloaded, and so was one whose run is still at work. */
+const reloadMilliseconds = 60_000;
 
 /** Everything that the extension keeps while it is active, and what it lets other extensions do. */
 export class Trainyard extends Disposables {
@@ -56,7 +64,9 @@ export class Trainyard extends Disposables {
     this.resultsEditors = new ResultsEditorProvider(this.services);
     this.track(new JobDisplay(queue, log));
     this.register();
-    this.reattached = this.reattach();
+    const key = 'waitingExperiments';
+    const { workspaceState } = context;
+    this.reattached = this.reattach(rememberWaiting(queue, { get: () => workspaceState.get<LeftBehind>(key), set: (left) => workspaceState.update(key, left) }));
   }
 
   /** Makes an experiment for a data set of the workspace, as "Train Model…" does once the target is chosen. */
@@ -102,17 +112,41 @@ export class Trainyard extends Disposables {
     }, (error: unknown) => services.log.error(`The algorithms could not be read: ${sentenceFor(error)}`));
   }
 
-  private async reattach(): Promise<void> {
+  private async reattach(left: LeftBehind | undefined): Promise<void> {
     try {
       await this.services.training.reattach();
+      // Nobody waits for the answer to a question here.
+      void this.takeUp(left);
     } catch (error) {
       this.services.log.error(`Runs of an earlier window could not be looked for: ${sentenceFor(error)}`);
+    }
+  }
+
+  /** Queues again what waited when the window was reloaded. After a longer time away it asks first. */
+  private async takeUp(left: LeftBehind | undefined): Promise<void> {
+    if (left === undefined) {
+      return;
+    }
+    const count = left.waiting.length === 1 ? '1 experiment was' : `${left.waiting.length} experiments were`;
+    const train = 'Train Now';
+    const isReload = this.services.queue.jobs.length > 0 || Date.now() - left.time < reloadMilliseconds;
+    if (!isReload && (await vscode.window.showInformationMessage(`${count} still waiting to be trained when this window was closed.`, train)) !== train) {
+      return;
+    }
+    for (const { root, experimentPath } of left.waiting) {
+      try {
+        await this.trainExperiment(vscode.Uri.file(await resolveInside(root, experimentPath)));
+      } catch (error) {
+        this.services.log.warn(`${experimentPath} waited to be trained, but can't be any more: ${sentenceFor(error)}`);
+      }
     }
   }
 
   /** Opens the row of a job's experiment, so that a visible view shows the new run. */
   private async revealJob(job: Job, view: vscode.TreeView<unknown>): Promise<void> {
     try {
+      // A row that the view hasn't drawn anew yet still counts as one without children.
+      await delay(redrawMilliseconds);
       const node = view.visible ? await this.experimentsTree.nodeOf(job) : undefined;
       if (node !== undefined) {
         await view.reveal(node, { expand: true, select: false, focus: false });

@@ -1,8 +1,10 @@
 import { strict as assert } from 'node:assert';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeEnd, EngineEndedError } from '../../src/extension/engineClient/engineEnd';
+import { EngineLauncher } from '../../src/extension/engineClient/engineLauncher';
 import { EngineProcess } from '../../src/extension/engineClient/engineProcess';
 import { ProfileService } from '../../src/extension/engineClient/profileService';
 import { engineMethods } from '../../src/schema/protocol';
@@ -82,6 +84,23 @@ describe('EngineProcess', () => {
     await engine.request(engineMethods.profile, { file: 'ok' }, never);
     engine.release();
     assert.equal((await engine.ended).code, 0);
+  });
+});
+
+describe('EngineLauncher', () => {
+  const folder = useTemporaryFolder();
+
+  it('knows its own processes, and lets training yield to the editor', async () => {
+    const launcher = new EngineLauncher({ script, stderrFolder: path.join(folder(), 'logs') });
+    const [run, questions] = [await launcher.startForRun(), await launcher.startForQuestions()];
+    assert.ok(run.pid !== undefined && questions.pid !== undefined);
+    assert.deepEqual([run.pid, questions.pid, process.pid].map((pid) => launcher.owns(pid)), [true, true, false]);
+    assert.ok(getPriority(run.pid) > getPriority(questions.pid), `${getPriority(run.pid)} against ${getPriority(questions.pid)}`);
+    for (const engine of [run, questions]) {
+      engine.kill();
+      await engine.ended;
+    }
+    assert.equal(launcher.owns(run.pid), false);
   });
 });
 

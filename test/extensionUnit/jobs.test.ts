@@ -7,6 +7,7 @@ import { EngineDriver } from '../../src/extension/jobs/engineDriver';
 import { Job, type JobDriver, type JobOutcome } from '../../src/extension/jobs/job';
 import { JobQueue } from '../../src/extension/jobs/jobQueue';
 import { ReattachDriver } from '../../src/extension/jobs/reattachDriver';
+import { rememberWaiting, type LeftBehind } from '../../src/extension/jobs/waitingJobs';
 import { readRunRecord } from '../../src/extension/runs/runRecord';
 import type { TrainParams } from '../../src/schema/protocol';
 import { runRecord } from './runRecords';
@@ -93,6 +94,30 @@ describe('JobQueue', () => {
     assert.deepEqual(await broken.finished, { kind: 'failed', message: 'a defect' });
     await delay(1);
     assert.equal(next.driver.started, true);
+  });
+});
+
+describe('rememberWaiting', () => {
+  const waiting = (name: string) => ({ root: '/w', experimentPath: `${name}.experiment.json` });
+  const job = (name: string, driver = new HeldDriver()) => new Job({ name, ...waiting(name) }, driver);
+
+  it('notes what waits, and hands over what an earlier window noted', async () => {
+    const kept: LeftBehind[] = [{ waiting: [waiting('old')], time: 1 }];
+    const names = () => kept.flatMap((left) => left.waiting.map(({ experimentPath }) => experimentPath));
+    const queue = new JobQueue(() => 1);
+    const left = rememberWaiting(queue, { get: () => kept[0], set: (value) => kept.splice(0, 1, ...(value === undefined ? [] : [value])) });
+    assert.deepEqual(left, { waiting: [waiting('old')], time: 1 });
+    assert.deepEqual(names(), []);
+    const running = new HeldDriver();
+    const [a, b, c] = [job('a', running), job('b'), job('c')];
+    [a, b, c].forEach((each) => queue.submit(each));
+    queue.submit(new Job({ name: 'no file', root: '/w' }, new HeldDriver()));
+    assert.deepEqual(names(), ['b.experiment.json', 'c.experiment.json']);
+    b.cancel();
+    assert.deepEqual(names(), ['c.experiment.json']);
+    running.end({ kind: 'cancelled' });
+    await delay(1);
+    assert.deepEqual(names(), []);
   });
 });
 

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import type { EngineLocation, EngineProcess } from './engineProcess';
 
 /** Starts engine processes and remembers which are this window's own. */
@@ -7,8 +8,10 @@ export class EngineLauncher {
   constructor(private readonly location: EngineLocation) {}
 
   /** A process for one training run; it outlives this window. */
-  startForRun(): Promise<EngineProcess> {
-    return this.start(true);
+  async startForRun(): Promise<EngineProcess> {
+    const engine = await this.start(true);
+    yieldToEditor(engine);
+    return engine;
   }
 
   /** A process for short questions; it ends with this window. */
@@ -31,5 +34,16 @@ export class EngineLauncher {
       void engine.ended.then(() => this.own.delete(pid));
     }
     return engine;
+  }
+}
+
+/** Training takes all cores it can get, but never from the editor that somebody is typing in. */
+function yieldToEditor({ pid }: EngineProcess): void {
+  try {
+    if (pid !== undefined) {
+      setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    }
+  } catch {
+    // The process has gone already, or the system doesn't allow it: training works all the same.
   }
 }
