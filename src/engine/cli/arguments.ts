@@ -1,4 +1,4 @@
-import { mkdir, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { HyperparameterDeclaration, HyperparameterValue, Task } from '../../schema/algorithm';
 import { checkHyperparameter } from '../../schema/hyperparameters';
@@ -137,9 +137,4 @@ async function realFolder(folder: string): Promise<string> {
 /** The default folder of runs of the command line. */
 export function runsFolderArgument(out: string | undefined): string {
   return path.resolve(out ?? path.join('trainyard', 'runs'));
-}
-
-/** Makes the folder that a file is to be written into. */
-export async function ensureFolderOf(file: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
 }

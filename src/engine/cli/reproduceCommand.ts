@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,10 +6,10 @@ import { version } from '../../../package.json';
 import type { RunRecord } from '../../schema/run';
 import { runFiles } from '../../schema/runLayout';
 import { UserError } from '../errors';
-import { readingError } from '../fileErrors';
 import { readRecord } from '../runs/runFolder';
 import { placeData } from './arguments';
 import { print } from './terminal';
+import { readText } from './textFile';
 import { trainWithProgress } from './trainCommand';
 
 const mostDifferences = 5;
@@ -51,14 +51,6 @@ export function rootOfData(runDir: string, relative: string): string {
     if (path.dirname(folder) === folder) {
       throw new UserError(`The run's data, "${relative}", is in no folder above the run; name the file with --data.`);
     }
-  }
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw readingError(error, file);
   }
 }
 

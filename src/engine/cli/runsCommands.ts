@@ -1,16 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Evaluation } from '../../schema/evaluation';
 import { evaluationSchema } from '../../schema/evaluation';
 import type { Experiment } from '../../schema/experiment';
 import { runFiles } from '../../schema/runLayout';
 import { UserError } from '../errors';
-import { readingError } from '../fileErrors';
 import type { ListedRun } from '../runs/listRuns';
 import { listRuns, withActualState } from '../runs/listRuns';
 import { readRecord } from '../runs/runFolder';
 import { runsFolderArgument } from './arguments';
 import { formatNumber, formatTable, print } from './terminal';
+import { readText } from './textFile';
 
 export interface ListOptions {
   readonly out?: string;
@@ -96,12 +95,7 @@ function flatten(value: object, prefix = ''): Map<string, string> {
 /** @throws UserError when the run has no readable evaluation. */
 export async function readEvaluation(runDir: string): Promise<Evaluation> {
   const file = path.join(runDir, runFiles.evaluation);
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw readingError(error, file);
-  }
+  const text = await readText(file);
   try {
     return evaluationSchema.parse(JSON.parse(text));
   } catch (error) {

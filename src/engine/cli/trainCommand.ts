@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Task } from '../../schema/algorithm';
 import type { ExperimentFile } from '../../schema/experiment';
@@ -9,7 +8,6 @@ import type { TrainParams, TrainResult } from '../../schema/protocol';
 import { runFiles } from '../../schema/runLayout';
 import { parseExperimentFile } from '../checkExperiment';
 import { UserError } from '../errors';
-import { readingError } from '../fileErrors';
 import { findAlgorithm } from '../models/registry';
 import { isInside, relativePath } from '../runs/paths';
 import { startTraining } from '../trainOwner';
@@ -18,6 +16,7 @@ import {
 } from './arguments';
 import { cancellable, showEvent } from './jobs';
 import { formatNumber, formatTable, print, ProgressDisplay } from './terminal';
+import { readText } from './textFile';
 import { UsageError } from './usageError';
 
 const experimentSuffix = '.experiment.json';
@@ -123,12 +122,7 @@ export function delimiterArgument(text: string): string {
 }
 
 async function readJsonFile(file: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw readingError(error, file);
-  }
+  const text = await readText(file);
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {

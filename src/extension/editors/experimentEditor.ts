@@ -52,14 +52,7 @@ export class ExperimentEditor extends Disposables {
         this.soon.call();
       }
     };
-    queue.on('added', onJob);
-    queue.on('changed', onJob);
-    this.track({
-      dispose: () => {
-        queue.off('added', onJob);
-        queue.off('changed', onJob);
-      },
-    });
+    this.track(queue.listen({ added: onJob, changed: onJob }));
     this.page = this.track(new WebviewPage(panel, extensionUri, {
       name: 'experiment',
       title: path.basename(document.uri.path),

@@ -39,14 +39,7 @@ export class ResultsEditor extends Disposables {
         this.soon.call();
       }
     };
-    queue.on('added', onJob);
-    queue.on('changed', onJob);
-    this.track({
-      dispose: () => {
-        queue.off('added', onJob);
-        queue.off('changed', onJob);
-      },
-    });
+    this.track(queue.listen({ added: onJob, changed: onJob }));
     this.page = this.track(new WebviewPage(panel, extensionUri, {
       name: 'results',
       title: panel.title,

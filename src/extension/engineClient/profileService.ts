@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import type { Profile } from '../../schema/profile';
 import { engineMethods, type ProfileParams } from '../../schema/protocol';
+import { stampOf } from '../fileStamp';
 import type { Owned } from '../lifecycle';
 import type { EngineProcess } from './engineProcess';
 
@@ -137,16 +137,6 @@ export class ProfileService implements Owned {
   private letGo(): void {
     this.engine?.release();
     this.engine = undefined;
-  }
-}
-
-/** Size and time of a file as text; a missing file has a stamp too, since the engine says best what is wrong with it. */
-async function stampOf(file: string): Promise<string> {
-  try {
-    const { size, mtimeMs } = await stat(file);
-    return `${size} ${mtimeMs}`;
-  } catch {
-    return 'missing';
   }
 }
 

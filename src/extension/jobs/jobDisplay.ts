@@ -23,16 +23,7 @@ export class JobDisplay extends Disposables {
     super();
     this.status.name = 'Trainyard Training';
     this.status.command = 'trainyard.showRunning';
-    const onAdded = (job: Job) => this.onAdded(job);
-    const onChanged = () => this.updateStatus();
-    queue.on('added', onAdded);
-    queue.on('changed', onChanged);
-    this.track({
-      dispose: () => {
-        queue.off('added', onAdded);
-        queue.off('changed', onChanged);
-      },
-    });
+    this.track(queue.listen({ added: (job) => this.onAdded(job), changed: () => this.updateStatus() }));
   }
 
   private onAdded(job: Job): void {

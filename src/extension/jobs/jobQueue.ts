@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { Owned } from '../lifecycle';
 import type { Job } from './job';
 
 interface JobQueueEvents {
@@ -17,6 +18,18 @@ export class JobQueue extends EventEmitter<JobQueueEvents> {
   constructor(private readonly maximumAtOnce: () => number) {
     super();
     this.setMaxListeners(0);
+  }
+
+  /** Tells of jobs until it is disposed. */
+  listen({ added, changed }: { readonly added: (job: Job) => void; readonly changed: (job: Job) => void }): Owned {
+    this.on('added', added);
+    this.on('changed', changed);
+    return {
+      dispose: () => {
+        this.off('added', added);
+        this.off('changed', changed);
+      },
+    };
   }
 
   /** Running jobs first, then waiting ones in their order. */

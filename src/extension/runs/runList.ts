@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { stat } from 'node:fs/promises';
 import type { RunRecord, RunState } from '../../schema/run';
 import { runFiles, runIdPattern } from '../../schema/runLayout';
 import { listFolder, runsFolder } from '../experiments/experimentFiles';
+import { stampOf } from '../fileStamp';
 import { sentenceFor } from '../userError';
 import { bootTime, isRunningHere } from './processAlive';
 import { actualState, readRunRecord } from './runRecord';
@@ -82,14 +82,5 @@ async function readEntry(runDir: string): Promise<RunEntry> {
     return { runDir, id, record, state: await actualState(record, runDir) };
   } catch (error) {
     return { runDir, id, record: null, state: 'failed', problem: sentenceFor(error) };
-  }
-}
-
-async function stampOf(file: string): Promise<string> {
-  try {
-    const { size, mtimeMs } = await stat(file);
-    return `${size} ${mtimeMs}`;
-  } catch {
-    return 'missing';
   }
 }

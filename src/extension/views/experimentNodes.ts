@@ -52,11 +52,6 @@ export function experimentLabel(node: ExperimentNode): string {
   return node.entry?.name ?? node.runsName;
 }
 
-/** The run folder of a node; undefined for nodes that have none. */
-export function runDirOf(node: ExperimentTreeNode): string | undefined {
-  return node.kind === 'run' ? node.entry.runDir : node.kind === 'job' ? node.job.runDir : undefined;
-}
-
 /** True when a job's run belongs below this experiment. */
 export function isJobOf(node: ExperimentNode, job: Job): boolean {
   return job.subject.root === node.root && runFolderName(job.subject.name) === node.runsName;

@@ -43,17 +43,8 @@ export class ExperimentsTree extends Disposables implements vscode.TreeDataProvi
     super();
     this.onDidChangeTreeData = this.changed.event;
     this.track(index.onDidChange(() => this.changed.fire(undefined)));
-    const onAdded = () => this.changed.fire(undefined);
-    const onChanged = (job: Job) => this.onJobChanged(job);
-    queue.on('added', onAdded);
-    queue.on('changed', onChanged);
-    this.track({
-      dispose: () => {
-        queue.off('added', onAdded);
-        queue.off('changed', onChanged);
-        clearInterval(this.ageTimer);
-      },
-    });
+    this.track(queue.listen({ added: () => this.changed.fire(undefined), changed: (job) => this.onJobChanged(job) }));
+    this.track({ dispose: () => clearInterval(this.ageTimer) });
   }
 
   /** Ages are kept up to date only while somebody sees them. */
