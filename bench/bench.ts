@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { hyperparametersFor } from '../src/schema/algorithm';
+import { hyperparametersFor } from '../src/schema/hyperparameters';
 import { RandomStream } from '../src/engine/compute/random';
 import type { Model } from '../src/engine/models/estimator';
 import { findAlgorithm } from '../src/engine/models/registry';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { AlgorithmDeclaration, HyperparameterDeclaration } from '../schema/algorithm';
 import { evaluationSchema } from '../schema/evaluation';
-import { defaultAlgorithmId, experimentFileSchema } from '../schema/experiment';
+import { experimentFileSchema } from '../schema/experiment';
+import { defaultAlgorithmId } from '../schema/resolveExperiment';
 import type { JsonObject, JsonValue } from '../schema/json';
 import { runRecordSchema } from '../schema/run';
 import { algorithms } from './models/registry';

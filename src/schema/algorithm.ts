@@ -71,5 +71,3 @@ export interface AlgorithmDeclaration {
   readonly preparation: PreparationDefaults;
   readonly hyperparameters: readonly HyperparameterDeclaration[];
 }
-
-export { checkHyperparameter, hyperparametersFor } from './hyperparameters';

@@ -123,5 +123,3 @@ export const experimentSchema = z.strictObject({
 });
 
 export type Experiment = z.infer<typeof experimentSchema>;
-
-export { defaultAlgorithmId, experimentFileSuffix, resolveExperiment, taskForTarget } from './resolveExperiment';

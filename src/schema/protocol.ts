@@ -1,6 +1,6 @@
 import type { ColumnType } from './columnType';
 import type { Profile } from './profile';
-import type { Metrics, RunEvent } from './run';
+import type { Metrics } from './run';
 import type { ExperimentFile } from './experiment';
 
 /**
@@ -116,8 +116,6 @@ export interface TrainResult {
   readonly crossValidation: Readonly<Record<string, { mean: number; std: number; values: number[] }>> | null;
   readonly seconds: { readonly read: number; readonly prepare: number; readonly fit: number; readonly evaluate: number; readonly total: number };
 }
-
-export type EngineEvent = RunEvent;
 
 /** Error codes of a JSON-RPC response, beyond the protocol's own. */
 export const engineErrorCodes = {

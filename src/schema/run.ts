@@ -77,6 +77,3 @@ export const runEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('state'), time: z.string(), state: runStateSchema, message: z.string().optional() }),
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;
-
-export { runFiles, runSteps } from './runLayout';
-export { classificationMetricNames, higherIsBetter, mainMetric, regressionMetricNames } from './metrics';

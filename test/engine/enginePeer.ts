@@ -2,15 +2,16 @@ import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
-import type { EngineEvent, ProfileParams, RunStarted, TrainParams, TrainResult } from '../../src/schema/protocol';
+import type { ProfileParams, RunStarted, TrainParams, TrainResult } from '../../src/schema/protocol';
 import { engineMethods } from '../../src/schema/protocol';
 import type { Profile } from '../../src/schema/profile';
+import type { RunEvent } from '../../src/schema/run';
 import { bundle } from './cli/commandLine';
 
 /** The other end of an engine process, as the extension is. */
 export class EnginePeer {
   readonly process: ChildProcess;
-  readonly notifications: ({ readonly started: string } | { readonly event: EngineEvent })[] = [];
+  readonly notifications: ({ readonly started: string } | { readonly event: RunEvent })[] = [];
   /** The exit code, once the process has ended. */
   readonly exited: Promise<number | null>;
   private readonly connection: MessageConnection;
@@ -21,7 +22,7 @@ export class EnginePeer {
     this.exited = new Promise((resolve) => this.process.on('exit', (code) => resolve(code)));
     this.connection = createMessageConnection(new IPCMessageReader(this.process), new IPCMessageWriter(this.process));
     this.connection.onNotification(engineMethods.runStarted, ({ runDir }: RunStarted) => this.note({ started: runDir }));
-    this.connection.onNotification(engineMethods.event, (event: EngineEvent) => this.note({ event }));
+    this.connection.onNotification(engineMethods.event, (event: RunEvent) => this.note({ event }));
     this.connection.listen();
   }
 

@@ -15,11 +15,6 @@ export function readableCount(value: number): string {
   return groupDigits(String(value));
 }
 
-/** A share in percent. */
-export function readablePercent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
-}
-
 function groupDigits(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }

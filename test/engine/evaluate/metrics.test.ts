@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import type { Metrics } from '../../../src/schema/run';
-import { classificationMetricNames, regressionMetricNames } from '../../../src/schema/run';
+import { classificationMetricNames, regressionMetricNames } from '../../../src/schema/metrics';
 import { classificationMetrics } from '../../../src/engine/evaluate/classificationMetrics';
 import { confusionMatrix } from '../../../src/engine/evaluate/confusionMatrix';
 import { regressionMetrics } from '../../../src/engine/evaluate/regressionMetrics';

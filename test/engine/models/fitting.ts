@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { HyperparameterValue, Task } from '../../../src/schema/algorithm';
-import { checkHyperparameter, hyperparametersFor } from '../../../src/schema/algorithm';
+import { checkHyperparameter, hyperparametersFor } from '../../../src/schema/hyperparameters';
 import type { Matrix } from '../../../src/engine/compute/matrix';
 import { zeros } from '../../../src/engine/compute/matrix';
 import { RandomStream } from '../../../src/engine/compute/random';

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { Task } from '../../../src/schema/algorithm';
-import { checkHyperparameter, hyperparametersFor } from '../../../src/schema/algorithm';
+import { checkHyperparameter, hyperparametersFor } from '../../../src/schema/hyperparameters';
 import { RandomStream } from '../../../src/engine/compute/random';
 import type { Model, TrainingData } from '../../../src/engine/models/estimator';
 import { algorithms, findAlgorithm } from '../../../src/engine/models/registry';

@@ -1,5 +1,5 @@
 import type { BooleanHyperparameter, Hyperparameters, Task } from '../../../schema/algorithm';
-import { hyperparametersFor } from '../../../schema/algorithm';
+import { hyperparametersFor } from '../../../schema/hyperparameters';
 import type { JsonObject, JsonValue } from '../../../schema/json';
 import type { RandomStream } from '../../compute/random';
 import { UserError } from '../../errors';

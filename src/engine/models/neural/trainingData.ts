@@ -11,11 +11,6 @@ export interface NetworkRows {
   readonly target: Float64Array;
 }
 
-/** Rows as ONNX Runtime reads them: 32-bit floats. */
-export function toFloat32(values: Float64Array): Float32Array {
-  return Float32Array.from(values);
-}
-
 /** Copies the features of chosen rows, one after the other. */
 export function gatherFeatures(into: Float32Array, { features, width }: NetworkRows, rows: Uint32Array): void {
   if (width >= 32) {
