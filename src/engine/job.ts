@@ -4,7 +4,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { RunEvent } from '../schema/run';
 import { profileTable } from './data/profile';
-import { readTable } from './data/readTable';
+import { profileCached } from './data/cache/cachedProfile';
 import { CancelledError, UserError } from './errors';
 import type { JobData, JobFailure, JobMessage, JobRequest, JobResults, ProfileJob } from './jobMessages';
 import { predictFile } from './predictFile';
@@ -42,21 +42,24 @@ async function work(job: JobRequest): Promise<JobResults[keyof JobResults]> {
         post({ kind: 'event', event });
       };
       progress = new RunProgress(emit, throwIfCancelled);
-      return train(job.params, run, progress);
+      return train(job.params, run, progress, afterwards);
     }
     case 'profile':
       return profile(job.params);
     case 'predict':
-      return predictFile(job.params, context);
+      return predictFile(job.params, context, afterwards);
   }
 }
 
-async function profile({ file, ...options }: ProfileJob): Promise<JobResults['profile']> {
-  const read = await readTable(file, { ...options, allowUnknownTypes: true }, {
+function profile({ file, ...options }: ProfileJob): Promise<JobResults['profile']> {
+  const part = (from: number, to: number): StepContext => ({
     ...context,
-    report: (fraction, message) => context.report(fraction * 0.8, message),
+    report: (fraction, message) => context.report(from + fraction * (to - from), message),
   });
-  return profileTable(read, options.name, { ...context, report: (fraction, message) => context.report(0.8 + fraction * 0.2, message) });
+  return profileCached(
+    file, { ...options, allowUnknownTypes: true }, options.name, { read: part(0, 0.8), profile: part(0.8, 1) },
+    (read, own) => profileTable(read, options.name, own), afterwards,
+  );
 }
 
 function failureOf(error: unknown): JobFailure {
@@ -77,7 +80,24 @@ function failureOf(error: unknown): JobFailure {
 
 const outOfMemory = 'The memory of this machine does not suffice; use fewer rows or columns, or a simpler model.';
 
-work(request).then(
-  (result) => post({ kind: 'done', result }),
-  (error: unknown) => post({ kind: 'failed', failure: failureOf(error) }),
-);
+/** Work that may wait until the result is known, such as filling the cache. */
+const waiting: (() => Promise<void>)[] = [];
+
+function afterwards(task: () => Promise<void>): void {
+  waiting.push(task);
+}
+
+async function main(): Promise<void> {
+  try {
+    post({ kind: 'done', result: await work(request) });
+  } catch (error) {
+    post({ kind: 'failed', failure: failureOf(error) });
+    return;
+  }
+  for (const task of waiting) {
+    await task();
+  }
+  post({ kind: 'finished' });
+}
+
+void main();

@@ -42,11 +42,12 @@ export interface JobData {
   readonly cancelFlag: Int32Array;
 }
 
-/** What the thread tells its owner; the last message is `done` or `failed`. */
+/** What the thread tells its owner. The last message is `failed`, or `finished`, when what could wait for `done` is done too. */
 export type JobMessage =
   | { readonly kind: 'event'; readonly event: RunEvent }
   | { readonly kind: 'progress'; readonly fraction: number; readonly message: string }
   | { readonly kind: 'done'; readonly result: JobResults[keyof JobResults] }
+  | { readonly kind: 'finished' }
   | { readonly kind: 'failed'; readonly failure: JobFailure };
 
 export interface JobFailure {

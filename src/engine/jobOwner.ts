@@ -13,6 +13,8 @@ const mebibyte = 1024 * 1024;
 export interface Job<Result> {
   /** @throws UserError, CancelledError or JobError. */
   readonly result: Promise<Result>;
+  /** Settles when its thread has ended, which may be some time after the result. Never rejected. */
+  readonly ended: Promise<void>;
   /** Asks it to stop, and ends its thread when it doesn't within 0.8 seconds. */
   cancel(): void;
 }
@@ -54,6 +56,8 @@ export function startJob<Kind extends keyof JobResults>(
         case 'done':
           // The thread was given a request of this kind.
           resolve({ result: message.result as JobResults[Kind] });
+          break;
+        case 'finished':
           void worker.terminate();
           break;
         case 'failed':
@@ -69,12 +73,16 @@ export function startJob<Kind extends keyof JobResults>(
         : { reason: 'cancelled', message: new CancelledError().message, fitted: true },
     ));
   });
+  const ended = new Promise<void>((resolve) => {
+    worker.once('exit', () => resolve());
+  });
   return {
     result,
+    ended,
     cancel: () => {
       if (Atomics.compareExchange(cancelFlag, 0, 0, 1) === 0) {
         const timer = setTimeout(() => void worker.terminate(), cancelGrace);
-        void result.finally(() => clearTimeout(timer));
+        void ended.finally(() => clearTimeout(timer));
       }
     },
   };

@@ -52,11 +52,15 @@ async function answer<Result>(start: () => Promise<Job<Result>>, token: Cancella
   } catch (error) {
     throw responseError(error);
   } finally {
-    jobs--;
-    if (started !== undefined) {
-      running.delete(started);
-    }
-    setTimeout(exitWhenIdle, answerTime);
+    const job = started;
+    // A job may still have something to tidy away once its result is known.
+    void (job?.ended ?? Promise.resolve()).then(() => {
+      jobs--;
+      if (job !== undefined) {
+        running.delete(job);
+      }
+      setTimeout(exitWhenIdle, answerTime);
+    });
   }
 }
 
@@ -73,7 +77,7 @@ function responseError(error: unknown): ResponseError<{ stack?: string }> {
 connection.onRequest(engineMethods.profile, (params: ProfileParams, token: CancellationToken) =>
   answer(async () => {
     const job = startJob({ kind: 'profile', params: { ...params, name: path.basename(params.file) } }, () => undefined);
-    return { result: resultOf(job.result), cancel: () => job.cancel() };
+    return { ...job, result: resultOf(job.result) };
   }, token));
 
 const tables = new TableService();

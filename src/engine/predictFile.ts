@@ -1,4 +1,5 @@
-import { readTable } from './data/readTable';
+import type { Afterwards } from './data/cache/cachedTable';
+import { readTableCached } from './data/cache/cachedTable';
 import { predictWith } from './evaluate/evaluate';
 import type { PredictJob, PredictResult } from './jobMessages';
 import { loadModel } from './runs/modelFolder';
@@ -12,14 +13,15 @@ import type { StepContext } from './stepContext';
  *
  * @throws UserError when model, data and columns don't fit.
  */
-export async function predictFile({ runDir, file, name, out }: PredictJob, context: StepContext): Promise<PredictResult> {
+export async function predictFile({ runDir, file, name, out }: PredictJob, context: StepContext, afterwards: Afterwards): Promise<PredictResult> {
   const trained = await loadModel(runDir);
   // What counted as missing when the model learned counts as missing now; how the new file is written is found in it.
   const { missing } = (await readRecord(runDir)).experiment.data;
-  const { table } = await readTable(
+  const { table } = await readTableCached(
     file,
     { name, missing, types: trained.pipeline.inputTypes(), dateOrders: trained.dateOrders, allowUnknownTypes: true },
     { ...context, report: (fraction, message) => context.report(fraction * 0.7, message) },
+    afterwards,
   );
   const rows = trained.pipeline.usableRows(table, Uint32Array.from({ length: table.rowCount }, (_, row) => row));
   const features = trained.pipeline.transform(table, rows);

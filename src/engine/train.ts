@@ -10,7 +10,8 @@ import type { Target } from './checkExperiment';
 import type { Matrix } from './compute/matrix';
 import { RandomStream } from './compute/random';
 import type { ReadTableResult } from './data/readTable';
-import { readTable } from './data/readTable';
+import type { Afterwards } from './data/cache/cachedTable';
+import { readTableCached } from './data/cache/cachedTable';
 import { crossValidate } from './evaluate/crossValidate';
 import type { Predictions } from './evaluate/evaluate';
 import { describeErrors, predictWith, scoreMetrics } from './evaluate/evaluate';
@@ -38,11 +39,12 @@ import { writeResults } from './writeResults';
  * function from values to values; the run folder is written at the end (and its record once, when the experiment is known
  * in full).
  *
+ * @param afterwards given what can wait until the run is done.
  * @throws UserError for what the user can mend, CancelledError.
  */
-export async function train(params: TrainParams, run: RunFolder, progress: RunProgress): Promise<TrainResult> {
+export async function train(params: TrainParams, run: RunFolder, progress: RunProgress, afterwards: Afterwards): Promise<TrainResult> {
   const git = readGitState(params.root);
-  const read = await progress.during('read', (context) => readData(params, context));
+  const read = await progress.during('read', (context) => readData(params, context, afterwards));
   const plan = planOf(params, read);
   const { experiment, target } = plan;
   const warnings = await progress.during('profile', (context) => warningsOf(read, experiment, target, context));
@@ -73,12 +75,12 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
   return conclude(run, record, evaluation, progress);
 }
 
-async function readData({ root, experiment }: TrainParams, context: StepContext): Promise<ReadTableResult> {
+async function readData({ root, experiment }: TrainParams, context: StepContext, afterwards: Afterwards): Promise<ReadTableResult> {
   const { path, ...dialect } = experiment.data;
   const file = await resolveInside(root, path);
   // Below the file system's own root a relative path reads like a wrong one.
   const name = dirname(root) === root ? file : path;
-  return readTable(file, { name, ...dialect, types: experiment.features?.types }, context);
+  return readTableCached(file, { name, ...dialect, types: experiment.features?.types }, context, afterwards);
 }
 
 /** What is to be done, checked against the data. */

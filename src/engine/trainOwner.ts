@@ -43,7 +43,7 @@ export async function startTraining(params: TrainParams, observer: RunObserver):
       return end.result;
     })
     .finally(() => clearInterval(poll));
-  return { result, cancel: () => job.cancel() };
+  return { ...job, result };
 }
 
 /** @returns the error to report: the job's own, with a word more when not even the run's end could be noted. */

@@ -3,7 +3,7 @@ import type { Job } from '../jobOwner';
 import type { ProgressDisplay } from './terminal';
 
 /** Waits for a job; Ctrl+C and a polite request to end cancel it. */
-export async function cancellable<Result>(job: Job<Result>): Promise<Result> {
+export async function cancellable<Result>(job: Pick<Job<Result>, 'result' | 'cancel'>): Promise<Result> {
   const cancel = (): void => job.cancel();
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   signals.forEach((signal) => process.on(signal, cancel));

@@ -123,7 +123,8 @@ function lazily<Value>(compute: () => Promise<Value>): () => Promise<Value> {
   return () => (promise ??= compute());
 }
 
-function changedError(name: string): UserError {
+/** What to say of a file that didn't stay the same while it was read. */
+export function changedError(name: string): UserError {
   return new UserError(`"${name}" was changed while it was read; try again once the program that writes it is done.`);
 }
 
