@@ -11,9 +11,9 @@ function profileKey(options: ReadTableOptions, name: string): CacheKey {
   return { kind: 'profile', options: [keyOptions(options), name] };
 }
 
-/** The profile kept of a file; undefined when there is none of its present state. */
-export function keptProfile(file: string, options: ReadTableOptions, name: string, place = cachePlace()): Profile | undefined {
-  return cacheOf(file, place)?.value(profileKey(options, name)) as Profile | undefined;
+/** The whole file's profile, if it was kept. @param cache of the file in its present state. */
+export function keptProfile(cache: FileCache | undefined, options: ReadTableOptions, name: string): Profile | undefined {
+  return cache?.value(profileKey(options, name)) as Profile | undefined;
 }
 
 /** Makes a profile, unless the cache has it; and keeps it. @param make given what was read. */
@@ -41,15 +41,16 @@ export async function profileCached(
 }
 
 /** Where the blocks of a file's rows end, as far as the cache knows it. @param blockBytes the size of the blocks. */
-export function keptRowIndex(file: string, options: ReadTableOptions, blockBytes: number, place = cachePlace()): BlockEnd[] | undefined {
-  const kept = cacheOf(file, place)?.value(rowsKey(options, blockBytes));
-  const numbers = kept as number[] | undefined;
-  return numbers === undefined ? undefined : Array.from({ length: numbers.length / 3 }, (_, i) => ({ state: numbers[3 * i], rows: numbers[3 * i + 1], newlines: numbers[3 * i + 2] }));
+export function keptRowIndex(cache: FileCache | undefined, options: ReadTableOptions, blockBytes: number): BlockEnd[] | undefined {
+  const numbers = cache?.value(rowsKey(options, blockBytes)) as number[] | undefined;
+  return numbers === undefined
+    ? undefined
+    : Array.from({ length: numbers.length / 3 }, (_, i) => ({ state: numbers[3 * i], rows: numbers[3 * i + 1], newlines: numbers[3 * i + 2] }));
 }
 
 /** Keeps where blocks end. @param cache of the file as it was before its rows were counted. */
-export function keepRowIndex(cache: FileCache, options: ReadTableOptions, blockBytes: number, blocks: readonly BlockEnd[]): void {
-  cache.keep(rowsKey(options, blockBytes), blocks.flatMap(({ state, rows, newlines }) => [state, rows, newlines]));
+export function keepRowIndex(cache: FileCache | undefined, options: ReadTableOptions, blockBytes: number, blocks: readonly BlockEnd[]): void {
+  cache?.keep(rowsKey(options, blockBytes), blocks.flatMap(({ state, rows, newlines }) => [state, rows, newlines]));
 }
 
 function rowsKey(options: ReadTableOptions, blockBytes: number): CacheKey {
