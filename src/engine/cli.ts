@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { algorithmsCommand } from './cli/algorithmsCommand';
+import { cacheCommand } from './cli/cacheCommand';
 import { predictCommand } from './cli/predictCommand';
 import { profileCommand } from './cli/profileCommand';
 import { resumeCommand } from './cli/resumeCommand';
@@ -69,6 +70,10 @@ function buildProgram(): Command {
     .requiredOption('--out <file>', 'the CSV file to write')
     .option('--json', 'print one JSON value')
     .action(predictCommand);
+  command('cache', 'show where large data files are kept once read, and how much disk that takes')
+    .option('--clear', 'remove them')
+    .option('--json', 'print one JSON value')
+    .action(cacheCommand);
   command('algorithms', 'list the algorithms and their hyper-parameters')
     .option('--json', 'print one JSON value, with all hyper-parameters')
     .action(algorithmsCommand);

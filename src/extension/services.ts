@@ -9,6 +9,8 @@ import type { Training } from './jobs/training';
 /** What editors, views and commands work with; made once, when the extension starts. */
 export interface Services {
   readonly extensionUri: vscode.Uri;
+  /** Where the engine keeps what it has read of data files. */
+  readonly dataCache: vscode.Uri;
   readonly log: vscode.LogOutputChannel;
   readonly algorithms: AlgorithmCatalog;
   readonly profiles: ProfileService;

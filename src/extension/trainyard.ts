@@ -2,6 +2,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { AlgorithmCatalog } from './algorithmCatalog';
+import { dataCacheEnvironment, dataCacheFolder } from './commands/clearDataCache';
 import { comparisonChooser, registerCommands } from './commands/registerCommands';
 import { createExperiment } from './commands/trainModel';
 import { DatasetIndex } from './datasets/datasetIndex';
@@ -45,11 +46,13 @@ export class Trainyard extends Disposables {
     const launcher = new EngineLauncher({
       script: context.asAbsolutePath(path.join('dist', 'engine.js')),
       stderrFolder: context.logUri.fsPath,
+      environment: () => dataCacheEnvironment(context.globalStorageUri),
     });
     const queue = new JobQueue(maximumConcurrentRuns);
     const experiments = this.track(new ExperimentIndex(log));
     this.services = {
       extensionUri,
+      dataCache: dataCacheFolder(context.globalStorageUri),
       log,
       algorithms: new AlgorithmCatalog(context.asAbsolutePath(path.join('dist', 'algorithms.json'))),
       profiles: this.track(new ProfileService(() => launcher.startForQuestions())),

@@ -15,6 +15,7 @@ import { experimentViewType } from '../viewTypes';
 import type { DatasetsTree } from '../views/datasetsTree';
 import type { ExperimentTreeNode } from '../views/experimentNodes';
 import type { ExperimentsTree } from '../views/experimentsTree';
+import { clearDataCache } from './clearDataCache';
 import { deleteExperiment, deleteRuns } from './deleteFiles';
 import { addSampleData } from './sampleData';
 import { activeUri, datasetOf, experimentOf, pickRun, pickRuns, runDirOfRecord, runOf, type CommandArgument } from './subjects';
@@ -50,6 +51,7 @@ export function registerCommands(services: Services, { datasetsTree, experiments
     showMoreDatasets: (argument) => (isNode(argument) && argument.kind === 'more' && 'folder' in argument ? datasetsTree.showMore(argument.folder) : undefined),
     showMoreRuns: (argument) => (isNode(argument) && argument.kind === 'more' && 'parent' in argument ? experimentsTree.showMore(argument.parent) : undefined),
     showLog: () => services.log.show(),
+    clearDataCache: () => clearDataCache(services.dataCache),
     openWalkthrough: () => vscode.commands.executeCommand('workbench.action.openWalkthrough', 'trainyard.trainyard#getStarted', false),
     revealInExplorer: (argument) => reveal(argument, 'revealInExplorer'),
     revealInOS: (argument) => reveal(argument, 'revealFileInOS'),

@@ -14,6 +14,8 @@ export interface EngineLocation {
   readonly script: string;
   /** Absolute folder, made when missing. */
   readonly stderrFolder: string;
+  /** What its processes are told through their environment; asked anew for each. */
+  readonly environment?: () => Readonly<Record<string, string>>;
 }
 
 const stderrTailBytes = 16 * 1024;
@@ -43,7 +45,7 @@ export class EngineProcess {
         stdio: ['ignore', 'ignore', stderr, 'ipc'],
         // Inspector flags of the extension host must not reach the child, and under Electron it must run as plain Node.
         execArgv: [],
-        env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' },
+        env: { ...process.env, ...location.environment?.(), ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' },
       });
     } finally {
       closeSync(stderr);
