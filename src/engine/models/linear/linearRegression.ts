@@ -30,6 +30,7 @@ export const linearRegression: Algorithm = {
         fitIntercept: booleanParameter(hyperparameters, 'fitIntercept'),
         l2: 0,
         pause: () => context.throwIfCancelled(),
+        threads: context.threads,
       })),
   }),
   loadModel: (_task, saved) => LinearRegressor.load(saved),
