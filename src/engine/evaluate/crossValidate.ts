@@ -15,7 +15,8 @@ export interface CrossValidated {
   readonly rows: Uint32Array;
   /** Class codes or numbers, one for each of `rows`. */
   readonly target: Float64Array;
-  readonly classCount: number;
+  /** Labels by class code; empty for regression. */
+  readonly classes: readonly string[];
 }
 
 /**
@@ -23,7 +24,7 @@ export interface CrossValidated {
  * standard deviation is over the folds (divided by n, as scikit-learn users take it from `cross_val_score`).
  */
 export async function crossValidate(
-  { table, rows, target, classCount }: CrossValidated,
+  { table, rows, target, classes }: CrossValidated,
   experiment: Experiment,
   estimator: Estimator,
   random: RandomStream,
@@ -37,16 +38,18 @@ export async function crossValidate(
   const scores: Metrics[] = [];
   for (const [fold, { train, test }] of splits.entries()) {
     const inTrain = train.map((i) => rows[i]);
-    const pipeline = FittedPipeline.fit(table, inTrain, experiment, pipelineNeeds(experiment));
+    const inFold = { rows: inTrain, target: Float64Array.from(train, (i) => target[i]), classes };
+    const { pipeline, rows: trainRows, features: trainFeatures } = FittedPipeline.fitTransform(
+      table, inFold, experiment, random.split('prepare', fold), pipelineNeeds(experiment),
+    );
     const valueOf = new Map(Array.from(rows, (row, i) => [row, target[i]] as const));
     const targetOf = (chosen: Uint32Array): Float64Array => Float64Array.from(chosen, (row) => valueOf.get(row) ?? NaN);
-    const trainRows = pipeline.usableRows(table, inTrain, true);
     const model = await estimator.fit(
       {
-        features: pipeline.transform(table, trainRows),
+        features: trainFeatures,
         featureNames: pipeline.featureNames,
         target: targetOf(trainRows),
-        classCount,
+        classCount: classes.length,
         categoryCounts: pipeline.categoryCounts,
         sequence: pipeline.sequence,
       },

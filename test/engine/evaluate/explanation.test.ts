@@ -84,7 +84,7 @@ describe('crossValidate', () => {
     });
     const target = Float64Array.from(rows, (row) => x[row]);
     const context = { ...silentContext, threads: 1 };
-    const result = await crossValidate({ table, rows, target, classCount: 0 }, experiment, estimator, RandomStream.fromSeed(1), context);
+    const result = await crossValidate({ table, rows, target, classes: [] }, experiment, estimator, RandomStream.fromSeed(1), context);
     assert.deepEqual(seen.map((fold) => fold.rows), [20, 20, 20]);
     assertClose(seen.flatMap(({ mean, variance }) => [mean, variance]), [0, 1, 0, 1, 0, 1], 1e-9, 'scaled on the fold', 'absolute');
     const { mean, std, values } = result.metrics['mae'];
