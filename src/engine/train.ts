@@ -59,7 +59,7 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
 
   const random = RandomStream.fromSeed(experiment.seed);
   const divided = await progress.during('split', () => split(read, plan, random.split('split')));
-  const prepared = await progress.during('prepare', () => prepare(read, experiment, divided));
+  const prepared = await progress.during('prepare', () => prepare(read, plan, divided, random.split('prepare')));
   const { parts } = prepared;
   progress.log('info', `${parts.train.rows.length} training rows, ${parts.test.rows.length} test rows, ${prepared.pipeline.featureNames.length} features.`);
   const fitted = await progress.during('fit', (context) =>
@@ -160,14 +160,13 @@ interface Prepared {
   readonly testFeatures: Matrix;
 }
 
-function prepare({ table }: ReadTableResult, experiment: Experiment, divided: Parts): Prepared {
-  const pipeline = FittedPipeline.fit(table, divided.train.rows, experiment, pipelineNeeds(experiment));
-  const train = keepRows(divided.train, pipeline.usableRows(table, divided.train.rows, true));
+function prepare({ table }: ReadTableResult, { experiment, target: { classes } }: Plan, divided: Parts, random: RandomStream): Prepared {
+  const { pipeline, rows, features } = FittedPipeline.fitTransform(table, { ...divided.train, classes }, experiment, random, pipelineNeeds(experiment));
   const test = keepRows(divided.test, pipeline.usableRows(table, divided.test.rows));
   return {
-    parts: { train, test },
+    parts: { train: keepRows(divided.train, rows), test },
     pipeline,
-    trainFeatures: pipeline.transform(table, train.rows),
+    trainFeatures: features,
     testFeatures: pipeline.transform(table, test.rows),
   };
 }
@@ -208,7 +207,7 @@ async function fit(
   const crossValidation = folds === 0
     ? null
     : await crossValidate(
-      { table, rows: train.rows, target: train.target, classCount: classes.length },
+      { table, ...train, classes },
       experiment, random.split('crossValidation'), within(0, share), pipeline.featureNames.length,
     );
   if (crossValidation !== null) {

@@ -15,7 +15,8 @@ export interface CrossValidated {
   readonly rows: Uint32Array;
   /** Class codes or numbers, one for each of `rows`. */
   readonly target: Float64Array;
-  readonly classCount: number;
+  /** Labels by class code; empty for regression. */
+  readonly classes: readonly string[];
 }
 
 /** How a fold went. */
@@ -32,21 +33,23 @@ export function estimatorOf({ task, algorithm, hyperparameters }: Experiment): E
 
 /** Fits preparation and model anew on a fold's own training part, and scores them on its test part. */
 export async function runFold(
-  { table, rows, target, classCount }: CrossValidated,
+  { table, rows, target, classes }: CrossValidated,
   experiment: Experiment,
   { train, test }: Split,
   random: RandomStream,
   context: FitContext,
   estimator = estimatorOf(experiment),
 ): Promise<FoldScore> {
-  const placeOf = new Map(Array.from(rows, (row, place) => [row, place] as const));
-  const targetOf = (chosen: Uint32Array): Float64Array => Float64Array.from(chosen, (row) => target[placeOf.get(row) ?? -1]);
+  const targetOfRow = new Float64Array(table.rowCount);
+  rows.forEach((row, i) => (targetOfRow[row] = target[i]));
+  const targetOf = (chosen: Uint32Array): Float64Array => Float64Array.from(chosen, (row) => targetOfRow[row]);
   const inTrain = train.map((i) => rows[i]);
-  const pipeline = FittedPipeline.fit(table, inTrain, experiment, pipelineNeeds(experiment));
-  const trainRows = pipeline.usableRows(table, inTrain, true);
+  const { pipeline, rows: trainRows, features } = FittedPipeline.fitTransform(
+    table, { rows: inTrain, target: Float64Array.from(train, (i) => target[i]), classes }, experiment, random.split('prepare'), pipelineNeeds(experiment),
+  );
   const { featureNames, categoryCounts, sequence } = pipeline;
   const model = await estimator.fit(
-    { features: pipeline.transform(table, trainRows), featureNames, target: targetOf(trainRows), classCount, categoryCounts, sequence },
+    { features, featureNames, target: targetOf(trainRows), classCount: classes.length, categoryCounts, sequence },
     random,
     context,
   );

@@ -17,7 +17,7 @@ function manyRows() {
   const columns = Array.from({ length: columnCount }, (_, c) => numericColumn(`x${c}`, Array.from({ length: rowCount }, () => random.next())));
   const target = Float64Array.from({ length: rowCount }, (_, row) => Number(columns[0].values[row] + columns[1].values[row] + 0.3 * random.next() > 1.15));
   const table = tableOf(...columns, numericColumn('y', Array.from(target), 'integer'));
-  return { table, rows: Uint32Array.from(target.keys()), target, classCount: 2 };
+  return { table, rows: Uint32Array.from(target.keys()), target, classes: ['0', '1'] };
 }
 
 describe('crossValidate', function () {

@@ -90,7 +90,7 @@ describe('crossValidate', () => {
     const random = RandomStream.fromSeed(1);
     const scores: FoldScore[] = [];
     for (const split of validationFolds(table, rows, target, experiment, random, false)) {
-      scores.push(await runFold({ table, rows, target, classCount: 0 }, experiment, split, random, context, estimator));
+      scores.push(await runFold({ table, rows, target, classes: [] }, experiment, split, random, context, estimator));
     }
     const { mean, std, values } = summarize(scores)['mae'];
     assert.deepEqual(seen.map((fold) => fold.rows), [20, 20, 20]);
