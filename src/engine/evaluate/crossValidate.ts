@@ -83,7 +83,7 @@ class FoldScorer {
     context.throwIfCancelled();
     this.scores[fold] = await runFold(data, experiment, splits[fold], this.streamOf(fold), {
       threads: context.threads,
-      throwIfCancelled: context.throwIfCancelled,
+      throwIfCancelled: () => context.throwIfCancelled(),
       report: (fraction, message) => this.report(fold, fraction, message),
     });
     this.report(fold, 1, 'scored');

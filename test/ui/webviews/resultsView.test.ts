@@ -148,7 +148,7 @@ describe('results dashboard: charts', () => {
     const view = await open();
     const drawn = (): Promise<(string | null)[]> => view.locator('[data-chart]').evaluateAll((found) => found.map((element) => element.getAttribute('data-chart')));
     await view.send(results('penguins'));
-    assert.deepEqual(await drawn(), ['confusionMatrix', 'roc', 'pr', 'importance']);
+    assert.deepEqual(await drawn(), ['confusionMatrix', 'roc', 'pr', 'importance', 'folds']);
     await view.send(results('mpg'));
     assert.deepEqual(await drawn(), ['predicted', 'residuals', 'histogram', 'importance']);
   });
