@@ -14,6 +14,8 @@ const dataSchema = z.strictObject({
     .describe('The character between groups of three digits, "" for none; found in the file when absent.'),
   missing: z.array(z.string()).optional()
     .describe('Texts that stand for "no value", besides the empty cell. Default: ?, -, NA, N/A, NaN, null, None and their like.'),
+  sampleRows: z.int().min(10).optional()
+    .describe('Learns from and tests on so many rows at most, drawn by the seed: evenly, with each class\'s share kept, or the latest ones with a split in time. Default: all rows.'),
 });
 
 const featuresSchema = z.strictObject({
