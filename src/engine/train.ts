@@ -13,6 +13,7 @@ import { RandomStream } from './compute/random';
 import type { ReadTableResult } from './data/readTable';
 import { readTable } from './data/readTable';
 import type { Table } from './data/table';
+import { describeCoefficients } from './evaluate/coefficients';
 import { crossValidate } from './evaluate/crossValidate';
 import type { Predictions } from './evaluate/evaluate';
 import { describeErrors, predictWith, scoreMetrics } from './evaluate/evaluate';
@@ -270,10 +271,11 @@ function evaluationOf(
   { experiment: { task, target, algorithm }, target: { classes, missing } }: Plan,
   { train, test }: Parts,
   { pipeline }: Prepared,
-  { crossValidation }: Fitted,
+  { crossValidation, model }: Fitted,
   scored: Scored,
   importance: Evaluation['importance'],
 ): Evaluation {
+  const coefficients = describeCoefficients(model, pipeline.featureNames, classes, train.rows.length);
   return {
     version: 1,
     task,
@@ -284,6 +286,7 @@ function evaluationOf(
     ...scored.evaluation,
     crossValidation,
     importance,
+    ...(coefficients === undefined ? {} : { coefficients }),
     preparation: pipeline.describe(),
   };
 }

@@ -2,6 +2,7 @@ import { describeSplit } from '../../schema/describeDivision';
 import type { Evaluation } from '../../schema/evaluation';
 import { mainMetric } from '../../schema/metrics';
 import { runFiles } from '../../schema/runLayout';
+import { coefficientLines } from './coefficientTables';
 import { metricLabels, readableNumber } from './format';
 import type { RunResults } from './runResults';
 import { verdict } from './runResults';
@@ -55,6 +56,7 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
     '',
     ...importance.features.slice(0, mostImportances).map(({ column, mean }) => `- ${code(column)}: ${readableNumber(mean)}`),
     '',
+    ...coefficientLines(evaluation.coefficients, code),
     '## Limits',
     '',
     '- It has seen the rows of one file; where new rows differ from those, it may be wrong more often than measured here.',

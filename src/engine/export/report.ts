@@ -1,6 +1,7 @@
 import { describeSplit, describeValidation } from '../../schema/describeDivision';
 import type { Evaluation } from '../../schema/evaluation';
 import { higherIsBetter, mainMetric } from '../../schema/metrics';
+import { coefficientSection } from './coefficientTables';
 import { curveChart, predictedChart, residualChart } from './charts';
 import { metricLabels, readableCount, readableNumber } from './format';
 import type { Html } from './html';
@@ -40,6 +41,7 @@ ${warnings.length === 0 ? undefined : html`<section><h2>Warnings</h2><ul class="
 ${folds(evaluation)}
 ${errors(evaluation)}
 ${importance(evaluation)}
+${coefficientSection(evaluation.coefficients)}
 ${preparation(evaluation)}
 ${facts(results)}
 </body>
