@@ -1,6 +1,7 @@
 import type { Moments } from './gram';
-import { columnMeans, computeMoments, mean, rowProducts } from './gram';
+import { columnMeans, mean, rowProducts } from './gram';
 import { HouseholderQr } from './householder';
+import { momentsOf } from './kernelMoments';
 import type { Matrix } from './matrix';
 import { dependence, solveSymmetric, solveUpperTransposed } from './symmetricSolve';
 
@@ -16,6 +17,8 @@ export interface LeastSquaresOptions {
   readonly l2: number;
   /** Called every few milliseconds; may throw. */
   readonly pause: () => void;
+  /** How many may be used; the result doesn't depend on it. Default: 1. */
+  readonly threads?: number;
 }
 
 /**
@@ -41,7 +44,7 @@ export interface SolvedByColumns {
 
 /** `solveLeastSquares` for at least as many rows as features. */
 export function solveByColumns(features: Matrix, target: Float64Array, options: LeastSquaresOptions): SolvedByColumns {
-  const moments = computeMoments(features, target, options.fitIntercept, options.pause);
+  const moments = momentsOf(features, target, { centre: options.fitIntercept, pause: options.pause, threads: options.threads });
   clearConstantFeatures(moments, features.rows);
   addToDiagonal(moments.gram, features.columns, options.l2);
   const { solution, reliable } = solveSymmetric(moments.gram, moments.moment, options.pause);

@@ -1,7 +1,7 @@
 import type { BooleanHyperparameter } from '../../../schema/algorithm';
 import { solveByColumns, solveLeastSquares } from '../../compute/leastSquares';
 import type { Matrix } from '../../compute/matrix';
-import type { Algorithm } from '../estimator';
+import type { Algorithm, FitContext } from '../estimator';
 import { booleanParameter } from '../hyperparameters';
 import { inferLeastSquares } from './inference';
 import { LinearRegressor } from './linearRegressor';
@@ -28,13 +28,14 @@ export const linearRegression: Algorithm = {
   },
   createEstimator: (_task, hyperparameters) => ({
     fit: async ({ features, target }, _random, context) =>
-      fitLeastSquares(features, target, booleanParameter(hyperparameters, 'fitIntercept'), () => context.throwIfCancelled()),
+      fitLeastSquares(features, target, booleanParameter(hyperparameters, 'fitIntercept'), context),
   }),
   loadModel: (_task, saved) => LinearRegressor.load(saved),
 };
 
-function fitLeastSquares(features: Matrix, target: Float64Array, fitIntercept: boolean, pause: () => void): LinearRegressor {
-  const options = { fitIntercept, l2: 0, pause };
+function fitLeastSquares(features: Matrix, target: Float64Array, fitIntercept: boolean, context: FitContext): LinearRegressor {
+  const pause = (): void => context.throwIfCancelled();
+  const options = { fitIntercept, l2: 0, pause, threads: context.threads };
   if (features.columns > features.rows) {
     return new LinearRegressor(
       solveLeastSquares(features, target, options),
