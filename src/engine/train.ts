@@ -65,7 +65,7 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
   progress.log('info', `${parts.train.rows.length} training rows, ${parts.test.rows.length} test rows, ${prepared.pipeline.featureNames.length} features.`);
   const fitted = await progress.during('fit', (context) =>
     fit(read, plan, divided, prepared, random, context, epochHooks(run, progress, params)));
-  const scored = await progress.during('evaluate', () => evaluate(plan, parts, prepared, fitted));
+  const scored = await progress.during('evaluate', (context) => evaluate(plan, parts, prepared, fitted, context));
   progress.log('info', verdict(scored.evaluation, experiment.task, parts.test.rows.length));
   const importance = await progress.during('explain', (context) => explain(plan, parts, prepared, fitted, random, context));
   progress.log('info', `Importance was measured for ${importance.features.length} columns on ${importance.rows} test rows.`);
@@ -240,8 +240,9 @@ async function evaluate(
   { test }: Parts,
   { testFeatures }: Prepared,
   fitted: Fitted,
+  context: StepContext,
 ): Promise<Scored> {
-  const predictions = await predictWith(fitted.model, testFeatures, task);
+  const predictions = await predictWith(fitted.model, testFeatures, task, context);
   return {
     predictions,
     evaluation: {
