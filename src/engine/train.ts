@@ -287,6 +287,7 @@ function evaluationOf(
     ...scored.evaluation,
     crossValidation,
     importance,
+    ...(model.outOfBag === undefined ? {} : { outOfBag: { metric: task === 'classification' ? 'accuracy' : 'r2', ...model.outOfBag } }),
     ...(coefficients === undefined ? {} : { coefficients }),
     preparation: pipeline.describe(),
   };

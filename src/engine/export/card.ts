@@ -16,7 +16,7 @@ const mostColumns = 50;
  */
 export function renderCard({ record, evaluation, algorithm, warnings }: RunResults): string {
   const { experiment, data, git, versions } = record;
-  const { metrics, baseline, rows, importance, crossValidation, task, target, classes } = evaluation;
+  const { metrics, baseline, rows, importance, crossValidation, outOfBag, task, target, classes } = evaluation;
   const metricNames = Object.keys(metricLabels).filter((name) => Object.hasOwn(metrics, name));
   const used = evaluation.preparation.filter(({ role }) => role === 'feature').map(({ column }) => column);
   const unused = evaluation.preparation.filter(({ role }) => role === 'excluded' || role === 'dropped').map(({ column }) => column);
@@ -48,6 +48,7 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
     ...metricNames.map((name) => `| ${metricLabels[name]} | ${readableNumber(metrics[name])} | ${readableNumber(baseline.metrics[name])} |`),
     '',
     ...(crossValidation === null ? [] : [crossValidated(evaluation), '']),
+    ...(outOfBag === undefined || outOfBag.score === null ? [] : [`Out of bag (training rows, each judged by the trees that were not grown on it): ${metricLabels[outOfBag.metric]} ${readableNumber(outOfBag.score)}.`, '']),
     `Measured on the test rows. The baseline always answers ${baseline.strategy === 'mean' ? 'the mean' : 'the most frequent class'}.`,
     '',
     '## What it relies on',
