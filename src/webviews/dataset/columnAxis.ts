@@ -3,6 +3,8 @@ import type { DatasetTable } from '../../schema/datasetView';
 export const narrowest = 56;
 const widest = 640;
 const widestAtFirst = 260;
+/** Room for a range and a share of missing values. */
+const leastAtFirst = 118;
 /** What stands beside a column's name (icon, padding) and around a cell's text. */
 const nameRoom = 50;
 const cellRoom = 24;
@@ -51,7 +53,7 @@ export function leftShowing(offsets: ColumnOffsets, column: number, left: number
 /** Widths that suit names and typical cells. */
 export function initialWidths({ columns, typicalLengths }: Pick<DatasetTable, 'columns' | 'typicalLengths'>): number[] {
   return columns.map((name, column) => {
-    const wanted = Math.max(name.length * characterWidth + nameRoom, (typicalLengths[column] ?? 0) * characterWidth + cellRoom, 92);
+    const wanted = Math.max(name.length * characterWidth + nameRoom, (typicalLengths[column] ?? 0) * characterWidth + cellRoom, leastAtFirst);
     return Math.round(Math.min(widestAtFirst, wanted));
   });
 }

@@ -6,6 +6,11 @@ import { formatShare } from '../shared/format';
 import { miniChart, missingText, shortSummary, typeIcon } from './columnLook';
 import type { GridColumn } from './dataGrid';
 
+/** A share in whole percents where that says enough. */
+function roughShare(share: number): string {
+  return formatShare(share >= 0.01 && share <= 0.99 ? Math.round(share * 100) / 100 : share);
+}
+
 /** A column's head: name and type, how its values lie, how many are missing. */
 export function columnHead(
   column: GridColumn | undefined,
@@ -24,7 +29,7 @@ export function columnHead(
     ${profile === undefined ? html`<div class="mini-chart"></div>` : miniChart(profile, present)}
     <div class="head-facts">
       <span class="ellipsis muted">${profile === undefined ? '' : shortSummary(profile)}</span>
-      ${missing === 0 ? nothing : html`<span class="head-missing" title=${missingText(missing)}>${formatShare(missing)}<span class="codicon codicon-circle-slash" aria-hidden="true"></span></span>`}
+      ${missing === 0 ? nothing : html`<span class="head-missing" title=${missingText(missing)}>${roughShare(missing)}<span class="codicon codicon-circle-slash" aria-hidden="true"></span></span>`}
     </div>
     <div class="missing-bar" ${cssProperties({ '--share': String(missing) })}></div>
     <div class="resizer" data-column=${index} @pointerdown=${startResize} title="Drag to change the width; double-click to fit"></div>

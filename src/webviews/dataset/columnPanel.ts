@@ -26,7 +26,7 @@ export function columnPanel(name: string | undefined, model: DatasetModel, conte
     <p class="muted">${columnTypeLabels[column.type]}${column.name === model.profile.likelyTarget ? ', probably the column to predict' : ''}${model.extent === 'sample' ? `; from a sample of ${countOf(countedRows(model), 'row')}` : ''}</p>
     ${statistics(column, model)}
     ${chart === undefined ? nothing : html`<trainyard-chart .description=${chart} ?asTable=${context.navigation.chosen(key, 'chart') === 'table'} @table-toggle=${toggle}></trainyard-chart>`}
-    ${findings.length === 0 ? nothing : html`<section class="panel-section"><h3>Findings</h3><ul class="finding-list whole">${findings.map((finding) => findingItem(finding, model, context, 'whole'))}</ul></section>`}
+    ${findings.length === 0 ? nothing : html`<section class="panel-section"><h3>Findings</h3><ul class="finding-list whole">${findings.map((finding) => findingItem(finding, model, context, 'whole', column.name))}</ul></section>`}
     ${typeOverride(column, model, context)}
   </div>`;
 }

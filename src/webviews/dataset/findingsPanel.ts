@@ -22,8 +22,8 @@ export function findingsPanel(model: DatasetModel, context: DatasetContext): Tem
     <ul class="finding-list whole">${findings.map((finding) => findingItem(finding, model, context, 'whole'))}</ul>`;
 }
 
-/** One finding; "brief" leaves out what it means. */
-export function findingItem(finding: Finding, model: DatasetModel, context: DatasetContext, length: 'brief' | 'whole'): TemplateResult {
+/** One finding; "brief" leaves out what it means. @param inColumn the column whose own panel it is shown in. */
+export function findingItem(finding: Finding, model: DatasetModel, context: DatasetContext, length: 'brief' | 'whole', inColumn?: string): TemplateResult {
   const { severity, code, column, message, meaning } = finding;
   return html`<li class="finding" data-finding=${code} data-column=${column ?? ''}>
     ${icon(severity, severity)}<span class="visually-hidden">${severity}:</span>
@@ -32,7 +32,7 @@ export function findingItem(finding: Finding, model: DatasetModel, context: Data
       ${length === 'whole' && meaning !== undefined ? html`<p class="muted">${meaning}</p>` : nothing}
       <div class="finding-actions">
         ${rowsButton(finding, context)}
-        ${column === undefined ? nothing : html`<button class="link" type="button" data-action="showColumn" aria-label="Show column ${column}" @click=${() => context.showColumn(column, true)}>Show column</button>`}
+        ${column === undefined || column === inColumn ? nothing : html`<button class="link" type="button" data-action="showColumn" aria-label="Show column ${column}" @click=${() => context.showColumn(column, true)}>Show column</button>`}
         ${length === 'whole' ? mendButton(finding, model, context) : nothing}
       </div>
     </div>

@@ -25,7 +25,7 @@ export function toolbar(model: DatasetModel, context: DatasetContext, actions: T
   const rows = table.rowCount === null ? `about ${countOf(table.estimatedRows, 'row')}` : countOf(table.rowCount, 'row');
   const open = context.navigation.isOpen('panel', true);
   return html`<header class="dataset-head">
-    <div class="title"><h1 title=${snapshot.path}>${snapshot.fileName}</h1><span class="muted ellipsis" data-facts>${rows} × ${countOf(table.columns.length, 'column')}, ${formatBytes(table.bytes)}</span></div>
+    <div class="title"><h1 title=${snapshot.path}>${snapshot.fileName}</h1><span class="muted ellipsis" data-facts>${rows} × ${countOf(table.columns.length, 'column')}, ${formatBytes(table.bytes)}</span>${profilingProgress(model, context)}</div>
     <div class="dataset-tools">
       <div class="tool-field find">${icon('search')}<input type="search" placeholder="Find column" aria-label="Find column" data-find spellcheck="false" autocomplete="off" list="column-names"
         @input=${(event: Event) => withText(event, (text) => actions.findColumn(text, false))} @keydown=${onEnter((text) => actions.findColumn(text, true))} /></div>
@@ -71,36 +71,41 @@ export function statusLines(model: DatasetModel, context: DatasetContext, filter
       ? notice('warning', 'The file has changed on disk: what you see is how it was.', html`<button class="link" type="button" data-action="reload" @click=${() => context.post({ kind: 'reload' })}>Reload</button>`)
       : nothing}
     ${failure === undefined ? nothing : notice('error', failure, html`<button class="link" type="button" data-action="reload" @click=${() => context.post({ kind: 'reload' })}>Reload</button>`)}
-    ${profiling(model, context)}
+    ${profilingEnd(model, context)}
     ${filter === undefined ? nothing : filterChip(filter, model, actions)}
   </div>`;
 }
 
-function profiling(model: DatasetModel, context: DatasetContext): TemplateResult | typeof nothing {
-  const { profiling: state } = model.snapshot;
+/** How far the profile of the whole file is. It stands in the head, so that the table stays in its place when it is done. */
+function profilingProgress(model: DatasetModel, context: DatasetContext): TemplateResult | typeof nothing {
+  const { profiling } = model.snapshot;
+  if (profiling.status !== 'waiting' && profiling.status !== 'running') {
+    return nothing;
+  }
+  const [fraction, message] = profiling.status === 'running' ? [profiling.fraction, profiling.message] : [0, ''];
+  const doing = profiling.status === 'waiting' ? 'counting rows' : message === '' ? 'reading the file' : message;
+  return html`<div class="profile-progress" data-profiling title="Until the whole file has been read, statistics are from ${countOf(countedRows(model), 'row')}.">
+    <vscode-progress-bar aria-label="Reading the whole file" .value=${Math.round(fraction * 1000) / 10} ?indeterminate=${fraction === 0}></vscode-progress-bar>
+    <span class="muted ellipsis">${doing}</span>
+    <span class="number muted">${fraction === 0 ? '' : formatShare(Math.round(fraction * 100) / 100)}</span>
+    ${profiling.status === 'running' ? html`<button class="link" type="button" data-action="cancelProfile" @click=${() => context.post({ kind: 'cancelProfile' })}>Cancel</button>` : nothing}
+  </div>`;
+}
+
+function profilingEnd(model: DatasetModel, context: DatasetContext): TemplateResult | typeof nothing {
+  const { profiling } = model.snapshot;
   const sample = `Statistics are from a sample of ${countOf(countedRows(model), 'row')}.`;
   const again = (label: string): TemplateResult => html`<button class="link" type="button" data-action="startProfile" @click=${() => context.post({ kind: 'startProfile' })}>${label}</button>`;
-  switch (state.status) {
-    case 'done':
-      return nothing;
-    case 'waiting':
-      return progress(model, 0, 'counting rows', nothing);
-    case 'running':
-      return progress(model, state.fraction, state.message === '' ? 'reading the file' : state.message, html`<button class="link" type="button" data-action="cancelProfile" @click=${() => context.post({ kind: 'cancelProfile' })}>Cancel</button>`);
+  switch (profiling.status) {
     case 'cancelled':
       return notice('info', sample, again('Read the Whole File'));
     case 'failed':
-      return notice('warning', `${state.message} ${sample}`, again('Try Again'));
+      return notice('warning', `${profiling.message} ${sample}`, again('Try Again'));
+    case 'waiting':
+    case 'running':
+    case 'done':
+      return nothing;
   }
-}
-
-function progress(model: DatasetModel, fraction: number, message: string, action: unknown): TemplateResult {
-  return html`<div class="profile-progress" data-profiling>
-    <vscode-progress-bar aria-label="Reading the whole file" .value=${Math.round(fraction * 1000) / 10} ?indeterminate=${fraction === 0}></vscode-progress-bar>
-    <span class="ellipsis"><span class="muted">Statistics are from ${countOf(countedRows(model), 'row')} so far;</span> ${message}</span>
-    <span class="number muted">${fraction === 0 ? '' : formatShare(Math.round(fraction * 100) / 100)}</span>
-    ${action}
-  </div>`;
 }
 
 function filterChip({ lines, label }: RowFilter, { table }: DatasetModel, actions: ToolbarActions): TemplateResult {
