@@ -4,7 +4,7 @@ export const narrowest = 56;
 const widest = 640;
 const widestAtFirst = 260;
 /** Room for a range and a share of missing values. */
-const leastAtFirst = 118;
+const leastAtFirst = 128;
 /** What stands beside a column's name (icon, padding) and around a cell's text. */
 const nameRoom = 50;
 const cellRoom = 24;

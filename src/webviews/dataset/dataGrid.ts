@@ -70,7 +70,7 @@ export class DataGrid extends LitElement {
   @state() private size = { width: 0, height: 0 };
   @state() private cell: GridCell = { row: 0, column: 0 };
   @state() private spoken = '';
-  @query('.grid-scroll') private readonly scroller!: HTMLElement | null;
+  @query('.grid') private readonly scroller!: HTMLElement | null;
   private offsets: ColumnOffsets = columnOffsets([]);
   /** Where the scroll bar was put by this class: its events tell nothing new. */
   private expected = -1;
@@ -96,7 +96,7 @@ export class DataGrid extends LitElement {
   goTo(cell: GridCell, focus: boolean): void {
     this.activate(cell);
     if (focus) {
-      this.querySelector<HTMLElement>('.grid')?.focus();
+      this.scroller?.focus({ preventScroll: true });
     }
   }
 
@@ -170,8 +170,7 @@ export class DataGrid extends LitElement {
       '--shift': `${(offsets[firstColumn] ?? 0) - left}px`,
     };
     return html`<div class="grid" role="grid" tabindex="0" aria-label="Data" aria-rowcount=${this.rowCount + 1} aria-colcount=${columns.length + 1} aria-multiselectable="false"
-        aria-activedescendant=${this.isRendered(firstRow, lastRow, firstColumn, lastColumn) ? 'active-cell' : nothing} @keydown=${this.onKey} @copy=${this.onCopy}>
-      <div class="grid-scroll" role="presentation" tabindex="-1" @scroll=${this.onScroll}>
+        aria-activedescendant=${this.isRendered(firstRow, lastRow, firstColumn, lastColumn) ? 'active-cell' : nothing} @keydown=${this.onKey} @copy=${this.onCopy} @scroll=${this.onScroll}>
         <div class="grid-size" role="presentation" ${cssProperties({ width: `${this.lineWidth + (offsets.at(-1) ?? 0)}px`, height: `${headHeight + laidOutHeight(axis)}px` })}>
           <div class="grid-view" role="presentation" ${cssProperties({ width: `${size.width}px`, height: `${size.height}px`, ...layout })} @pointerdown=${this.onPointer} @dblclick=${this.onDoubleClick} @mouseover=${this.onHover}>
             ${this.renderHeads(shown)}
@@ -181,8 +180,7 @@ export class DataGrid extends LitElement {
           </div>
         </div>
       </div>
-      <p class="visually-hidden" aria-live="polite" data-spoken>${this.spoken}</p>
-    </div>`;
+      <p class="visually-hidden" aria-live="polite" data-spoken>${this.spoken}</p>`;
   }
 
   private renderHeads(shown: readonly number[]): TemplateResult {

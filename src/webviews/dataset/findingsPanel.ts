@@ -18,7 +18,7 @@ export function findingsPanel(model: DatasetModel, context: DatasetContext): Tem
     return html`<p class="muted panel-note">Nothing odd was found in this data.</p>`;
   }
   const findings = sortedFindings(profile.findings);
-  return html`${findings.some(({ mend }) => mend !== undefined) ? experimentChoice(model, context, 'Mends change the experiment') : nothing}
+  return html`${findings.some(({ mend }) => mend !== undefined) ? experimentChoice(model, context, 'Mend in') : nothing}
     <ul class="finding-list whole">${findings.map((finding) => findingItem(finding, model, context, 'whole'))}</ul>`;
 }
 
