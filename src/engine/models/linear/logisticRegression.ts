@@ -4,9 +4,10 @@ import { minimizeLbfgs } from '../../compute/lbfgs';
 import type { Matrix } from '../../compute/matrix';
 import { minimizeOwlqn } from '../../compute/owlqn';
 import type { Hyperparameters } from '../../../schema/algorithm';
-import type { Algorithm, Estimator, FitContext, Model, TrainingData } from '../estimator';
+import type { Algorithm, Estimator, FitContext, Inference, Model, TrainingData } from '../estimator';
 import { choiceParameter, classWeightDeclaration, classWeights, numberParameter } from '../hyperparameters';
 import { compactTarget, presentClasses } from '../presentClasses';
+import { inferLogistic } from './inference';
 import { kernelFits, KernelLogisticLoss } from './kernelLogisticLoss';
 import { LinearClassifier } from './linearClassifier';
 import { LogisticLoss } from './logisticLoss';
@@ -87,6 +88,8 @@ export const logisticRegression: Algorithm = {
   loadModel: (_task, saved) => LinearClassifier.load(saved),
 };
 
+const penalties = ['l2', 'l1', 'elasticNet', 'none'] as const;
+
 class LogisticRegression implements Estimator {
   constructor(private readonly hyperparameters: Hyperparameters) {}
 
@@ -101,7 +104,25 @@ class LogisticRegression implements Estimator {
     const point = this.minimize(data.features, target, weights, context);
     const outputs = classes.length === 2 ? 1 : classes.length;
     const coefficientCount = outputs * data.features.columns;
-    return new LinearClassifier(point.slice(0, coefficientCount), centred(point.slice(coefficientCount)), shape);
+    const [coefficients, intercepts] = [point.slice(0, coefficientCount), centred(point.slice(coefficientCount))];
+    const inference = this.infer(data.features, target, new LinearClassifier(coefficients, intercepts, shape), classes, context);
+    return new LinearClassifier(coefficients, intercepts, shape, inference);
+  }
+
+  /** Standard errors where the fit is a plain one of two classes; else why there are none. */
+  private infer(features: Matrix, target: Float64Array, fitted: LinearClassifier, classes: Int32Array, context: FitContext): Inference | string {
+    if (choiceParameter(this.hyperparameters, 'penalty', penalties) !== 'none') {
+      return 'There are no standard errors: the penalty pulls coefficients towards 0, for which the usual ones don\'t hold. Without a penalty there are.';
+    }
+    if (choiceParameter(this.hyperparameters, 'classWeight', ['none', 'balanced']) !== 'none') {
+      return 'There are no standard errors: class weights count rows more or less often than they were seen.';
+    }
+    if (classes.length > 2) {
+      return 'There are no standard errors for more than two classes, whose coefficients only count against each other.';
+    }
+    const { columns, values } = fitted.predictProba(features);
+    const probabilities = Float64Array.from({ length: features.rows }, (_, row) => values[row * columns + classes[1]]);
+    return inferLogistic(features, target, probabilities, () => context.throwIfCancelled());
   }
 
   /** The best coefficients, output after output, and then the intercepts. */
@@ -139,7 +160,7 @@ class LogisticRegression implements Estimator {
    * share of L1.
    */
   private penalties(target: Float64Array, weights: Float64Array): { l1: number; l2: number } {
-    const penalty = choiceParameter(this.hyperparameters, 'penalty', ['l2', 'l1', 'elasticNet', 'none']);
+    const penalty = choiceParameter(this.hyperparameters, 'penalty', penalties);
     if (penalty === 'none') {
       return { l1: 0, l2: 0 };
     }
