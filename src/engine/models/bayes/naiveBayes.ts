@@ -6,6 +6,7 @@ import { numberParameter } from '../hyperparameters';
 import { presentClasses } from '../presentClasses';
 import { mostProbable, softmaxRows } from '../probabilities';
 import { damaged, savedCount, savedFloat64, savedInt32 } from '../savedModels';
+import { naiveBayesCost } from './naiveBayesCost';
 
 /** Gaussian naive Bayes (Hastie, Tibshirani, Friedman 2009, section 6.6.3): scikit-learn's GaussianNB. */
 export const naiveBayes: Algorithm = {
@@ -29,6 +30,7 @@ export const naiveBayes: Algorithm = {
       },
     ],
   },
+  cost: naiveBayesCost,
   createEstimator: (_task, hyperparameters) => ({
     fit: async (data, _random, context) => {
       context.throwIfCancelled();

@@ -8,6 +8,7 @@ import { mostProbable } from '../probabilities';
 import { savedChoice, savedCount } from '../savedModels';
 import type { Member } from './members';
 import { chosenMembers, fitMembers, loadMembers, memberDeclarations, saveMembers } from './members';
+import { votingCost } from './ensembleCost';
 
 const kinds = ['soft', 'hard'] as const;
 type Kind = (typeof kinds)[number];
@@ -37,6 +38,7 @@ export const voting: Algorithm = {
       },
     ],
   },
+  cost: votingCost,
   createEstimator: (task, hyperparameters) => new Voting(task, hyperparameters),
   loadModel: (task, saved) => {
     const members = loadMembers(task, saved);

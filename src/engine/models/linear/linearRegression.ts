@@ -3,6 +3,7 @@ import { solveLeastSquares } from '../../compute/leastSquares';
 import type { Algorithm } from '../estimator';
 import { booleanParameter } from '../hyperparameters';
 import { LinearRegressor } from './linearRegressor';
+import { leastSquaresCost } from './linearCost';
 
 export const fitInterceptDeclaration: BooleanHyperparameter = {
   name: 'fitIntercept',
@@ -24,6 +25,7 @@ export const linearRegression: Algorithm = {
     preparation: { scale: 'standard', encode: 'oneHot' },
     hyperparameters: [fitInterceptDeclaration],
   },
+  cost: leastSquaresCost,
   createEstimator: (_task, hyperparameters) => ({
     fit: async (data, _random, context) =>
       new LinearRegressor(solveLeastSquares(data.features, data.target, {

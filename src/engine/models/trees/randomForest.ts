@@ -17,6 +17,7 @@ import { growForest } from './growForest';
 import type { TreeOptions } from './growTree';
 import { growKernelForest, kernelGrows, mostClasses } from './kernelForest';
 import { maxFeaturesCount, maxFeaturesDeclaration, treeDeclarations } from './treeHyperparameters';
+import { randomForestCost } from './treeCost';
 
 export const forestDeclarations: readonly HyperparameterDeclaration[] = [
   {
@@ -71,6 +72,7 @@ export const randomForest: Algorithm = {
     preparation: { scale: 'none', encode: 'ordinal' },
     hyperparameters: forestDeclarations,
   },
+  cost: randomForestCost,
   createEstimator: (task, hyperparameters) => new RandomForest(task, hyperparameters),
   loadModel: (_task, saved) => loadForest(saved),
 };
