@@ -50,7 +50,15 @@ export const evaluationSchema = z.object({
     metrics: metricsSchema,
   }),
   crossValidation: z.object({
+    /** How rows were divided; absent in runs of earlier versions. */
+    method: z.string().optional(),
+    /** Folds of one division. */
     folds: z.number(),
+    /** How often the rows were divided; values are those of the first division's folds, then of the second's, and so on. */
+    repeats: z.number().optional(),
+    /** Rows that each fold was fitted to and tested on, in the order of `values`. */
+    rows: z.array(z.object({ train: z.number(), test: z.number() })).optional(),
+    /** Metrics that every fold defines: mean and standard deviation (divided by n) over the folds, and their values. */
     metrics: z.record(z.string(), z.object({ mean: z.number(), std: z.number(), values: z.array(z.number()) })),
   }).nullable(),
   /** Rows are true classes, columns predicted ones, in the order of `classes`. */

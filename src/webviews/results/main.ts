@@ -15,6 +15,7 @@ import { classTable } from './classTable';
 import { confusionMatrix } from './confusionMatrix';
 import { prChart, rocChart } from './curveCharts';
 import { runFacts } from './facts';
+import { foldScoresChart } from './foldScores';
 import { importanceChart } from './importanceChart';
 import { metricNames, metricTable } from './metricTable';
 import { metricTiles } from './metricTiles';
@@ -102,7 +103,7 @@ function resultsPage(state: ResultsState, context: ResultsContext): TemplateResu
 
 function evaluated(state: EvaluatedState, context: ResultsContext): TemplateResult {
   const { evaluation, run } = state;
-  const charts = [rocChart(evaluation, run.id), prChart(evaluation, run.id), ...residualCharts(evaluation, run.id), importanceChart(evaluation, run.id)];
+  const charts = [rocChart(evaluation, run.id), prChart(evaluation, run.id), ...residualCharts(evaluation, run.id), importanceChart(evaluation, run.id), foldScoresChart(evaluation, run.id)];
   const scores = classTable(evaluation);
   return html`
     ${metricTiles(evaluation)}

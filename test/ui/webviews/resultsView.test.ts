@@ -55,6 +55,17 @@ describe('results dashboard: exact numbers', () => {
     assert.match(await view.locator('[data-metric-row="accuracy"]').innerText(), /Accuracy\s+1\.000\s+0\.4348\s+\+0\.565\s+0\.9891 ± 0\.024/);
   });
 
+  it('shows every fold of the cross-validation', async () => {
+    const view = await open();
+    await view.send(results('penguins'));
+    const card = chart(view, 'folds');
+    assert.match(await card.locator('.chart-remark').innerText(), /^Accuracy of each fold: 0\.9891 ± 0\.024 \(mean and standard deviation\), 1\.000 on the test rows\./);
+    await card.locator('[data-action="table"]').click();
+    const accuracy = evaluations.penguins.crossValidation?.metrics['accuracy'];
+    const shown = await numbersOf(view, '[data-chart="folds"] tbody tr td:nth-child(2)', 'data-value');
+    assert.deepEqual(shown, [...(accuracy?.values ?? []), accuracy?.mean, accuracy?.std]);
+  });
+
   it('shows the confusion matrix as counts and as shares of each true class', async () => {
     const view = await open();
     await view.send(results('digits'));
@@ -137,7 +148,7 @@ describe('results dashboard: charts', () => {
     const view = await open();
     const drawn = (): Promise<(string | null)[]> => view.locator('[data-chart]').evaluateAll((found) => found.map((element) => element.getAttribute('data-chart')));
     await view.send(results('penguins'));
-    assert.deepEqual(await drawn(), ['confusionMatrix', 'roc', 'pr', 'importance']);
+    assert.deepEqual(await drawn(), ['confusionMatrix', 'roc', 'pr', 'importance', 'folds']);
     await view.send(results('mpg'));
     assert.deepEqual(await drawn(), ['predicted', 'residuals', 'histogram', 'importance']);
   });
