@@ -13,6 +13,7 @@ import { RandomStream } from './compute/random';
 import type { ReadTableResult } from './data/readTable';
 import { readTable } from './data/readTable';
 import type { Table } from './data/table';
+import { describeCoefficients } from './evaluate/coefficients';
 import { crossValidate } from './evaluate/crossValidate';
 import type { Predictions } from './evaluate/evaluate';
 import { describeErrors, predictWith, scoreMetrics } from './evaluate/evaluate';
@@ -66,7 +67,7 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
   progress.log('info', `${parts.train.rows.length} training rows, ${parts.test.rows.length} test rows, ${prepared.pipeline.featureNames.length} features.`);
   const fitted = await progress.during('fit', (context) =>
     fit(read, plan, divided, prepared, random, context, epochHooks(run, progress, params)));
-  const scored = await progress.during('evaluate', () => evaluate(plan, parts, prepared, fitted));
+  const scored = await progress.during('evaluate', (context) => evaluate(plan, parts, prepared, fitted, context));
   progress.log('info', verdict(scored.evaluation, experiment.task, parts.test.rows.length));
   const importance = await progress.during('explain', (context) => explain(plan, parts, prepared, fitted, random, context));
   progress.log('info', `Importance was measured for ${importance.features.length} columns on ${importance.rows} test rows.`);
@@ -255,8 +256,9 @@ async function evaluate(
   { test }: Parts,
   { testFeatures }: Prepared,
   fitted: Fitted,
+  context: StepContext,
 ): Promise<Scored> {
-  const predictions = await predictWith(fitted.model, testFeatures, task);
+  const predictions = await predictWith(fitted.model, testFeatures, task, context);
   return {
     predictions,
     evaluation: {
@@ -286,10 +288,11 @@ function evaluationOf(
   { experiment: { task, target, algorithm }, target: { classes, missing, sampledFrom } }: Plan,
   { train, test }: Parts,
   { pipeline }: Prepared,
-  { crossValidation }: Fitted,
+  { crossValidation, model }: Fitted,
   scored: Scored,
   importance: Evaluation['importance'],
 ): Evaluation {
+  const coefficients = describeCoefficients(model, pipeline.featureNames, classes, train.rows.length);
   return {
     version: 1,
     task,
@@ -300,6 +303,8 @@ function evaluationOf(
     ...scored.evaluation,
     crossValidation,
     importance,
+    ...(model.outOfBag === undefined ? {} : { outOfBag: { metric: task === 'classification' ? 'accuracy' : 'r2', ...model.outOfBag } }),
+    ...(coefficients === undefined ? {} : { coefficients }),
     preparation: pipeline.describe(),
   };
 }

@@ -2,6 +2,7 @@ import { describeSplit } from '../../schema/describeDivision';
 import type { Evaluation } from '../../schema/evaluation';
 import { mainMetric } from '../../schema/metrics';
 import { runFiles } from '../../schema/runLayout';
+import { coefficientLines } from './coefficientTables';
 import { metricLabels, readableNumber } from './format';
 import type { RunResults } from './runResults';
 import { verdict } from './runResults';
@@ -15,7 +16,7 @@ const mostColumns = 50;
  */
 export function renderCard({ record, evaluation, algorithm, warnings }: RunResults): string {
   const { experiment, data, git, versions } = record;
-  const { metrics, baseline, rows, importance, crossValidation, task, target, classes } = evaluation;
+  const { metrics, baseline, rows, importance, crossValidation, outOfBag, task, target, classes } = evaluation;
   const metricNames = Object.keys(metricLabels).filter((name) => Object.hasOwn(metrics, name));
   const used = evaluation.preparation.filter(({ role }) => role === 'feature').map(({ column }) => column);
   const unused = evaluation.preparation.filter(({ role }) => role === 'excluded' || role === 'dropped').map(({ column }) => column);
@@ -47,6 +48,7 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
     ...metricNames.map((name) => `| ${metricLabels[name]} | ${readableNumber(metrics[name])} | ${readableNumber(baseline.metrics[name])} |`),
     '',
     ...(crossValidation === null ? [] : [crossValidated(evaluation), '']),
+    ...(outOfBag === undefined || outOfBag.score === null ? [] : [`Out of bag (training rows, each judged by the trees that were not grown on it): ${metricLabels[outOfBag.metric]} ${readableNumber(outOfBag.score)}.`, '']),
     `Measured on the test rows. The baseline always answers ${baseline.strategy === 'mean' ? 'the mean' : 'the most frequent class'}.`,
     '',
     '## What it relies on',
@@ -55,6 +57,7 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
     '',
     ...importance.features.slice(0, mostImportances).map(({ column, mean }) => `- ${code(column)}: ${readableNumber(mean)}`),
     '',
+    ...coefficientLines(evaluation.coefficients, code),
     '## Limits',
     '',
     '- It has seen the rows of one file; where new rows differ from those, it may be wrong more often than measured here.',

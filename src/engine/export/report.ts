@@ -1,6 +1,7 @@
 import { describeSplit, describeValidation } from '../../schema/describeDivision';
 import type { Evaluation } from '../../schema/evaluation';
 import { higherIsBetter, mainMetric } from '../../schema/metrics';
+import { coefficientSection } from './coefficientTables';
 import { curveChart, predictedChart, residualChart } from './charts';
 import { metricLabels, readableCount, readableNumber } from './format';
 import type { Html } from './html';
@@ -40,6 +41,7 @@ ${warnings.length === 0 ? undefined : html`<section><h2>Warnings</h2><ul class="
 ${folds(evaluation)}
 ${errors(evaluation)}
 ${importance(evaluation)}
+${coefficientSection(evaluation.coefficients)}
 ${preparation(evaluation)}
 ${facts(results)}
 </body>
@@ -62,7 +64,7 @@ ${tile('Test rows', readableCount(rows.test), 'never seen in training')}
 </div></section>`;
 }
 
-function metricsTable({ metrics, baseline, crossValidation }: Evaluation): Html {
+function metricsTable({ metrics, baseline, crossValidation, outOfBag }: Evaluation): Html {
   const header = html`<tr><th>Metric</th><th class="number">Model</th><th class="number">Baseline</th>${crossValidation === null ? undefined : html`<th class="number">Cross-validation (${crossValidation.folds * (crossValidation.repeats ?? 1)} folds)</th>`}<th></th></tr>`;
   const rows = Object.keys(metricLabels).filter((name) => Object.hasOwn(metrics, name)).map((name) => {
     const validated = crossValidation?.metrics[name];
@@ -70,7 +72,7 @@ function metricsTable({ metrics, baseline, crossValidation }: Evaluation): Html 
     return html`<tr><td>${metricLabels[name]}</td><td class="number">${readableNumber(metrics[name])}</td><td class="number">${readableNumber(baseline.metrics[name])}</td>${fold}<td class="quiet">${higherIsBetter(name) ? 'more is better' : 'less is better'}</td></tr>`;
   });
   const always = baseline.strategy === 'mean' ? 'always answers the mean of the training rows' : 'always answers the most frequent class';
-  return html`<div class="scroll"><table>${header}${rows}</table></div><p class="quiet">The baseline ${always}.</p>`;
+  return html`<div class="scroll"><table>${header}${rows}</table></div><p class="quiet">The baseline ${always}.${outOfBag === undefined || outOfBag.score === null ? undefined : html` Out of bag ${metricLabels[outOfBag.metric]} is ${readableNumber(outOfBag.score)}: training rows, each judged by the trees that were not grown on it.`}</p>`;
 }
 
 /** Every fold's main scores, where there was a cross-validation. */

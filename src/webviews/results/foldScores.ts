@@ -62,7 +62,7 @@ function foldTable(validation: CrossValidation, names: readonly string[]): Chart
 
 function configuration(theme: ChartTheme, validation: CrossValidation, { values, mean, std }: CrossValidation['metrics'][string], label: string): PointChart {
   const colour = theme.series[0] ?? theme.foreground;
-  const level = (y: number): Point[] => [{ x: 0.5, y }, { x: values.length + 0.5, y }];
+  const level = (y: number): Point[] => [{ x: 0, y }, { x: values.length + 1, y }];
   const line = { showLine: true, borderColor: theme.muted, borderWidth: 1, pointRadius: 0, pointHitRadius: 0 };
   const foldAxis = axisStyle(theme, 'Fold');
   return {
@@ -80,7 +80,7 @@ function configuration(theme: ChartTheme, validation: CrossValidation, { values,
       parsing: false,
       interaction: { mode: 'nearest', axis: 'x', intersect: false },
       scales: {
-        x: { ...foldAxis, type: 'linear', min: 0.5, max: values.length + 0.5, grid: { display: false }, ticks: { ...foldAxis.ticks, stepSize: 1, callback: (value) => (Number.isInteger(value) ? formatCount(Number(value)) : '') } },
+        x: { ...foldAxis, type: 'linear', min: 0, max: values.length + 1, grid: { display: false }, ticks: { ...foldAxis.ticks, precision: 0, callback: (value) => (value === 0 || value === values.length + 1 ? '' : formatCount(Number(value))) } },
         y: { ...axisStyle(theme, label), type: 'linear', grace: '10%' },
       },
       plugins: {

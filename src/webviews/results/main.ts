@@ -12,6 +12,7 @@ import { NavigationStore } from '../shared/navigation';
 import { emptyPage } from '../shared/notice';
 import { section } from '../shared/section';
 import { classTable } from './classTable';
+import { coefficientDigest, coefficientTable } from './coefficientTable';
 import { confusionMatrix } from './confusionMatrix';
 import { prChart, rocChart } from './curveCharts';
 import { runFacts } from './facts';
@@ -113,6 +114,7 @@ function evaluated(state: EvaluatedState, context: ResultsContext): TemplateResu
     </div>
     ${section(context.navigation, { key: 'metrics', title: 'All metrics', digest: `${metricNames(evaluation).length} on the test rows` }, () => metricTable(evaluation))}
     ${scores === nothing ? nothing : section(context.navigation, { key: 'classes', title: 'Scores by class', digest: countOf(evaluation.classes?.length ?? 0, 'class', 'classes') }, () => scores)}
+    ${evaluation.coefficients === undefined ? nothing : section(context.navigation, { key: 'coefficients', title: 'Coefficients', digest: coefficientDigest(evaluation.coefficients) }, () => coefficientTable(evaluation, context))}
     ${section(context.navigation, { key: 'preparation', title: 'What was done to each column', digest: preparationDigest(evaluation) }, () => preparationTable(evaluation, context))}`;
 }
 
