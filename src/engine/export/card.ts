@@ -1,5 +1,6 @@
 import { describeSplit } from '../../schema/describeDivision';
 import type { Evaluation } from '../../schema/evaluation';
+import { hyperparameterText } from '../../schema/hyperparameters';
 import { mainMetric } from '../../schema/metrics';
 import { runFiles } from '../../schema/runLayout';
 import { coefficientLines } from './coefficientTables';
@@ -29,7 +30,7 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
     '',
     `- Predicts: ${code(target)} (${task}${classes === undefined ? '' : `, ${classes.length} classes`})`,
     `- Algorithm: ${text(algorithm.label)} (${code(algorithm.id)})`,
-    `- Hyper-parameters: ${Object.entries(experiment.hyperparameters).map(([name, value]) => code(`${name} = ${String(value)}`)).join(', ') || 'none'}`,
+    `- Hyper-parameters: ${Object.entries(experiment.hyperparameters).map(([name, value]) => code(`${name} = ${hyperparameterText(value)}`)).join(', ') || 'none'}`,
     `- Looks at: ${names(used)}`,
     ...(unused.length === 0 ? [] : [`- Does not look at: ${names(unused)}`]),
     `- Trained: ${record.startedAt.slice(0, 10)} with Trainyard ${versions.trainyard}, run ${code(record.id)}`,

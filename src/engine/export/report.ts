@@ -1,5 +1,6 @@
 import { describeSplit, describeValidation } from '../../schema/describeDivision';
 import type { Evaluation } from '../../schema/evaluation';
+import { hyperparameterText } from '../../schema/hyperparameters';
 import { higherIsBetter, mainMetric } from '../../schema/metrics';
 import { coefficientSection } from './coefficientTables';
 import { curveChart, predictedChart, residualChart } from './charts';
@@ -153,7 +154,7 @@ function facts({ record, evaluation }: RunResults): Html {
     ['Cross-validation', describeValidation(experiment.validation)],
     ...(evaluation.rows.missingTarget > 0 ? [['Left out', `${readableCount(evaluation.rows.missingTarget)} rows without a value in “${evaluation.target}”`] as [string, string]] : []),
     ['Algorithm', experiment.algorithm],
-    ...Object.entries(experiment.hyperparameters).map(([name, value]): [string, string] => [name, String(value)]),
+    ...Object.entries(experiment.hyperparameters).map(([name, value]): [string, string] => [name, hyperparameterText(value)]),
     ...(git === undefined ? [] : [['Commit', `${git.commit}${git.branch === undefined ? '' : ` on ${git.branch}`}${git.dirty ? ', with changes not committed' : ''}`] as [string, string]]),
     ['Made with', `Trainyard ${versions.trainyard}, Node ${versions.node}, ${versions.platform}`],
     ['Seconds', Object.entries(seconds).map(([step, time]) => `${step} ${time.toFixed(2)}`).join(', ')],

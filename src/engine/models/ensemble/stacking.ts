@@ -69,21 +69,32 @@ class Stacking implements Estimator {
     const folds = numberParameter(this.hyperparameters, 'folds');
     const stratified = task === 'classification';
     const splits = kFold({ folds, rows: data.features.rows, target: data.target, stratified }, random.split('folds'));
-    // Every fold costs about as much as fitting the members to all rows in the end; the last model costs little.
-    const [foldsDone, membersDone] = [(0.98 * folds) / (folds + 1), 0.98];
-    const answers = await outOfFoldAnswers(
-      algorithms, task, data, splits, random.split('outOfFold'), partOf(context, 0, foldsDone, 'out of fold'),
-    );
-    const members = await fitMembers(
-      algorithms, task, data, random.split('members'), partOf(context, foldsDone, membersDone, 'all rows'),
-    );
-    const features = passthrough ? besideEachOther([answers, data.features]) : answers;
-    const algorithm = lastAlgorithm(task);
-    const model = await fitDefault(
-      algorithm, task, { ...data, features }, random.split('last'), partOf(context, membersDone, 1, 'last model'),
-    );
-    return createModel(task, { members, last: { algorithm, model }, passthrough });
+    return fitStack(algorithms, task, data, { splits, passthrough }, random, context);
   }
+}
+
+/** Stacks algorithms whose answers to each row come from a fit without the row's fold. */
+export async function fitStack(
+  algorithms: readonly Algorithm[],
+  task: Task,
+  data: TrainingData,
+  { splits, passthrough }: { readonly splits: readonly Split[]; readonly passthrough: boolean },
+  random: RandomStream,
+  context: FitContext,
+): Promise<Model> {
+  // Every fold costs about as much as fitting the members to all rows in the end; the last model costs little.
+  const [foldsDone, membersDone] = [(0.98 * splits.length) / (splits.length + 1), 0.98];
+  const answers = await outOfFoldAnswers(
+    algorithms, task, data, splits, random.split('outOfFold'), partOf(context, 0, foldsDone, 'out of fold'),
+  );
+  const members = await fitMembers(
+    algorithms, task, data, random.split('members'), partOf(context, foldsDone, membersDone, 'all rows'),
+  );
+  const features = passthrough ? besideEachOther([answers, data.features]) : answers;
+  const algorithm = lastAlgorithm(task);
+  const last = { features, featureNames: Array.from({ length: features.columns }, (_, j) => `answer${j}`), target: data.target, classCount: data.classCount };
+  const model = await fitDefault(algorithm, task, last, random.split('last'), partOf(context, membersDone, 1, 'last model'));
+  return createModel(task, { members, last: { algorithm, model }, passthrough });
 }
 
 /** The model that weighs the others' answers. */
