@@ -16,7 +16,7 @@ import { sampleTable } from './sampleTable';
  * @param path how the profile names the file, with / between folders.
  */
 export function profileTable(
-  read: Pick<ReadTableResult, 'table' | 'delimiter' | 'header' | 'bytes' | 'findings'>,
+  read: Pick<ReadTableResult, 'table' | 'delimiter' | 'header' | 'dialect' | 'bytes' | 'findings'>,
   path: string, context: StepContext): Profile {
   const { table } = read;
   const columns: ColumnProfile[] = [];
@@ -37,6 +37,7 @@ export function profileTable(
     bytes: read.bytes,
     delimiter: read.delimiter,
     header: read.header,
+    ...(read.dialect === undefined ? {} : { dialect: read.dialect }),
     rows: table.rowCount,
     ...(table.rowCount > mostCountedRows ? { sampledRows: mostCountedRows } : {}),
     columns,
