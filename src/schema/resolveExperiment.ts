@@ -2,6 +2,7 @@ import type { AlgorithmDeclaration, Task } from './algorithm';
 import type { ColumnType } from './columnType';
 import type { Experiment, ExperimentFile } from './experiment';
 import { hyperparametersFor } from './hyperparameters';
+import { resolvePrepare } from './prepare';
 
 /** The algorithm that an experiment uses when it names none. */
 export const defaultAlgorithmId = 'randomForest';
@@ -28,16 +29,7 @@ export function resolveExperiment(
     target: file.target,
     task: effectiveTask,
     features: { exclude: file.features?.exclude ?? [], types: file.features?.types ?? {} },
-    prepare: {
-      numeric: { impute: 'median', fillValue: 0, indicator: false, transform: 'none', scale: algorithm.preparation.scale, ...file.prepare?.numeric },
-      categorical: {
-        impute: 'constant',
-        encode: algorithm.preparation.encode,
-        maxCategories: 50,
-        ...file.prepare?.categorical,
-      },
-      dateTime: { encode: 'parts', ...file.prepare?.dateTime },
-    },
+    prepare: resolvePrepare(file.prepare, algorithm.preparation),
     split: { method: algorithm.preparation.windows === true ? 'timeOrdered' : effectiveTask === 'classification' ? 'stratified' : 'random', testSize: 0.2, ...file.split },
     validation: { method: 'none', folds: 5, ...file.validation },
     algorithm: algorithm.id,
