@@ -12,6 +12,7 @@ import { didYouMean, quotedList } from '../suggest';
 import { asNumeric } from './columnKinds';
 import type { ColumnTransformer, TransformerState } from './columnTransformer';
 import { fitColumn, restoreTransformer, transformerStateSchema, typeRead } from './columnTransformer';
+import { inWords } from './preparationStep';
 import type { SequenceLayout, WindowState } from './windows';
 import { fillForward, makeWindows, orderRows, rowsWithWindow, windowStateSchema } from './windows';
 
@@ -205,7 +206,7 @@ export class FittedPipeline {
         column: name,
         type,
         role,
-        steps: reason === undefined ? [...(transformer?.steps ?? [])] : [reason],
+        steps: reason === undefined ? (transformer?.steps ?? []).map(inWords) : [reason],
         outputs: [...(transformer?.outputs ?? [])],
       };
     });
