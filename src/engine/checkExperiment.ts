@@ -4,6 +4,7 @@ import { experimentFileSchema } from '../schema/experiment';
 import { checkHyperparameter, hyperparametersFor } from '../schema/hyperparameters';
 import { defaultAlgorithmId, resolveExperiment, taskForTarget } from '../schema/resolveExperiment';
 import { compareLabels } from './prepare/categories';
+import { checkPreparation } from './prepare/checkPreparation';
 import { countValues } from './data/columnStatistics';
 import type { Column, Table } from './data/table';
 import { UserError } from './errors';
@@ -104,6 +105,7 @@ export function completeExperiment(file: ExperimentFile, name: string, table: Ta
     throw new UserError(`${declaration.label} reads sequences, so it must be tested on later rows than it learned from; set the split's method to "timeOrdered".`);
   }
   checkHyperparameters(declaration, file.hyperparameters ?? {}, experiment.task);
+  checkPreparation(table, experiment, declaration);
   return experiment;
 }
 

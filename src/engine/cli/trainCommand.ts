@@ -12,7 +12,7 @@ import { findAlgorithm } from '../models/registry';
 import { isInside, relativePath } from '../runs/paths';
 import { startTraining } from '../trainOwner';
 import {
-  algorithmArgument, choiceArgument, hyperparameterArguments, listArgument, numberArgument, placeData, runsFolderArgument,
+  algorithmArgument, choiceArgument, hyperparameterArguments, listArgument, numberArgument, placeData, prepareArguments, runsFolderArgument,
 } from './arguments';
 import { cancellable, showEvent } from './jobs';
 import { formatNumber, formatTable, print, ProgressDisplay } from './terminal';
@@ -91,11 +91,13 @@ function experimentSettings(options: TrainOptions): Omit<ExperimentFile, 'data'>
   const algorithm = algorithmArgument(options.algorithm ?? defaultAlgorithmId);
   const task = options.task === undefined ? undefined : choiceArgument<Task>('--task', options.task, ['classification', 'regression']);
   const { testSize, folds, seed, exclude } = options;
+  const prepare = prepareArguments(options.set);
   return {
     target: options.target,
     algorithm: algorithm.declaration.id,
     hyperparameters: hyperparameterArguments(options.set, algorithm, task),
     ...(task === undefined ? {} : { task }),
+    ...(prepare === undefined ? {} : { prepare }),
     ...(exclude === undefined ? {} : { features: { exclude: listArgument(exclude) } }),
     ...(testSize === undefined ? {} : {
       split: { testSize: numberArgument('--test-size', testSize, 'a share between 0 and 1', (value) => value > 0 && value < 1) },
