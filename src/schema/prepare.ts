@@ -20,7 +20,7 @@ const minFrequency = z.number().min(0).refine((value) => value < 1 || Number.isI
 const smooth = z.union([z.literal('auto'), z.number().min(0)]);
 const targetFolds = z.int().min(2).max(50);
 const gramSize = z.int().min(1).max(10);
-const maxFeatures = z.int().min(1).max(4096);
+const maxFeatures = z.int().min(1).max(4096).nullable();
 const minDocuments = z.int().min(1);
 const degree = z.int().min(1).max(3);
 const correlation = z.number().gt(0).lt(1).nullable();
@@ -44,7 +44,7 @@ const described = {
   analyzer: analyzer.describe('What is counted: words, or runs of characters, with or without those that cross word borders ("char", "charWb"). Default: word.'),
   minNgram: gramSize.describe('The fewest words or characters in a row that count as one. Default: 1 for words, 2 for characters.'),
   maxNgram: gramSize.describe('The most words or characters in a row that count as one. Default: 1 for words, 4 for characters.'),
-  maxFeatures: maxFeatures.describe('The most features a text column becomes. Default: 256.'),
+  maxFeatures: maxFeatures.describe('The most features a text column becomes; null for one per ten training rows, but 8 to 256. Default: null.'),
   minDocuments: minDocuments.describe('Words in fewer training rows than this are left out of TF-IDF. Default: 2.'),
   sublinearTf: z.boolean().describe('Counts a word that comes n times as 1 + ln n. Default: false.'),
 };
@@ -140,7 +140,7 @@ export const prepareSchema = z.strictObject({
     maxFeatures,
     minDocuments,
     sublinearTf: z.boolean(),
-  }).default({ encode: 'drop', analyzer: 'word', minNgram: 1, maxNgram: 1, maxFeatures: 256, minDocuments: 2, sublinearTf: false }),
+  }).default({ encode: 'drop', analyzer: 'word', minNgram: 1, maxNgram: 1, maxFeatures: null, minDocuments: 2, sublinearTf: false }),
   polynomial: z.strictObject({ degree, interactionOnly: z.boolean(), columns: z.array(z.string()).optional() }).default({ degree: 1, interactionOnly: false }),
   select: z.strictObject({ constant: z.boolean(), correlation }).default({ constant: true, correlation: null }),
   columns: z.record(z.string(), columnSchema).default({}),
@@ -160,7 +160,7 @@ export function resolvePrepare(file: PrepareFile | undefined, preparation: Prepa
       ...file?.categorical,
     },
     dateTime: { encode: 'parts', ...file?.dateTime },
-    text: { encode: 'tfidf', analyzer: 'word', ...gramSizes(file?.text?.analyzer ?? 'word'), maxFeatures: 256, minDocuments: 2, sublinearTf: false, ...file?.text },
+    text: { encode: 'tfidf', analyzer: 'word', ...gramSizes(file?.text?.analyzer ?? 'word'), maxFeatures: null, minDocuments: 2, sublinearTf: false, ...file?.text },
     polynomial: { degree: 1, interactionOnly: false, ...file?.polynomial },
     select: { constant: true, correlation: null, ...file?.select },
     columns: { ...file?.columns },
@@ -170,6 +170,11 @@ export function resolvePrepare(file: PrepareFile | undefined, preparation: Prepa
 /** How long runs of words or characters are when nothing says so. */
 function gramSizes(kind: z.infer<typeof analyzer>): { minNgram: number; maxNgram: number } {
   return kind === 'word' ? { minNgram: 1, maxNgram: 1 } : { minNgram: 2, maxNgram: 4 };
+}
+
+/** The most features that a text column becomes: more than a tenth of the rows would rather be learned by heart. */
+export function textFeatureLimit(settings: TextSettings, trainRows: number): number {
+  return settings.maxFeatures ?? Math.min(256, Math.max(8, Math.floor(trainRows / 10)));
 }
 
 /** The part of `prepare` that columns of a type go by. */

@@ -1,6 +1,6 @@
 import type { ColumnType } from '../../schema/columnType';
 import type { Prepare } from '../../schema/prepare';
-import { categoricalSettings, dateTimeEncoding, numericSettings, textSettings } from '../../schema/prepare';
+import { categoricalSettings, dateTimeEncoding, numericSettings, textFeatureLimit, textSettings } from '../../schema/prepare';
 import { booleanSteps } from './booleanTransformer';
 import { categorySteps } from './categoryTransformer';
 import type { Dropped } from './dropped';
@@ -51,7 +51,7 @@ export function planColumn(facts: ColumnFacts, prepare: Prepare, keepConstant = 
       return planCategory(facts, prepare);
     case 'text': {
       const settings = textSettings(prepare, facts.name);
-      return { steps: textSteps({ ...settings, encode: settings.encode === 'hashing' ? 'hashing' : 'tfidf' }), outputs: settings.maxFeatures };
+      return { steps: textSteps({ ...settings, encode: settings.encode === 'hashing' ? 'hashing' : 'tfidf' }), outputs: textFeatureLimit(settings, facts.present + facts.missing) };
     }
     case 'dateTime': {
       const { scale: scaler, impute } = numberSettingsOfDates(prepare, facts.name);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TextSettings } from '../../schema/prepare';
+import { textFeatureLimit } from '../../schema/prepare';
 import type { RandomStream } from '../compute/random';
 import { sampleOfRows } from '../compute/sampleOfRows';
 import type { CategoricalColumn, Column } from '../data/table';
@@ -43,17 +44,18 @@ export class TextTransformer implements ColumnTransformer {
   }
 
   static fit(column: CategoricalColumn, trainRows: Uint32Array, settings: TextSettings, random: RandomStream): TextTransformer | Dropped {
+    const most = textFeatureLimit(settings, trainRows.length);
     const sample = trainRows.length <= mostFitRows ? trainRows : sampleOfRows(trainRows.length, mostFitRows, random).map((i) => trainRows[i]);
     const { encode, analyzer, minNgram, maxNgram, sublinearTf } = settings;
     const shape = { kind: 'text' as const, encode: encode === 'hashing' ? encode : 'tfidf' as const, analyzer, minNgram, maxNgram, sublinearTf };
     const rowsOf = rowsByCode(column, sample);
     if (shape.encode === 'hashing') {
-      const used = usedPlaces(column, rowsOf, settings);
+      const used = usedPlaces(column, rowsOf, settings, most);
       return used.length === 0
         ? { dropped: 'left out: its texts hold no words' }
-        : new TextTransformer(column.name, { ...shape, places: settings.maxFeatures, used });
+        : new TextTransformer(column.name, { ...shape, places: most, used });
     }
-    const vocabulary = fitVocabulary(column, rowsOf, settings);
+    const vocabulary = fitVocabulary(column, rowsOf, settings, most);
     return vocabulary.length === 0
       ? { dropped: `left out: no word comes in ${count(settings.minDocuments, 'training row')} or more` }
       : new TextTransformer(column.name, {
@@ -118,7 +120,7 @@ interface Term {
 }
 
 /** The most frequent terms, those of equal frequency in the order of their characters; in that order all. */
-function fitVocabulary({ categories }: CategoricalColumn, rowsOf: Uint32Array, settings: TextSettings): Term[] {
+function fitVocabulary({ categories }: CategoricalColumn, rowsOf: Uint32Array, settings: TextSettings, most: number): Term[] {
   const found = new Map<string, Term>();
   rowsOf.forEach((rows, code) => {
     for (const term of rows === 0 ? [] : textTerms(categories[code], settings)) {
@@ -138,13 +140,13 @@ function fitVocabulary({ categories }: CategoricalColumn, rowsOf: Uint32Array, s
   return [...found.values()]
     .filter(({ documents }) => documents >= settings.minDocuments)
     .sort((a, b) => b.times - a.times || byTerm(a, b))
-    .slice(0, settings.maxFeatures)
+    .slice(0, most)
     .sort(byTerm);
 }
 
-function usedPlaces({ categories }: CategoricalColumn, rowsOf: Uint32Array, settings: TextSettings): number[] {
-  const hasher = new TermHasher(settings.maxFeatures);
-  const used = new Uint8Array(settings.maxFeatures);
+function usedPlaces({ categories }: CategoricalColumn, rowsOf: Uint32Array, settings: TextSettings, places: number): number[] {
+  const hasher = new TermHasher(places);
+  const used = new Uint8Array(places);
   rowsOf.forEach((rows, code) => {
     for (const term of rows === 0 ? [] : textTerms(categories[code], settings)) {
       used[hasher.place(term).place] = 1;
