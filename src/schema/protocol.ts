@@ -18,6 +18,10 @@ export const engineMethods = {
   tableRows: 'trainyard/tableRows',
   /** notification TableParams */
   closeTable: 'trainyard/closeTable',
+  /** request PreflightParams → Preflight: what a run will do and take, from the profile of its data */
+  preflight: 'trainyard/preflight',
+  /** request LocateParams → LocatedCells: where cells stand in a text file's lines */
+  locateCells: 'trainyard/locateCells',
   /** request TrainParams → TrainResult */
   train: 'trainyard/train',
   /** notification RunStarted: the run folder exists from now on */
@@ -62,6 +66,8 @@ export interface OpenedTable {
   readonly dialect?: FoundDialect;
   /** Texts of cells that stand for "no value". */
   readonly missing: readonly string[];
+  /** Characters that nine in ten of each column's sampled cells stay within. */
+  readonly typicalLengths: readonly number[];
   /** False for formats without lines: then `TableRows.lines` counts rows, from 1. */
   readonly hasLines: boolean;
   /** The profile of a sample of rows, without findings; the request `profile` gives that of the whole file. */
@@ -118,6 +124,36 @@ export interface RequestProgress {
   /** 0 to 1. */
   readonly fraction: number;
   readonly message: string;
+}
+
+export interface PreflightParams {
+  /** Absolute path of the workspace folder, whose earlier runs sharpen the estimate. */
+  readonly root: string;
+  /** The experiment's name when the file gives none. */
+  readonly name: string;
+  readonly experiment: ExperimentFile;
+  /** Of the experiment's data, read with the experiment's types or without; correlations may be left out. */
+  readonly profile: Profile;
+}
+
+export interface LocateParams extends DataDialect {
+  /** Absolute path of the data file. */
+  readonly file: string;
+  /** 1-based line at which a row begins, and the cell's column by name; the whole row without one. */
+  readonly cells: readonly { readonly line: number; readonly column?: string }[];
+}
+
+/** A stretch of a text file: lines from 1, characters from 0 in UTF-16 units as editors count them; the end is excluded. */
+export interface TextSpan {
+  readonly line: number;
+  readonly character: number;
+  readonly endLine: number;
+  readonly endCharacter: number;
+}
+
+export interface LocatedCells {
+  /** One a cell that was asked for; null for a row that isn't there. */
+  readonly spans: readonly (TextSpan | null)[];
 }
 
 /** What may compute besides the processor, by ONNX Runtime's names. */

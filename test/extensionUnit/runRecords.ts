@@ -16,7 +16,7 @@ export function runRecord(changes: Partial<RunRecord> = {}): RunRecord {
       features: { exclude: [], types: {} },
       prepare: resolvePrepare(undefined, { scale: 'none', encode: 'ordinal' }),
       split: { method: 'stratified', testSize: 0.2 },
-      validation: { method: 'none', folds: 5 },
+      validation: { method: 'none', folds: 5, repeats: 1, gap: 0 },
       algorithm: 'randomForest',
       hyperparameters: {},
       seed: 42,

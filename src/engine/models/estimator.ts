@@ -4,6 +4,7 @@ import type { GpuProvider } from '../../schema/protocol';
 import type { Matrix } from '../compute/matrix';
 import type { RandomStream } from '../compute/random';
 import type { SequenceLayout } from '../prepare/windows';
+import type { CostModel } from './cost';
 
 /** What an estimator may know of the world while it works. */
 export interface FitContext {
@@ -67,13 +68,63 @@ export interface Estimator {
   fit(data: TrainingData, random: RandomStream, context: FitContext): Promise<Model>;
 }
 
+/** What a model may know of the world while it answers for many rows. */
+export interface PredictContext {
+  /** @param fraction share of the rows that is done, 0 to 1. */
+  report(fraction: number, message: string): void;
+  /** Throws CancelledError once the user has cancelled. Call it at least every 50 ms. */
+  throwIfCancelled(): void;
+}
+
 /** What an estimator has learned. */
 export interface Model {
   /** Predicted class codes or values, one a row. Models that run outside JavaScript answer later. */
-  predict(features: Matrix): Float64Array | Promise<Float64Array>;
+  predict(features: Matrix, context?: PredictContext): Float64Array | Promise<Float64Array>;
   /** Classification only: rows × classes probabilities; each row sums to one. */
-  predictProba?(features: Matrix): Matrix | Promise<Matrix>;
+  predictProba?(features: Matrix, context?: PredictContext): Matrix | Promise<Matrix>;
+  /** Classifiers without probabilities: rows × classes, larger the more a row is like a class; rows are ranked by it. */
+  decisionValues?(features: Matrix, context?: PredictContext): Matrix | Promise<Matrix>;
+  /** True when `predict` gives the most probable class of `predictProba`, the first of equals: then one of them says all. */
+  readonly predictsMostProbable?: boolean;
   save(): SavedModel;
+  /** Linear models: what they multiply features with. */
+  fittedCoefficients?(): FittedCoefficients;
+  /** Forests that were asked for it: how good they are on the rows that their trees did not see. */
+  readonly outOfBag?: OutOfBagScore;
+}
+
+/** A forest's score on rows each of which only those trees judge that were not grown on it. */
+export interface OutOfBagScore {
+  /** Accuracy or R²; null when no row was left out by any tree. */
+  readonly score: number | null;
+  /** Training rows that at least one tree was not grown on. */
+  readonly rows: number;
+}
+
+/** The coefficients of a linear model. */
+export interface FittedCoefficients {
+  /** outputs × features; one output for regression and two classes. */
+  readonly coefficients: Float64Array;
+  /** One an output. */
+  readonly intercepts: Float64Array;
+  /** Class codes that the outputs speak for: the second one of two classes; empty for regression. */
+  readonly classes: Int32Array;
+  /** How far they may be trusted; a sentence that says why that isn't known, where it isn't. */
+  readonly inference: Inference | string;
+}
+
+/** How far a linear model's coefficients may be trusted. */
+export interface Inference {
+  /** Of the residuals; null where estimates are normal for large numbers of rows only (maximum likelihood). */
+  readonly degreesOfFreedom: number | null;
+  /** Least squares: the errors' standard deviation. */
+  readonly residualStandardError?: number;
+  /** One a feature; NaN where other features can stand in for it. */
+  readonly standardErrors: Float64Array;
+  /** NaN likewise, and without an intercept. */
+  readonly interceptError: number;
+  /** How many features are independent of each other. */
+  readonly rank: number;
 }
 
 /** A model as data: small facts as JSON, large arrays apart. Never code. */
@@ -87,5 +138,7 @@ export interface Algorithm {
   readonly declaration: AlgorithmDeclaration;
   /** @param hyperparameters complete and checked against the declaration. */
   createEstimator(task: Task, hyperparameters: Hyperparameters): Estimator;
+  /** Foresees what a fit takes, for those who ask before it starts. */
+  readonly cost?: CostModel;
   loadModel(task: Task, saved: SavedModel): Model;
 }

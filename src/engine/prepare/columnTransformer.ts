@@ -66,9 +66,9 @@ export type TransformerState = z.infer<typeof transformerStateSchema>;
 /**
  * What a column becomes, learned from the training rows alone.
  *
- * @param keepConstant keeps columns that have one value only. @param filled the column with its missing numbers replaced.
+ * @param filled the column with its missing numbers replaced.
  */
-export function fitColumn(column: Column, train: TrainingSide, prepare: Prepare, keepConstant = false, filled?: NumericColumn): FittedColumn | Dropped {
+export function fitColumn(column: Column, train: TrainingSide, prepare: Prepare, filled?: NumericColumn): FittedColumn | Dropped {
   const { rows } = train;
   if (column.kind === 'numeric') {
     return {
@@ -80,7 +80,7 @@ export function fitColumn(column: Column, train: TrainingSide, prepare: Prepare,
   const settings = categoricalSettings(prepare, column.name);
   switch (column.type) {
     case 'text': {
-      const fitted = keepConstant ? { dropped: 'left out: texts have no place of their own in a grid of columns' } : TextTransformer.fit(column, rows, textSettings(prepare, column.name), train.random.split('text'));
+      const fitted = TextTransformer.fit(column, rows, textSettings(prepare, column.name), train.random.split('text'));
       return 'dropped' in fitted ? fitted : { transformer: fitted };
     }
     case 'boolean':

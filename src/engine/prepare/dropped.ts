@@ -23,6 +23,9 @@ export function whyDropped({ name, type, present, missing, distinct }: Usability
   if (type === 'text' && textSettings(prepare, name).encode === 'drop') {
     return 'left out: texts aren\'t to be used';
   }
+  if (type === 'text' && keepConstant) {
+    return 'left out: texts have no place in a grid of columns';
+  }
   if (present === 0) {
     return 'left out: no training row has a value';
   }

@@ -41,7 +41,7 @@ export function fitPipeline(table: Table, train: TrainingRows, experiment: Exper
   const writers = new Map<string, FeatureWriter>();
   const columns: TransformedColumn[] = [];
   for (const column of used) {
-    const fitted: FittedColumn | { readonly dropped: string } = fitColumn(column, side, prepare, needs.keepConstant, filled.get(column.name));
+    const fitted: FittedColumn | { readonly dropped: string } = fitColumn(column, side, prepare, filled.get(column.name));
     if ('dropped' in fitted) {
       roles.set(column.name, { ...stateOf(column), role: 'dropped', reason: fitted.dropped });
       continue;
@@ -193,7 +193,8 @@ function keepFeatures(matrix: Matrix, leftOut: readonly LeftOut[]): Matrix {
   return { rows, columns: kept.length, values: values.subarray(0, rows * kept.length) };
 }
 
-function nothingLeft(columns: readonly ColumnState[]): UserError {
+/** What to say when no column can become a feature. */
+export function nothingLeft(columns: readonly Pick<ColumnState, 'name' | 'role' | 'reason'>[]): UserError {
   const dropped = columns.filter(({ role }) => role === 'dropped');
   return dropped.length === 0
     ? new UserError('No column is left to learn from: all but the target are excluded; exclude fewer.')

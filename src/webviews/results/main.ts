@@ -12,9 +12,11 @@ import { NavigationStore } from '../shared/navigation';
 import { emptyPage } from '../shared/notice';
 import { section } from '../shared/section';
 import { classTable } from './classTable';
+import { coefficientDigest, coefficientTable } from './coefficientTable';
 import { confusionMatrix } from './confusionMatrix';
 import { prChart, rocChart } from './curveCharts';
 import { runFacts } from './facts';
+import { foldScoresChart } from './foldScores';
 import { importanceChart } from './importanceChart';
 import { metricNames, metricTable } from './metricTable';
 import { metricTiles } from './metricTiles';
@@ -102,7 +104,7 @@ function resultsPage(state: ResultsState, context: ResultsContext): TemplateResu
 
 function evaluated(state: EvaluatedState, context: ResultsContext): TemplateResult {
   const { evaluation, run } = state;
-  const charts = [rocChart(evaluation, run.id), prChart(evaluation, run.id), ...residualCharts(evaluation, run.id), importanceChart(evaluation, run.id)];
+  const charts = [rocChart(evaluation, run.id), prChart(evaluation, run.id), ...residualCharts(evaluation, run.id), importanceChart(evaluation, run.id), foldScoresChart(evaluation, run.id)];
   const scores = classTable(evaluation);
   return html`
     ${metricTiles(evaluation)}
@@ -112,6 +114,7 @@ function evaluated(state: EvaluatedState, context: ResultsContext): TemplateResu
     </div>
     ${section(context.navigation, { key: 'metrics', title: 'All metrics', digest: `${metricNames(evaluation).length} on the test rows` }, () => metricTable(evaluation))}
     ${scores === nothing ? nothing : section(context.navigation, { key: 'classes', title: 'Scores by class', digest: countOf(evaluation.classes?.length ?? 0, 'class', 'classes') }, () => scores)}
+    ${evaluation.coefficients === undefined ? nothing : section(context.navigation, { key: 'coefficients', title: 'Coefficients', digest: coefficientDigest(evaluation.coefficients) }, () => coefficientTable(evaluation, context))}
     ${section(context.navigation, { key: 'preparation', title: 'What was done to each column', digest: preparationDigest(evaluation) }, () => preparationTable(evaluation, context))}`;
 }
 
