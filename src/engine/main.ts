@@ -6,11 +6,15 @@
 import path from 'node:path';
 import type { CancellationToken } from 'vscode-jsonrpc/node';
 import { createMessageConnection, ErrorCodes, IPCMessageReader, IPCMessageWriter, ProgressType, ResponseError } from 'vscode-jsonrpc/node';
-import type { OpenTableParams, ProfileParams, RequestProgress, RunStarted, TableParams, TableRowsParams, TrainParams } from '../schema/protocol';
+import type {
+  LocateParams, OpenTableParams, PreflightParams, ProfileParams, RequestProgress, RunStarted, TableParams, TableRowsParams, TrainParams,
+} from '../schema/protocol';
 import { engineErrorCodes, engineMethods } from '../schema/protocol';
 import { CancelledError, UserError } from './errors';
+import { locateCells } from './data/locateCells';
 import type { Job } from './jobOwner';
 import { JobError, resultOf, startJob } from './jobOwner';
+import { preflightRequest } from './preflight/preflightRequest';
 import { TableService } from './tableService';
 import { startTraining } from './trainOwner';
 
@@ -104,6 +108,9 @@ async function answerAtOnce<Result>(work: () => Promise<Result>): Promise<Result
     throw responseError(error);
   }
 }
+
+connection.onRequest(engineMethods.preflight, (params: PreflightParams) => answerAtOnce(() => preflightRequest(params)));
+connection.onRequest(engineMethods.locateCells, (params: LocateParams) => answerAtOnce(() => locateCells(params)));
 
 connection.onRequest(engineMethods.train, (params: TrainParams, token: CancellationToken) =>
   answer(() => startTraining(params, {
