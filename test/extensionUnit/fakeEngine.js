@@ -35,6 +35,12 @@ connection.onRequest('trainyard/profile', ({ file }, token) => {
 });
 let calls = 0;
 
+const stopped = new Set();
+connection.onRequest('trainyard/stop', ({ runDir }) => {
+  stopped.add(runDir);
+  return null;
+});
+
 connection.onRequest('trainyard/train', async ({ runsFolder, name, experiment }, token) => {
   const runDir = path.join(runsFolder, '20260314T150926Z-a1b2');
   const record = { ...experiment.record, process: { pid: process.pid, host: require('node:os').hostname() } };
@@ -62,10 +68,13 @@ connection.onRequest('trainyard/train', async ({ runsFolder, name, experiment },
   if (name === 'deaf') {
     await new Promise(() => undefined);
   }
-  if (name === 'cancels' || name === 'long') {
+  if (name === 'cancels' || name === 'long' || name === 'stops') {
     const asked = (name) => fs.existsSync(path.join(runDir, name));
     while (!token.isCancellationRequested && !asked('cancel.request') && !asked('finish')) {
       await delay(20);
+      if (stopped.has(runDir) || asked('stop.request')) {
+        fs.writeFileSync(path.join(runDir, 'finish'), '');
+      }
     }
     if (!fs.existsSync(path.join(runDir, 'finish'))) {
       write({ state: 'cancelled', process: undefined });
