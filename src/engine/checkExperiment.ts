@@ -104,7 +104,62 @@ export function completeExperiment(file: ExperimentFile, name: string, table: Ta
     throw new UserError(`${declaration.label} reads sequences, so it must be tested on later rows than it learned from; set the split's method to "timeOrdered".`);
   }
   checkHyperparameters(declaration, file.hyperparameters ?? {}, experiment.task);
-  return experiment;
+  checkRowSettings(experiment, table, declaration);
+  return withoutGroups(experiment);
+}
+
+const groupMethods: ReadonlySet<string> = new Set(['group', 'stratifiedGroup']);
+
+/** @throws UserError when rows can't be ordered, grouped or divided into folds as the experiment says. */
+function checkRowSettings({ split, validation, target, task }: Experiment, table: Table, { label, preparation }: AlgorithmDeclaration): void {
+  const { method } = validation;
+  if (task === 'regression' && (method === 'stratified' || method === 'stratifiedGroup')) {
+    throw new UserError(`Stratified folds need classes, but this is a regression; set the validation's method to "${method === 'stratified' ? 'kFold' : 'group'}".`);
+  }
+  if (preparation.windows === true && method !== 'none' && method !== 'timeOrdered') {
+    throw new UserError(`${label} reads sequences, so its folds must be tested on later rows than they learned from; set the validation's method to "timeOrdered".`);
+  }
+  const isGrouped = split.method === 'group' || groupMethods.has(method);
+  if (isGrouped && split.groupBy === undefined) {
+    throw new UserError('Rows are to be divided by groups, but no column names them; set "groupBy" in "split".');
+  }
+  if (split.groupBy !== undefined) {
+    const column = findSetting(table, split.groupBy, 'group rows by');
+    if (isGrouped && column.name === target) {
+      throw new UserError(`Rows can't be grouped by the target "${target}", or test rows would hold classes that were never learned; set "groupBy" in "split" to another column.`);
+    }
+  }
+  if (split.orderBy !== undefined) {
+    checkOrder(findSetting(table, split.orderBy, 'order rows by'), table);
+  }
+}
+
+function findSetting(table: Table, name: string, purpose: string): Column {
+  const column = table.columns.find((candidate) => candidate.name === name);
+  if (column === undefined) {
+    const names = table.columns.map((candidate) => candidate.name);
+    throw new UserError(`The data has no column "${name}" to ${purpose}; mend its name in "split".${didYouMean(name, names)}`);
+  }
+  return column;
+}
+
+function checkOrder(column: Column, table: Table): void {
+  if (column.kind !== 'numeric') {
+    throw new UserError(`Rows can't be ordered in time by "${column.name}", which is ${column.type}; set its type to dateTime or numeric, or choose another "orderBy" in "split".`);
+  }
+  const row = column.values.findIndex(Number.isNaN);
+  if (row >= 0) {
+    throw new UserError(`Rows can't be ordered in time by "${column.name}", which has no value on line ${table.lines[row]}; fill it in or choose another "orderBy" in "split".`);
+  }
+}
+
+/** Which group a row belongs to tells a model nothing about rows of other groups, which is what it is judged by. */
+function withoutGroups(experiment: Experiment): Experiment {
+  const { split, validation, features } = experiment;
+  const isGrouped = split.method === 'group' || groupMethods.has(validation.method);
+  return split.groupBy === undefined || !isGrouped || features.exclude.includes(split.groupBy)
+    ? experiment
+    : { ...experiment, features: { ...features, exclude: [...features.exclude, split.groupBy] } };
 }
 
 /**

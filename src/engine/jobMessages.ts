@@ -8,7 +8,7 @@ export type JobRequest =
   | { readonly kind: 'profile'; readonly params: ProfileJob }
   | { readonly kind: 'predict'; readonly params: PredictJob };
 
-export interface ProfileJob extends ProfileParams {
+export interface ProfileJob extends Omit<ProfileParams, 'progressToken'> {
   /** How messages and the profile name the file. */
   readonly name: string;
 }

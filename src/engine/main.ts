@@ -5,8 +5,8 @@
  */
 import path from 'node:path';
 import type { CancellationToken } from 'vscode-jsonrpc/node';
-import { createMessageConnection, ErrorCodes, IPCMessageReader, IPCMessageWriter, ResponseError } from 'vscode-jsonrpc/node';
-import type { CloseTableParams, OpenTableParams, ProfileParams, RunStarted, StopParams, TableRowsParams, TrainParams, TrainResult } from '../schema/protocol';
+import { createMessageConnection, ErrorCodes, IPCMessageReader, IPCMessageWriter, ProgressType, ResponseError } from 'vscode-jsonrpc/node';
+import type { OpenTableParams, ProfileParams, RequestProgress, RunStarted, StopParams, TableParams, TableRowsParams, TrainParams, TrainResult } from '../schema/protocol';
 import { engineErrorCodes, engineMethods } from '../schema/protocol';
 import { CancelledError, UserError } from './errors';
 import type { FittingJob, Job } from './jobOwner';
@@ -70,17 +70,31 @@ function responseError(error: unknown): ResponseError<{ stack?: string }> {
   return new ResponseError(code, said, { stack });
 }
 
-connection.onRequest(engineMethods.profile, (params: ProfileParams, token: CancellationToken) =>
+const requestProgress = new ProgressType<RequestProgress>();
+
+/** Tells who gave a token how far its request is. */
+function report(progressToken: number | undefined, { fraction, message }: RequestProgress): void {
+  if (progressToken !== undefined && connected) {
+    connection.sendProgress(requestProgress, progressToken, { fraction, message }).catch(() => undefined);
+  }
+}
+
+connection.onRequest(engineMethods.profile, ({ progressToken, ...params }: ProfileParams, token: CancellationToken) =>
   answer(async () => {
-    const job = startJob({ kind: 'profile', params: { ...params, name: path.basename(params.file) } }, () => undefined);
+    const job = startJob({ kind: 'profile', params: { ...params, name: path.basename(params.file) } }, (message) => {
+      if (message.kind === 'progress') {
+        report(progressToken, message);
+      }
+    });
     return { result: resultOf(job.result), cancel: () => job.cancel() };
   }, token));
 
 const tables = new TableService();
 
 connection.onRequest(engineMethods.openTable, (params: OpenTableParams) => answerAtOnce(() => tables.open(params)));
+connection.onRequest(engineMethods.countRows, ({ id }: TableParams) => answerAtOnce(() => tables.count(id)));
 connection.onRequest(engineMethods.tableRows, (params: TableRowsParams) => answerAtOnce(() => tables.rows(params)));
-connection.onNotification(engineMethods.closeTable, ({ id }: CloseTableParams) => tables.close(id));
+connection.onNotification(engineMethods.closeTable, ({ id }: TableParams) => tables.close(id));
 
 /** Answers what needs no job; errors become the protocol's. */
 async function answerAtOnce<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -142,6 +156,7 @@ connection.onRequest((method) => {
 process.on('disconnect', () => {
   connected = false;
   connection.dispose();
+  tables.closeAll();
   exitWhenIdle();
 });
 // A parent that is gone takes its ends of the pipes along; writing to them must not end a run.

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { basename, dirname } from 'node:path';
+import type { Task } from '../schema/algorithm';
 import type { Evaluation } from '../schema/evaluation';
 import type { Experiment } from '../schema/experiment';
 import { mainMetric } from '../schema/metrics';
@@ -11,13 +12,20 @@ import type { Matrix } from './compute/matrix';
 import { RandomStream } from './compute/random';
 import type { ReadTableResult } from './data/readTable';
 import { readTable } from './data/readTable';
+import type { Table } from './data/table';
+import { describeCoefficients } from './evaluate/coefficients';
 import { crossValidate } from './evaluate/crossValidate';
 import type { Predictions } from './evaluate/evaluate';
 import { describeErrors, predictWith, scoreMetrics } from './evaluate/evaluate';
 import { permutationImportance } from './evaluate/permutationImportance';
+import { estimatorOf } from './evaluate/foldJob';
+import { groupShuffleSplit, groupsOf } from './evaluate/groupSplitters';
+import type { Split } from './evaluate/splitters';
 import { timeOrderedSplit, trainTestSplit } from './evaluate/splitters';
+import { requireGroupBy } from './evaluate/validationFolds';
 import type { EpochHooks } from './epochHooks';
 import { epochHooks } from './epochHooks';
+import { metricLabels, readableNumber } from './export/format';
 import { verdict } from './export/runResults';
 import type { Model } from './models/estimator';
 import { FittedPipeline } from './prepare/pipeline';
@@ -53,7 +61,7 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
 
   const random = RandomStream.fromSeed(experiment.seed);
   const divided = await progress.during('split', () => split(read, plan, random.split('split')));
-  const prepared = await progress.during('prepare', () => prepare(read, experiment, divided));
+  const prepared = await progress.during('prepare', () => prepare(read, plan, divided, random.split('prepare')));
   const { parts } = prepared;
   progress.log('info', `${parts.train.rows.length} training rows, ${parts.test.rows.length} test rows, ${prepared.pipeline.featureNames.length} features.`);
   let stoppedEarly = false;
@@ -134,15 +142,25 @@ interface Parts {
 }
 
 function split({ table }: ReadTableResult, { experiment: { split: settings }, target }: Plan, random: RandomStream): Parts {
-  const { method, testSize } = settings;
-  const { train, test } = method === 'timeOrdered'
-    ? timeOrderedSplit(target.rows, orderRows(table, settings), testSize)
-    : trainTestSplit({ method, testSize, rows: target.rows.length, target: target.values }, random);
+  const { train, test } = divideRows(table, settings, target, random);
   const part = (chosen: Uint32Array): Part => ({
     rows: chosen.map((i) => target.rows[i]),
     target: Float64Array.from(chosen, (i) => target.values[i]),
   });
   return { train: part(train), test: part(test) };
+}
+
+function divideRows(table: Table, settings: Experiment['split'], { rows, values }: Target, random: RandomStream): Split {
+  const { method, testSize } = settings;
+  switch (method) {
+    case 'timeOrdered':
+      return timeOrderedSplit(rows, orderRows(table, settings), testSize);
+    case 'group':
+      return groupShuffleSplit(groupsOf(table, requireGroupBy(settings), rows), testSize, random);
+    case 'stratified':
+    case 'random':
+      return trainTestSplit({ method, testSize, rows: rows.length, target: values }, random);
+  }
 }
 
 interface Prepared {
@@ -153,14 +171,13 @@ interface Prepared {
   readonly testFeatures: Matrix;
 }
 
-function prepare({ table }: ReadTableResult, experiment: Experiment, divided: Parts): Prepared {
-  const pipeline = FittedPipeline.fit(table, divided.train.rows, experiment, pipelineNeeds(experiment));
-  const train = keepRows(divided.train, pipeline.usableRows(table, divided.train.rows, true));
+function prepare({ table }: ReadTableResult, { experiment, target: { classes } }: Plan, divided: Parts, random: RandomStream): Prepared {
+  const { pipeline, rows, features } = FittedPipeline.fitTransform(table, { ...divided.train, classes }, experiment, random, pipelineNeeds(experiment));
   const test = keepRows(divided.test, pipeline.usableRows(table, divided.test.rows));
   return {
-    parts: { train, test },
+    parts: { train: keepRows(divided.train, rows), test },
     pipeline,
-    trainFeatures: pipeline.transform(table, train.rows),
+    trainFeatures: features,
     testFeatures: pipeline.transform(table, test.rows),
   };
 }
@@ -189,9 +206,9 @@ async function fit(
   context: StepContext,
   hooks: EpochHooks,
 ): Promise<Fitted> {
-  const { task, algorithm, hyperparameters, validation } = experiment;
-  const estimator = requireAlgorithm(algorithm).createEstimator(task, hyperparameters);
-  const folds = validation.method === 'kFold' ? validation.folds : 0;
+  const { task, validation } = experiment;
+  const estimator = estimatorOf(experiment);
+  const folds = validation.method === 'none' ? 0 : validation.folds * validation.repeats;
   const share = folds / (folds + 1);
   const within = (from: number, to: number): StepContext & { threads: number } => ({
     report: (fraction, message) => context.report(from + (to - from) * fraction, message),
@@ -201,14 +218,26 @@ async function fit(
   const crossValidation = folds === 0
     ? null
     : await crossValidate(
-      { table, rows: train.rows, target: train.target, classCount: classes.length },
-      experiment, estimator, random.split('crossValidation'), within(0, share),
+      { table, ...train, classes },
+      experiment, random.split('crossValidation'), within(0, share), pipeline.featureNames.length,
     );
+  if (crossValidation !== null) {
+    hooks.log?.('info', describeFolds(crossValidation, task));
+  }
   const { featureNames, categoryCounts, sequence } = pipeline;
   const data = { features: trainFeatures, featureNames, target: usable.target, classCount: classes.length, categoryCounts, sequence };
   const model = await estimator.fit(data, random.split('fit'), { ...within(share, 1), ...hooks });
   const baseline = await requireAlgorithm('baseline').createEstimator(task, {}).fit(data, random.split('baseline'), within(1, 1));
   return { model, baseline, crossValidation };
+}
+
+function describeFolds({ metrics, rows }: NonNullable<Evaluation['crossValidation']>, task: Task): string {
+  const name = mainMetric(task);
+  const score = Object.hasOwn(metrics, name) ? metrics[name] : undefined;
+  const folds = `cross-validation over ${rows?.length ?? 0} folds`;
+  return score === undefined
+    ? `${metricLabels[name]} is not defined in every fold of the ${folds}.`
+    : `${metricLabels[name]} is ${readableNumber(score.mean)} ± ${readableNumber(score.std)} in ${folds} of the training rows.`;
 }
 
 interface Scored {
@@ -252,10 +281,11 @@ function evaluationOf(
   { experiment: { task, target, algorithm }, target: { classes, missing } }: Plan,
   { train, test }: Parts,
   { pipeline }: Prepared,
-  { crossValidation }: Fitted,
+  { crossValidation, model }: Fitted,
   scored: Scored,
   importance: Evaluation['importance'],
 ): Evaluation {
+  const coefficients = describeCoefficients(model, pipeline.featureNames, classes, train.rows.length);
   return {
     version: 1,
     task,
@@ -266,6 +296,7 @@ function evaluationOf(
     ...scored.evaluation,
     crossValidation,
     importance,
+    ...(coefficients === undefined ? {} : { coefficients }),
     preparation: pipeline.describe(),
   };
 }

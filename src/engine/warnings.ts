@@ -16,10 +16,25 @@ export function warningsOf(
     ...findings.map(({ message }) => message),
     ...missingTargets(experiment.target, target),
     ...loneRows(experiment.target, target),
+    ...mixedFolds(experiment),
     ...findLeakage(table, experiment.target, experiment.task, context)
       .filter((column) => !experiment.features.exclude.includes(column))
       .map((column) => `"${column}" determines "${experiment.target}" by itself; if it is known only afterwards, exclude it, or the result looks better than it is.`),
   ];
+}
+
+/** Folds that judge more kindly than the test does. */
+function mixedFolds({ split, validation }: Experiment): string[] {
+  const { method } = validation;
+  if (method === 'none' || method === 'timeOrdered') {
+    return [];
+  }
+  if (split.method === 'timeOrdered') {
+    return [`The test is in time, but the folds of the cross-validation (${method}) mix past and future, so their scores may look too good; set the validation's method to "timeOrdered".`];
+  }
+  return split.method === 'group' && !method.toLowerCase().includes('group')
+    ? [`The test keeps groups apart, but the folds of the cross-validation (${method}) don't, so their scores may look too good; set the validation's method to "group".`]
+    : [];
 }
 
 function missingTargets(name: string, { missing }: Target): string[] {

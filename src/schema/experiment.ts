@@ -14,6 +14,8 @@ const dataSchema = z.strictObject({
     .describe('The character between groups of three digits, "" for none; found in the file when absent.'),
   missing: z.array(z.string()).optional()
     .describe('Texts that stand for "no value", besides the empty cell. Default: ?, -, NA, N/A, NaN, null, None and their like.'),
+  sampleRows: z.int().min(10).optional()
+    .describe('Learns from and tests on so many rows at most, drawn by the seed: evenly, with each class\'s share kept, or the latest ones with a split in time. Default: all rows.'),
 });
 
 const featuresSchema = z.strictObject({
@@ -52,17 +54,29 @@ const prepareSchema = z.strictObject({
     .optional(),
 });
 
+/** How rows are divided into training and test. */
+const splitMethodSchema = z.enum(['stratified', 'random', 'group', 'timeOrdered']);
+export type SplitMethod = z.infer<typeof splitMethodSchema>;
+
+/** How training rows are divided into folds. */
+const validationMethodSchema = z.enum(['none', 'kFold', 'stratified', 'group', 'stratifiedGroup', 'timeOrdered']);
+export type ValidationMethod = z.infer<typeof validationMethodSchema>;
+
 const splitSchema = z.strictObject({
-  method: z.enum(['stratified', 'random', 'timeOrdered']).optional()
-    .describe('"stratified" keeps each class\'s share in both parts (classification only, its default); "random" draws rows evenly; "timeOrdered" tests on the latest rows (the default of networks that read sequences).'),
-  orderBy: z.string().min(1).optional().describe('The column that orders rows in time. Default: the order in the file.'),
-  groupBy: z.string().min(1).optional().describe('Rows with the same value in this column form a sequence of their own.'),
+  method: splitMethodSchema.optional()
+    .describe('"stratified" keeps each class\'s share in both parts (classification only, its default); "random" draws rows evenly; "group" never has rows of one group in both parts; "timeOrdered" tests on the latest rows (the default of networks that read sequences).'),
+  orderBy: z.string().min(1).optional().describe('The column that orders rows in time: numbers or dates. Default: the order in the file.'),
+  groupBy: z.string().min(1).optional()
+    .describe('The column that names groups (patients, machines): whole groups are tested by the methods named after them. Rows in time form a sequence for each group.'),
   testSize: z.number().gt(0).lt(1).optional().describe('The share of rows held back for the test. Default: 0.2.'),
 });
 
 const validationSchema = z.strictObject({
-  method: z.enum(['none', 'kFold']).optional().describe('Cross-validation on the training rows. Default: none.'),
+  method: z.enum(['auto', ...validationMethodSchema.options]).optional()
+    .describe('Cross-validation on the training rows. "kFold" draws folds evenly; "stratified" keeps each class\'s share in every fold; "group" never splits a group (see split.groupBy), "stratifiedGroup" does both; "timeOrdered" tests each fold after all rows before it; "auto" does as the split does. Default: none.'),
   folds: z.int().min(2).max(100).optional().describe('How many folds. Default: 5.'),
+  repeats: z.int().min(1).max(100).optional().describe('How often the rows are cut into folds anew. Not in time. Default: 1.'),
+  gap: z.int().min(0).optional().describe('In time: how many rows are left out between those that are learned and those that are tested. Default: 0.'),
 });
 
 /** An experiment file: what to do. Everything but the data's path and the target has a default. */
@@ -111,12 +125,12 @@ export const experimentSchema = z.strictObject({
     dateTime: z.strictObject({ encode: z.enum(['parts', 'cyclic']) }).default({ encode: 'parts' }),
   }),
   split: z.strictObject({
-    method: z.enum(['stratified', 'random', 'timeOrdered']),
+    method: splitMethodSchema,
     testSize: z.number(),
     orderBy: z.string().optional(),
     groupBy: z.string().optional(),
   }),
-  validation: z.strictObject({ method: z.enum(['none', 'kFold']), folds: z.number() }),
+  validation: z.strictObject({ method: validationMethodSchema, folds: z.number(), repeats: z.number().default(1), gap: z.number().default(0) }),
   algorithm: z.string(),
   hyperparameters: z.record(z.string(), hyperparameterValueSchema),
   seed: z.number(),

@@ -42,9 +42,17 @@ export const mendSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('setType'), column: z.string(), type: columnTypeSchema }),
   /** Texts to count as missing besides the usual ones. */
   z.object({ kind: z.literal('addMissing'), texts: z.array(z.string()) }),
+  /** Lets the model see a column again, or forgets one that the data doesn't have. */
+  z.object({ kind: z.literal('includeColumn'), column: z.string() }),
   z.object({ kind: z.literal('set'), path: z.array(z.string()), value: z.union([z.string(), z.number(), z.boolean()]) }),
+  /** Takes a value out of the file: back to its default. */
+  z.object({ kind: z.literal('unset'), path: z.array(z.string()) }),
 ]);
 export type Mend = z.infer<typeof mendSchema>;
+
+/** A mend with the words for its button. */
+export const labelledMendSchema = z.object({ label: z.string(), change: mendSchema });
+export type LabelledMend = z.infer<typeof labelledMendSchema>;
 
 /** Something about the data that the user should know. */
 export const findingSchema = z.object({
@@ -58,7 +66,7 @@ export const findingSchema = z.object({
   /** Why it matters to a model, in a sentence. */
   meaning: z.string().optional(),
   /** What would mend it in one step, with the words for the button. */
-  mend: z.object({ label: z.string(), change: mendSchema }).optional(),
+  mend: labelledMendSchema.optional(),
   /** 1-based lines of the file that it is about, the first few hundred at most; absent when it is about a column or the file as a whole. */
   lines: z.array(z.number()).optional(),
 });

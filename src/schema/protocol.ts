@@ -12,10 +12,16 @@ export const engineMethods = {
   profile: 'trainyard/profile',
   /** request OpenTableParams → OpenedTable: a sample at once, whatever the file's size */
   openTable: 'trainyard/openTable',
-  /** request TableRowsParams → TableRows; the first one counts the file's rows */
+  /** request TableParams → RowCount: counts the rows, if that has not been done, which takes a while for a large file */
+  countRows: 'trainyard/countRows',
+  /** request TableRowsParams → TableRows: the first rows at once, others when the rows are counted */
   tableRows: 'trainyard/tableRows',
-  /** notification CloseTableParams */
+  /** notification TableParams */
   closeTable: 'trainyard/closeTable',
+  /** request PreflightParams → Preflight: what a run will do and take, from the profile of its data */
+  preflight: 'trainyard/preflight',
+  /** request LocateParams → LocatedCells: where cells stand in a text file's lines */
+  locateCells: 'trainyard/locateCells',
   /** request TrainParams → TrainResult */
   train: 'trainyard/train',
   /** request StopParams → null: the run stops here and keeps the best model so far, where its algorithm can; else it goes on */
@@ -31,6 +37,8 @@ export interface ProfileParams extends DataDialect {
   readonly file: string;
   /** Types by column that override the inferred ones. */
   readonly types?: Readonly<Record<string, ColumnType>>;
+  /** Asks for `RequestProgress` under this token. */
+  readonly progressToken?: number;
 }
 
 export interface OpenTableParams extends DataDialect {
@@ -54,34 +62,98 @@ export interface OpenedTable {
   /** Names the open table in further requests. */
   readonly id: number;
   readonly columns: readonly string[];
-  /** By the sample; `TableRows.rowCount` is exact. */
+  /** By the sample; the request `countRows` gives the exact number. */
   readonly estimatedRows: number;
-  /** The profile of a sample of rows; the request `profile` gives that of the whole file. */
+  /** How the file turned out to be written; absent for formats that have nothing of the kind. */
+  readonly dialect?: FoundDialect;
+  /** Texts of cells that stand for "no value". */
+  readonly missing: readonly string[];
+  /** False for formats without lines: then `TableRows.lines` counts rows, from 1. */
+  readonly hasLines: boolean;
+  /** The profile of a sample of rows, without findings; the request `profile` gives that of the whole file. */
   readonly profile: Profile;
 }
 
-/** Asks for a window of cells; `fromLine` in place of `from` starts at the row that begins on that line of the file. */
+/** How a text file is written, as far as its reader has found out. */
+export interface FoundDialect {
+  readonly delimiter: string;
+  readonly quote: string;
+  readonly header: boolean;
+  readonly decimal: string;
+  readonly thousands: string;
+  readonly encoding: string;
+}
+
+export interface TableParams {
+  readonly id: number;
+}
+
+export interface RowCount {
+  readonly rowCount: number;
+}
+
+/**
+ * Asks for a window of cells; `fromLine` in place of `from` starts at the row that begins on that line of the file. With `lines`
+ * the table consists of the rows that begin on these lines alone, and `from` counts within them.
+ */
 export interface TableRowsParams {
   readonly id: number;
   readonly from?: number;
   readonly fromLine?: number;
+  readonly lines?: readonly number[];
   readonly count: number;
   readonly firstColumn: number;
   /** Excluded. */
   readonly lastColumn: number;
+  /** Longer texts are cut off behind so many characters and end in "…"; whole when absent. */
+  readonly longest?: number;
 }
 
 export interface TableRows {
-  readonly rowCount: number;
+  /** Null while the rows are not counted; then fewer rows may come than were asked for. */
+  readonly rowCount: number | null;
   readonly from: number;
   /** 1-based line of each row. */
   readonly lines: readonly number[];
-  /** Row by row the cells' texts as they are written, '' where there is none. */
-  readonly cells: readonly (readonly string[])[];
+  /** Row by row the cells' texts as they are written, '' where there is none; null for a line that the table leaves out. */
+  readonly cells: readonly (readonly string[] | null)[];
 }
 
-export interface CloseTableParams {
-  readonly id: number;
+/** How far a request is, sent as JSON-RPC progress to who gave the request a `progressToken`. */
+export interface RequestProgress {
+  /** 0 to 1. */
+  readonly fraction: number;
+  readonly message: string;
+}
+
+export interface PreflightParams {
+  /** Absolute path of the workspace folder, whose earlier runs sharpen the estimate. */
+  readonly root: string;
+  /** The experiment's name when the file gives none. */
+  readonly name: string;
+  readonly experiment: ExperimentFile;
+  /** Of the experiment's data, read with the experiment's types or without; correlations may be left out. */
+  readonly profile: Profile;
+}
+
+export interface LocateParams extends DataDialect {
+  /** Absolute path of the data file. */
+  readonly file: string;
+  /** 1-based line at which a row begins, and the cell's column by name; the whole row without one. */
+  readonly cells: readonly { readonly line: number; readonly column?: string }[];
+}
+
+/** A stretch of a text file: lines from 1, characters from 0 in UTF-16 units as editors count them; the end is excluded. */
+export interface TextSpan {
+  readonly line: number;
+  readonly character: number;
+  readonly endLine: number;
+  readonly endCharacter: number;
+}
+
+export interface LocatedCells {
+  /** One a cell that was asked for; null for a row that isn't there. */
+  readonly spans: readonly (TextSpan | null)[];
 }
 
 /** What may compute besides the processor, by ONNX Runtime's names. */

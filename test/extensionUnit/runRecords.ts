@@ -19,7 +19,7 @@ export function runRecord(changes: Partial<RunRecord> = {}): RunRecord {
         dateTime: { encode: 'parts' },
       },
       split: { method: 'stratified', testSize: 0.2 },
-      validation: { method: 'none', folds: 5 },
+      validation: { method: 'none', folds: 5, repeats: 1, gap: 0 },
       algorithm: 'randomForest',
       hyperparameters: {},
       seed: 42,

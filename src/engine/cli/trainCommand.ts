@@ -14,6 +14,8 @@ import { startTraining } from '../trainOwner';
 import {
   algorithmArgument, choiceArgument, hyperparameterArguments, listArgument, numberArgument, placeData, runsFolderArgument,
 } from './arguments';
+import type { DivisionOptions } from './divisionArguments';
+import { divisionArguments } from './divisionArguments';
 import { cancellable, showEvent } from './jobs';
 import { formatNumber, formatTable, print, ProgressDisplay } from './terminal';
 import { readText } from './textFile';
@@ -21,13 +23,11 @@ import { UsageError } from './usageError';
 
 const experimentSuffix = '.experiment.json';
 
-export interface TrainOptions {
+export interface TrainOptions extends DivisionOptions {
   readonly target: string;
   readonly task?: string;
   readonly algorithm?: string;
   readonly set: readonly string[];
-  readonly testSize?: string;
-  readonly folds?: string;
   readonly seed?: string;
   readonly exclude?: string;
   readonly delimiter?: string;
@@ -90,22 +90,14 @@ export async function runTraining(params: TrainParams, json: boolean): Promise<v
 function experimentSettings(options: TrainOptions): Omit<ExperimentFile, 'data'> {
   const algorithm = algorithmArgument(options.algorithm ?? defaultAlgorithmId);
   const task = options.task === undefined ? undefined : choiceArgument<Task>('--task', options.task, ['classification', 'regression']);
-  const { testSize, folds, seed, exclude } = options;
+  const { seed, exclude } = options;
   return {
     target: options.target,
     algorithm: algorithm.declaration.id,
     hyperparameters: hyperparameterArguments(options.set, algorithm, task),
     ...(task === undefined ? {} : { task }),
     ...(exclude === undefined ? {} : { features: { exclude: listArgument(exclude) } }),
-    ...(testSize === undefined ? {} : {
-      split: { testSize: numberArgument('--test-size', testSize, 'a share between 0 and 1', (value) => value > 0 && value < 1) },
-    }),
-    ...(folds === undefined ? {} : {
-      validation: {
-        method: 'kFold' as const,
-        folds: numberArgument('--folds', folds, 'a whole number from 2 to 100', (value) => Number.isInteger(value) && value >= 2 && value <= 100),
-      },
-    }),
+    ...divisionArguments(options),
     ...(seed === undefined ? {} : {
       seed: numberArgument('--seed', seed, 'a whole number from 0 to 4294967295', (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32),
     }),

@@ -243,6 +243,7 @@ function dateFindings(column: Column): Finding[] {
     code: 'orderedDates', severity: 'info', column: column.name,
     message: `The rows are in the order of "${column.name}".`,
     meaning: 'Rows drawn evenly for the test let a model look into the future; train on earlier rows and test on later ones.',
+    mend: { label: 'Test on the latest rows', change: { kind: 'set', path: ['split', 'method'], value: 'timeOrdered' } },
   }];
 }
 

@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { TextDecoder } from 'node:util';
 import type { Profile } from '../../schema/profile';
-import { UserError } from '../errors';
+import type { FoundDialect } from '../../schema/protocol';
+import { CancelledError, UserError } from '../errors';
 import { readingError } from '../fileErrors';
 import type { StepContext } from '../stepContext';
 import { countRows, ReadProblemError } from './csv/readColumns';
@@ -10,7 +11,7 @@ import { profileTable } from './profile';
 import type { ReadTableOptions } from './readTable';
 import { problemError } from './readTable';
 import { RowPages } from './rowPages';
-import type { RowPage } from './rowPages';
+import type { PagedFile, RowPage } from './rowPages';
 import type { Sniffed } from './sniff';
 import { sniff } from './sniff';
 import type { Table } from './table';
@@ -27,7 +28,18 @@ const indexBlockBytes = 256 * 1024;
  */
 export class OpenTable {
   private pages: Promise<RowPages> | undefined;
+  /** What shows the first rows before all are counted. */
+  private beginning: RowPages | undefined;
+  private isCounted = false;
   private closed = false;
+  private readonly counting: StepContext = {
+    report: () => undefined,
+    throwIfCancelled: () => {
+      if (this.closed) {
+        throw new CancelledError();
+      }
+    },
+  };
 
   private constructor(
     private readonly handle: number,
@@ -71,12 +83,23 @@ export class OpenTable {
     return this.found.names;
   }
 
+  /** How the file is written, by its beginning. */
+  get dialect(): FoundDialect {
+    const { delimiter, quote, header, numberFormat, encoding } = this.found;
+    return { delimiter, quote, header, ...numberFormat, encoding: this.text.encoding ?? encoding };
+  }
+
+  /** Texts that stand for "no value". */
+  get missing(): readonly string[] {
+    return [...this.found.missingTokens];
+  }
+
   /** About how many rows there are, by the sample; `rowCount` knows. */
   get estimatedRows(): number {
     return Math.round((this.text.source.size - this.found.start) / this.found.rowBytes);
   }
 
-  /** The profile of a sample of rows from the beginning and, in a large file, from all over it. Its lines mean nothing. */
+  /** The profile of a sample of rows from the beginning and, in a large file, from all over it. What it would find odd is not told: only all rows can tell. */
   profileSample(): Profile {
     const { found, options } = this;
     const rowCount = found.sample.length;
@@ -96,13 +119,24 @@ export class OpenTable {
     });
     const table: Table = { rowCount, columns, lines };
     const read = { table, delimiter: found.delimiter, header: found.header, bytes: this.bytes, findings: [] };
-    const profile = profileTable(read, this.name, this.context);
+    const profile = { ...profileTable(read, this.name, this.context), findings: [] };
     return rowCount < this.estimatedRows ? { ...profile, rows: this.estimatedRows, sampledRows: rowCount } : profile;
   }
 
   /** How many rows there are: counts them when first asked. */
   async rowCount(): Promise<number> {
     return (await this.index()).rowCount;
+  }
+
+  /** True once the rows are counted. */
+  get counted(): boolean {
+    return this.isCounted;
+  }
+
+  /** Up to so many of the first rows, as `page` gives them, without waiting for the count; a few hundred of a narrow table. */
+  firstRows(count: number, firstColumn: number, lastColumn: number): RowPage {
+    this.beginning ??= new RowPages(this.paged(), { blocks: [], blockBytes: indexBlockBytes });
+    return this.beginning.firstRows(count, firstColumn, lastColumn);
   }
 
   /** Rows `from` to `to` (excluded) and columns `firstColumn` to `lastColumn` (excluded) as texts. */
@@ -115,22 +149,46 @@ export class OpenTable {
     return (await this.index()).rowAtLine(line);
   }
 
+  /** Lets go of the file, once nobody counts its rows any more: a number of a closed file may be given to the next one. */
   close(): void {
     if (!this.closed) {
       this.closed = true;
-      this.text.close();
-      closeSync(this.handle);
+      const letGo = (): void => {
+        this.text.close();
+        closeSync(this.handle);
+      };
+      if (this.pages === undefined || this.isCounted) {
+        letGo();
+      } else {
+        this.pages.then(letGo, letGo);
+      }
     }
   }
 
-  private index(): Promise<RowPages> {
-    return (this.pages ??= this.buildIndex());
+  private async index(): Promise<RowPages> {
+    if (this.closed) {
+      throw new CancelledError();
+    }
+    if (this.pages === undefined) {
+      const pages = this.buildIndex();
+      this.pages = pages;
+      pages.then(
+        () => {
+          this.isCounted = true;
+        },
+        () => {
+          // Whoever asked is told; who asks next has it tried again.
+          this.pages = this.closed ? pages : undefined;
+        },
+      );
+    }
+    return this.pages;
   }
 
-  private async buildIndex(): Promise<RowPages> {
+  private paged(): PagedFile {
     const { found, text } = this;
     const decoder = new TextDecoder(found.encoding);
-    const paged = {
+    return {
       file: text.source.file,
       start: found.start,
       end: text.source.size,
@@ -139,18 +197,24 @@ export class OpenTable {
       columns: found.names.length,
       decode: (bytes: Uint8Array) => decoder.decode(bytes),
     };
+  }
+
+  private async buildIndex(): Promise<RowPages> {
+    const { found } = this;
+    const paged = this.paged();
     if (paged.start >= paged.end) {
       return new RowPages(paged, { blocks: [], blockBytes: indexBlockBytes });
     }
     const plan = {
       ...paged,
+      dialect: found.bytes,
       encoding: found.encoding,
       kinds: new Uint8Array(found.names.length),
       rowBytes: found.rowBytes,
       blockBytes: indexBlockBytes,
     };
     try {
-      return new RowPages(paged, await countRows(plan, this.context));
+      return new RowPages(paged, await countRows(plan, this.counting));
     } catch (error) {
       throw error instanceof ReadProblemError ? problemError(error.problem, this.name, false) : error;
     }

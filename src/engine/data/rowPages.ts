@@ -55,22 +55,39 @@ export class RowPages {
     return this.blocks.at(-1)?.rows ?? 0;
   }
 
+  /** Up to so many of the rows that begin in the first block, as `page` gives them; needs no index. */
+  firstRows(count: number, firstColumn: number, lastColumn: number): RowPage {
+    const { bytes, rows, lines } = this.scan(0);
+    const shown = Math.min(count, rows.length);
+    const texts = this.texts(bytes, firstColumn, lastColumn);
+    return { from: 0, lines: lines.slice(0, shown), cells: rows.slice(0, shown).map(texts) };
+  }
+
   /** Rows `from` to `to` (excluded), columns `firstColumn` to `lastColumn` (excluded); what lies beyond the table is left out. */
   page(from: number, to: number, firstColumn: number, lastColumn: number): RowPage {
     const page: RowPage = { from, lines: [], cells: [] };
-    const columns = Math.min(lastColumn, this.paged.columns);
     for (let row = from; row < Math.min(to, this.rowCount); ) {
       const block = this.blockOf(row);
       const { bytes, rows, lines } = this.scan(block);
       const first = block === 0 ? 0 : this.blocks[block - 1].rows;
       const last = Math.min(to, this.blocks[block].rows);
+      const texts = this.texts(bytes, firstColumn, lastColumn);
       for (; row < last; row++) {
-        const texts = fieldTexts(bytes, cut(rows[row - first], firstColumn, columns), this.paged.dialect.quote, this.paged.decode);
         page.lines.push(lines[row - first]);
-        page.cells.push(Array.from({ length: Math.max(0, columns - firstColumn) }, (_, i) => texts[i] ?? ''));
+        page.cells.push(texts(rows[row - first]));
       }
     }
     return page;
+  }
+
+  /** What reads the asked columns' texts of a row of a block. */
+  private texts(bytes: Uint8Array, firstColumn: number, lastColumn: number): (row: ScannedRow) => string[] {
+    const { columns, dialect, decode } = this.paged;
+    const last = Math.min(lastColumn, columns);
+    return (row) => {
+      const texts = fieldTexts(bytes, cut(row, firstColumn, last), dialect.quote, decode);
+      return Array.from({ length: Math.max(0, last - firstColumn) }, (_, i) => texts[i] ?? '');
+    };
   }
 
   /** The row that begins on a line, or the last one before it. */

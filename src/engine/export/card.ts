@@ -1,5 +1,8 @@
+import { describeSplit } from '../../schema/describeDivision';
+import type { Evaluation } from '../../schema/evaluation';
 import { mainMetric } from '../../schema/metrics';
 import { runFiles } from '../../schema/runLayout';
+import { coefficientLines } from './coefficientTables';
 import { metricLabels, readableNumber } from './format';
 import type { RunResults } from './runResults';
 import { verdict } from './runResults';
@@ -13,7 +16,7 @@ const mostColumns = 50;
  */
 export function renderCard({ record, evaluation, algorithm, warnings }: RunResults): string {
   const { experiment, data, git, versions } = record;
-  const { metrics, baseline, rows, importance, task, target, classes } = evaluation;
+  const { metrics, baseline, rows, importance, crossValidation, task, target, classes } = evaluation;
   const metricNames = Object.keys(metricLabels).filter((name) => Object.hasOwn(metrics, name));
   const used = evaluation.preparation.filter(({ role }) => role === 'feature').map(({ column }) => column);
   const unused = evaluation.preparation.filter(({ role }) => role === 'excluded' || role === 'dropped').map(({ column }) => column);
@@ -36,7 +39,7 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
     '',
     `- File: ${code(experiment.data.path)}`,
     ...(data === undefined ? [] : [`- SHA-256: ${code(data.sha256)}`]),
-    `- Rows: ${rows.train} for training, ${rows.test} for the test (${experiment.split.method} split, seed ${experiment.seed})${rows.missingTarget > 0 ? `; ${rows.missingTarget} without a target left out` : ''}`,
+    `- Rows: ${rows.train} for training, ${rows.test} for the test (${text(describeSplit(experiment.split))} split, seed ${experiment.seed})${rows.missingTarget > 0 ? `; ${rows.missingTarget} without a target left out` : ''}`,
     '',
     '## How good it is',
     '',
@@ -44,6 +47,7 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
     `| --- | ---: | ---: |`,
     ...metricNames.map((name) => `| ${metricLabels[name]} | ${readableNumber(metrics[name])} | ${readableNumber(baseline.metrics[name])} |`),
     '',
+    ...(crossValidation === null ? [] : [crossValidated(evaluation), '']),
     `Measured on the test rows. The baseline always answers ${baseline.strategy === 'mean' ? 'the mean' : 'the most frequent class'}.`,
     '',
     '## What it relies on',
@@ -52,6 +56,7 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
     '',
     ...importance.features.slice(0, mostImportances).map(({ column, mean }) => `- ${code(column)}: ${readableNumber(mean)}`),
     '',
+    ...coefficientLines(evaluation.coefficients, code),
     '## Limits',
     '',
     '- It has seen the rows of one file; where new rows differ from those, it may be wrong more often than measured here.',
@@ -61,6 +66,15 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
     `All results: ${code(runFiles.report)}, ${code(runFiles.evaluation)}, ${code(runFiles.predictions)}. Same result again: ${code('trainyard reproduce')} on this folder.`,
     '',
   ].join('\n');
+}
+
+function crossValidated({ crossValidation, task }: Evaluation): string {
+  const name = mainMetric(task);
+  const scores = crossValidation?.metrics ?? {};
+  const folds = `${(crossValidation?.folds ?? 0) * (crossValidation?.repeats ?? 1)} folds of the training rows`;
+  return Object.hasOwn(scores, name)
+    ? `Cross-validation over ${folds}: ${metricLabels[name]} ${readableNumber(scores[name].mean)} ± ${readableNumber(scores[name].std)} (mean and standard deviation).`
+    : `Cross-validation over ${folds} was made; ${metricLabels[name]} is not defined in every fold.`;
 }
 
 /** Columns' names; very many are cut. */

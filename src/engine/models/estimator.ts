@@ -76,6 +76,34 @@ export interface Model {
   /** Classification only: rows × classes probabilities; each row sums to one. */
   predictProba?(features: Matrix): Matrix | Promise<Matrix>;
   save(): SavedModel;
+  /** Linear models: what they multiply features with. */
+  fittedCoefficients?(): FittedCoefficients;
+}
+
+/** The coefficients of a linear model. */
+export interface FittedCoefficients {
+  /** outputs × features; one output for regression and two classes. */
+  readonly coefficients: Float64Array;
+  /** One an output. */
+  readonly intercepts: Float64Array;
+  /** Class codes that the outputs speak for: the second one of two classes; empty for regression. */
+  readonly classes: Int32Array;
+  /** How far they may be trusted; a sentence that says why that isn't known, where it isn't. */
+  readonly inference: Inference | string;
+}
+
+/** How far a linear model's coefficients may be trusted. */
+export interface Inference {
+  /** Of the residuals; null where estimates are normal for large numbers of rows only (maximum likelihood). */
+  readonly degreesOfFreedom: number | null;
+  /** Least squares: the errors' standard deviation. */
+  readonly residualStandardError?: number;
+  /** One a feature; NaN where other features can stand in for it. */
+  readonly standardErrors: Float64Array;
+  /** NaN likewise, and without an intercept. */
+  readonly interceptError: number;
+  /** How many features are independent of each other. */
+  readonly rank: number;
 }
 
 /** A model as data: small facts as JSON, large arrays apart. Never code. */

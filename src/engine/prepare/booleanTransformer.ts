@@ -5,7 +5,8 @@ import type { CategoricalColumn, Column } from '../data/table';
 import { missingCategory } from './categories';
 import { asCategorical } from './columnKinds';
 import type { ColumnTransformer, FeatureWriter } from './columnTransformer';
-import { count } from './numberTransformer';
+import type { PreparationStep } from './preparationStep';
+import { count, stepOf } from './preparationStep';
 
 export const booleanStateSchema = z.strictObject({
   kind: z.literal('boolean'),
@@ -47,14 +48,9 @@ export class BooleanTransformer implements ColumnTransformer {
     });
   }
 
-  get steps(): string[] {
-    const { fill, marksMissing, missing } = this.state;
-    const imputing = missing === 0
-      ? []
-      : [marksMissing
-        ? `${count(missing, 'missing value')} marked by a feature of ${missing === 1 ? 'its' : 'their'} own`
-        : `${count(missing, 'missing value')} replaced by the most frequent one, ${fill === 1 ? 'true' : 'false'}`];
-    return [...imputing, 'true and false turned into 1 and 0'];
+  get steps(): PreparationStep[] {
+    const { marksMissing, missing } = this.state;
+    return booleanSteps({ missing: missing > 0, marksMissing }, this.state);
   }
 
   writer(column: Column): FeatureWriter {
@@ -71,6 +67,14 @@ export class BooleanTransformer implements ColumnTransformer {
       }
     };
   }
+}
+
+/** What is done to true and false, in words; with what was learned, once it was. */
+export function booleanSteps({ missing, marksMissing }: { readonly missing: boolean; readonly marksMissing: boolean }, fitted?: BooleanState): PreparationStep[] {
+  const imputing = marksMissing
+    ? stepOf('missing values marked by a feature of their own', fitted, (state) => count(state.missing, 'row'))
+    : stepOf('missing values replaced by the more frequent one', fitted, (state) => `${state.fill === 1 ? 'true' : 'false'}, in ${count(state.missing, 'row')}`);
+  return [...(missing ? [imputing] : []), stepOf('true and false turned into 1 and 0')];
 }
 
 function truthByCode(column: CategoricalColumn): Uint8Array {

@@ -4,7 +4,8 @@ import type { CategoricalColumn, Column } from '../data/table';
 import { compareLabels, fitCategories, missingCategory } from './categories';
 import { asCategorical } from './columnKinds';
 import type { ColumnTransformer, FeatureWriter } from './columnTransformer';
-import { count } from './numberTransformer';
+import type { PreparationStep } from './preparationStep';
+import { count, stepOf } from './preparationStep';
 
 export const categoryStateSchema = z.strictObject({
   kind: z.literal('category'),
@@ -65,16 +66,9 @@ export class CategoryTransformer implements ColumnTransformer {
     });
   }
 
-  get steps(): string[] {
-    const { encode, fill, frequent, rare, missing } = this.state;
-    const categories = frequent.length + rare.length;
-    return [
-      ...(missing > 0 ? [`${count(missing, 'missing value')} replaced by ${fill === missingCategory ? `a category of ${missing === 1 ? 'its' : 'their'} own` : `the most frequent category, ${fill}`}`] : []),
-      ...(rare.length > 0 ? [`the ${rare.length} rarest of ${categories} categories taken together`] : []),
-      encode === 'frequency' ? 'replaced by its share of the training rows' : encode === 'oneHot'
-        ? `turned into ${count(this.outputs.length, 'feature')} of 0 and 1, one per category`
-        : `turned into codes 0 to ${frequent.length - (rare.length > 0 ? 0 : 1)}, in alphabetical order`,
-    ];
+  get steps(): PreparationStep[] {
+    const { encode, fill, rare, missing } = this.state;
+    return categorySteps({ encode, missing: missing > 0, own: fill === missingCategory, rare: rare.length > 0 }, this.state);
   }
 
   writer(column: Column): FeatureWriter {
@@ -112,6 +106,40 @@ export class CategoryTransformer implements ColumnTransformer {
     const index = new Map(rare.map((category) => [category, frequent.length]));
     frequent.forEach((category, i) => index.set(category, i));
     return (category) => index.get(category) ?? unknown;
+  }
+}
+
+/** What is to be done to categories. */
+export interface CategoryPlan {
+  readonly encode: CategoryState['encode'];
+  /** True when values are missing. */
+  readonly missing: boolean;
+  /** True when missing values are a category of their own. */
+  readonly own: boolean;
+  /** True when there are more categories than are kept. */
+  readonly rare: boolean;
+}
+
+/** What is done to categories, in words; with what was learned, once it was. */
+export function categorySteps({ encode, missing, own, rare }: CategoryPlan, fitted?: CategoryState): PreparationStep[] {
+  const imputing = own
+    ? stepOf('missing values made a category of their own', fitted, (state) => count(state.missing, 'row'))
+    : stepOf('missing values replaced by the most frequent category', fitted, (state) => `${state.fill}, in ${count(state.missing, 'row')}`);
+  return [
+    ...(missing ? [imputing] : []),
+    ...(rare ? [stepOf('the rarest categories taken together', fitted, (state) => `${state.rare.length} of ${state.frequent.length + state.rare.length}`)] : []),
+    encodingStep(encode, fitted),
+  ];
+}
+
+function encodingStep(encode: CategoryState['encode'], fitted: CategoryState | undefined): PreparationStep {
+  switch (encode) {
+    case 'frequency':
+      return stepOf('replaced by its share of the training rows');
+    case 'oneHot':
+      return stepOf('turned into features of 0 and 1, one per category', fitted, ({ frequent, rare }) => count(frequent.length + (rare.length > 0 ? 1 : 0), 'feature'));
+    case 'ordinal':
+      return stepOf('turned into codes, in alphabetical order', fitted, ({ frequent, rare }) => `0 to ${frequent.length - (rare.length > 0 ? 0 : 1)}`);
   }
 }
 

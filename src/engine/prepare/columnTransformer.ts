@@ -6,15 +6,18 @@ import type { Column } from '../data/table';
 import { CategoryTransformer, categoryStateSchema } from './categoryTransformer';
 import { BooleanTransformer, booleanStateSchema } from './booleanTransformer';
 import { DateTimeTransformer, dateTimeStateSchema } from './dateTimeTransformer';
+import type { Dropped } from './dropped';
+import { whyDropped } from './dropped';
 import { NumberTransformer, numberStateSchema } from './numberTransformer';
+import type { PreparationStep } from './preparationStep';
 
 /** Turns one column's cells into features; fitted on training rows. Its state is plain data. */
 export interface ColumnTransformer {
   readonly state: TransformerState;
   /** Names of the features, at least one. */
   readonly outputs: readonly string[];
-  /** What it does, one short sentence a step, with fitted values. */
-  readonly steps: readonly string[];
+  /** What it does, in order, with what it has learned. */
+  readonly steps: readonly PreparationStep[];
   /** What writes a column's features; made once for a column, used block by block. */
   writer(column: Column): FeatureWriter;
 }
@@ -30,11 +33,6 @@ export const transformerStateSchema = z.discriminatedUnion('kind', [
 ]);
 export type TransformerState = z.infer<typeof transformerStateSchema>;
 
-/** Why a column can't become a feature. */
-export interface Dropped {
-  readonly dropped: string;
-}
-
 /** What a column becomes, learned from the training rows alone. @param keepConstant keeps columns that have one value only. */
 export function fitColumn(
   column: Column,
@@ -42,16 +40,10 @@ export function fitColumn(
   prepare: Experiment['prepare'],
   keepConstant = false,
 ): ColumnTransformer | Dropped {
-  if (column.type === 'text') {
-    return { dropped: 'left out: free text can\'t be used by this kind of model' };
-  }
-  const [present, distinct] = countPresent(column, trainRows);
-  if (present === 0) {
-    return { dropped: 'left out: no training row has a value' };
-  }
-  const missingTells = column.kind === 'categorical' || prepare.numeric.impute === 'constant';
-  if (!keepConstant && distinct === 1 && (present === trainRows.length || !missingTells)) {
-    return { dropped: 'left out: the same value in every training row' };
+  const [present, distinct] = column.type === 'text' ? [0, 0] : countPresent(column, trainRows);
+  const dropped = whyDropped({ type: column.type, present, missing: trainRows.length - present, distinct }, prepare, keepConstant);
+  if (dropped !== undefined) {
+    return { dropped };
   }
   if (column.kind === 'categorical') {
     return column.type === 'boolean'

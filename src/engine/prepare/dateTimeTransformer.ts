@@ -5,7 +5,9 @@ import { asNumeric } from './columnKinds';
 import type { ColumnTransformer, FeatureWriter } from './columnTransformer';
 import type { DateTimePart } from './dateTimeParts';
 import { dateTimePart, dateTimePartNames, dateTimeParts, partAngle } from './dateTimeParts';
-import { count, fitNumber, numberFeatureSchema, shaper } from './numberTransformer';
+import { fitNumber, numberFeatureSchema, scalerWords, shaper } from './numberTransformer';
+import type { PreparationStep } from './preparationStep';
+import { count, stepOf } from './preparationStep';
 
 export const dateTimeStateSchema = z.strictObject({
   kind: z.literal('dateTime'),
@@ -46,14 +48,9 @@ export class DateTimeTransformer implements ColumnTransformer {
     });
   }
 
-  get steps(): string[] {
+  get steps(): PreparationStep[] {
     const { parts, scaler, missing } = this.state;
-    return [
-      `split into ${[...new Set(parts.map(({ part }) => part))].join(', ')}`,
-      ...(parts.some(({ circle }) => circle !== undefined) ? ['parts that come round again written as points on a circle'] : []),
-      ...(missing > 0 ? [`${count(missing, 'missing value')} replaced in each part`] : []),
-      ...(scaler === 'none' ? [] : [`each part ${scalerWords[scaler]}`]),
-    ];
+    return dateTimeSteps({ scaler, missing: missing > 0, cyclic: parts.some(({ circle }) => circle !== undefined) }, this.state);
   }
 
   writer(column: Column): FeatureWriter {
@@ -74,12 +71,24 @@ export class DateTimeTransformer implements ColumnTransformer {
   }
 }
 
-const scalerWords = {
-  standard: 'scaled to mean 0 and standard deviation 1',
-  minMax: 'scaled to the range 0 to 1',
-  robust: 'scaled to median 0 and interquartile range 1',
-  quantile: 'replaced by its rank among the training rows',
-} as const;
+/** What is to be done to dates. */
+export interface DateTimePlan {
+  readonly scaler: DateTimeState['scaler'];
+  /** True when values are missing. */
+  readonly missing: boolean;
+  /** True when parts become points on a circle. */
+  readonly cyclic: boolean;
+}
+
+/** What is done to dates, in words; with what was learned, once it was. */
+export function dateTimeSteps({ scaler, missing, cyclic }: DateTimePlan, fitted?: DateTimeState): PreparationStep[] {
+  return [
+    stepOf('split into the parts that vary', fitted, ({ parts }) => [...new Set(parts.map(({ part }) => part))].join(', ')),
+    ...(cyclic ? [stepOf('parts that come round again written as points on a circle')] : []),
+    ...(missing ? [stepOf('missing values replaced in each part', fitted, (state) => count(state.missing, 'row'))] : []),
+    ...(scaler === 'none' ? [] : [stepOf(`each part ${scalerWords[scaler]}`)]),
+  ];
+}
 
 function varies(values: Float64Array): boolean {
   const first = values.find((value) => !Number.isNaN(value));

@@ -9,6 +9,8 @@ import { fitNumericImputer } from './imputer';
 import type { Scaling } from './scaler';
 import { fitScaler } from './scaler';
 import { fitQuantiles, quantileShare } from './quantileScale';
+import type { PreparationStep } from './preparationStep';
+import { count, shortNumber, stepOf } from './preparationStep';
 import { fitYeoJohnson, yeoJohnson } from './yeoJohnson';
 
 /** One number's preparation: what a missing one becomes, then its scaling. */
@@ -59,15 +61,9 @@ export class NumberTransformer implements ColumnTransformer {
     });
   }
 
-  get steps(): string[] {
-    const { impute, fill, scaler, missing } = this.state;
-    const imputing = missing > 0 ? [`${count(missing, 'missing value')} replaced by ${strategyWords[impute]}, ${shortNumber(fill)}`] : [];
-    return [
-      ...imputing,
-      ...(this.state.marksMissing === true ? ['missing values marked by a feature of their own'] : []),
-      ...(this.state.lambda === undefined ? [] : [`made more like a normal distribution (Yeo-Johnson, λ ${shortNumber(this.state.lambda)})`]),
-      ...scalingSteps(scaler, this.state),
-    ];
+  get steps(): PreparationStep[] {
+    const { impute, scaler, missing, marksMissing, lambda } = this.state;
+    return numberSteps({ impute, scaler, missing: missing > 0, indicator: marksMissing === true, powered: lambda !== undefined }, this.state);
   }
 
   writer(column: Column): FeatureWriter {
@@ -111,6 +107,28 @@ export function shaper({ lambda, quantiles }: NumberFeature): ((value: number) =
   };
 }
 
+/** What is to be done to a number. */
+export interface NumberPlan {
+  readonly impute: NumericStrategy;
+  readonly scaler: NumberState['scaler'];
+  /** True when values are missing. */
+  readonly missing: boolean;
+  /** True when a second feature marks them. */
+  readonly indicator: boolean;
+  /** True with a Yeo-Johnson transformation. */
+  readonly powered: boolean;
+}
+
+/** What is done to a number, in words; with what was learned, once it was. */
+export function numberSteps({ impute, scaler, missing, indicator, powered }: NumberPlan, fitted?: NumberState): PreparationStep[] {
+  return [
+    ...(missing ? [stepOf(`missing values replaced by ${strategyWords[impute]}`, fitted, (state) => `${shortNumber(state.fill)}, in ${count(state.missing, 'row')}`)] : []),
+    ...(indicator ? [stepOf('missing values marked by a feature of their own')] : []),
+    ...(powered ? [stepOf('made more like a normal distribution by the Yeo-Johnson transformation', fitted, ({ lambda }) => `λ ${shortNumber(lambda ?? 1)}`)] : []),
+    ...scalingSteps(scaler, fitted),
+  ];
+}
+
 const strategyWords: Readonly<Record<NumericStrategy, string>> = {
   mean: 'the mean',
   median: 'the median',
@@ -118,28 +136,22 @@ const strategyWords: Readonly<Record<NumericStrategy, string>> = {
   constant: 'a constant',
 };
 
-/** Words for a scaling with its fitted values. */
-export function scalingSteps(scaler: NumberState['scaler'], { center, scale }: Scaling): string[] {
-  switch (scaler) {
-    case 'none':
-      return [];
-    case 'standard':
-      return [`scaled to mean 0 and standard deviation 1 (mean ${shortNumber(center)}, standard deviation ${shortNumber(scale)})`];
-    case 'quantile':
-      return ['replaced by its rank among the training rows, 0 to 1'];
-    case 'robust':
-      return [`scaled to median 0 and interquartile range 1 (median ${shortNumber(center)}, range ${shortNumber(scale)})`];
-    case 'minMax':
-      return [`scaled to the range 0 to 1 (from ${shortNumber(center)} to ${shortNumber(center + scale)})`];
-  }
+/** What a scaling does, in words. */
+export function scalingSteps(scaler: NumberState['scaler'], fitted?: Scaling): PreparationStep[] {
+  const learned: Readonly<Record<typeof scaler, ((scaling: Scaling) => string) | undefined>> = {
+    none: undefined,
+    quantile: undefined,
+    standard: ({ center, scale }) => `mean ${shortNumber(center)}, standard deviation ${shortNumber(scale)}`,
+    robust: ({ center, scale }) => `median ${shortNumber(center)}, range ${shortNumber(scale)}`,
+    minMax: ({ center, scale }) => `from ${shortNumber(center)} to ${shortNumber(center + scale)}`,
+  };
+  return scaler === 'none' ? [] : [stepOf(scalerWords[scaler], fitted, learned[scaler])];
 }
 
-/** A number for reading: up to six significant digits. */
-export function shortNumber(value: number): string {
-  return String(Number(value.toPrecision(6)));
-}
-
-/** "1 row", "2 rows". */
-export function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
-}
+/** What each scaling does. */
+export const scalerWords = {
+  standard: 'scaled to mean 0 and standard deviation 1',
+  minMax: 'scaled to the range 0 to 1',
+  robust: 'scaled to median 0 and interquartile range 1',
+  quantile: 'replaced by its rank among the training rows, 0 to 1',
+} as const;

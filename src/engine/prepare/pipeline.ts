@@ -5,12 +5,14 @@ import type { ColumnPreparation } from '../../schema/evaluation';
 import type { Experiment } from '../../schema/experiment';
 import type { Matrix } from '../compute/matrix';
 import { zeros } from '../compute/matrix';
+import type { RandomStream } from '../compute/random';
 import type { Column, Table } from '../data/table';
 import { UserError } from '../errors';
 import { didYouMean, quotedList } from '../suggest';
 import { asNumeric } from './columnKinds';
 import type { ColumnTransformer, TransformerState } from './columnTransformer';
 import { fitColumn, restoreTransformer, transformerStateSchema, typeRead } from './columnTransformer';
+import { inWords } from './preparationStep';
 import type { SequenceLayout, WindowState } from './windows';
 import { fillForward, makeWindows, orderRows, rowsWithWindow, windowStateSchema } from './windows';
 
@@ -41,6 +43,25 @@ export interface PipelineNeeds {
 
 /** Rows are written block by block, so that a block's part of the matrix stays in the processor's cache while column after column fills it. */
 const blockRows = 256;
+
+/** What a pipeline learns from: the training rows, and what they are to teach. */
+export interface TrainingRows {
+  /** Rows of the table; the only ones that are looked at. */
+  readonly rows: Uint32Array;
+  /** Class codes or numbers, one for each of `rows`. */
+  readonly target: Float64Array;
+  /** Labels by class code; empty for regression. */
+  readonly classes: readonly string[];
+}
+
+/** A fitted pipeline together with the features that an estimator is to learn from. */
+export interface FittedOnRows {
+  readonly pipeline: FittedPipeline;
+  /** The training rows that became features: all of them, or those with a window before them. */
+  readonly rows: Uint32Array;
+  /** Features of `rows`. Where an encoding learns from the target, each row's is learned from other rows. */
+  readonly features: Matrix;
+}
 
 interface FeatureColumn {
   readonly name: string;
@@ -89,10 +110,18 @@ export class FittedPipeline {
   }
 
   /**
-   * @param trainRows the only rows that it looks at.
+   * Learns a pipeline and prepares the training rows with it.
+   *
+   * @param random draws folds and samples.
    * @throws UserError when no column is left to learn from.
    */
-  static fit(table: Table, trainRows: Uint32Array, experiment: Experiment, needs: PipelineNeeds = {}): FittedPipeline {
+  static fitTransform(table: Table, train: TrainingRows, experiment: Experiment, _random: RandomStream, needs: PipelineNeeds = {}): FittedOnRows {
+    const pipeline = FittedPipeline.fit(table, train.rows, experiment, needs);
+    const rows = pipeline.usableRows(table, train.rows, true);
+    return { pipeline, rows, features: pipeline.transform(table, rows) };
+  }
+
+  private static fit(table: Table, trainRows: Uint32Array, experiment: Experiment, needs: PipelineNeeds): FittedPipeline {
     const excluded = new Set(experiment.features.exclude);
     const columns = table.columns.map((column): PipelineState['columns'][number] => {
       const { name, type } = column;
@@ -177,7 +206,7 @@ export class FittedPipeline {
         column: name,
         type,
         role,
-        steps: reason === undefined ? [...(transformer?.steps ?? [])] : [reason],
+        steps: reason === undefined ? (transformer?.steps ?? []).map(inWords) : [reason],
         outputs: [...(transformer?.outputs ?? [])],
       };
     });

@@ -63,6 +63,12 @@ function columnProblems(file: ExperimentFile, profile: Profile): Problem[] {
       problems.push({ path: ['features', 'exclude', index], message: `${missing(column)} Remove it from the excluded ones.` });
     }
   });
+  for (const key of ['orderBy', 'groupBy'] as const) {
+    const column = file.split?.[key];
+    if (column !== undefined && !names.has(column)) {
+      problems.push({ path: ['split', key], message: `${missing(column)} Choose another one.` });
+    }
+  }
   for (const column of Object.keys(file.features?.types ?? {})) {
     if (!names.has(column)) {
       problems.push({ path: ['features', 'types', column], message: `${missing(column)} Remove its type.` });
@@ -71,13 +77,24 @@ function columnProblems(file: ExperimentFile, profile: Profile): Problem[] {
   return problems;
 }
 
-function settingProblems(file: ExperimentFile, { task, split }: Experiment, algorithm: AlgorithmDeclaration): Problem[] {
+function settingProblems(file: ExperimentFile, { task, split, validation, target }: Experiment, algorithm: AlgorithmDeclaration): Problem[] {
   const problems: Problem[] = [];
   if (!algorithm.tasks.includes(task)) {
     problems.push({ path: ['algorithm'], message: `${algorithm.label} can't do ${task}; choose another algorithm or task.` });
   }
   if (split.method === 'stratified' && task === 'regression') {
     problems.push({ path: ['split', 'method'], message: 'A stratified split needs classes; choose "random" for regression.' });
+  }
+  const isGrouped = split.method === 'group' || validation.method === 'group' || validation.method === 'stratifiedGroup';
+  if (isGrouped && (split.groupBy === undefined || split.groupBy === target)) {
+    problems.push({ path: ['split', 'groupBy'], message: split.groupBy === undefined ? 'Choose the column that names the groups.' : 'Rows can\'t be grouped by the target; choose another column.' });
+  }
+  if (task === 'regression' && (validation.method === 'stratified' || validation.method === 'stratifiedGroup')) {
+    problems.push({ path: ['validation', 'method'], message: 'Stratified folds need classes; choose "kFold" or "group" for regression.' });
+  }
+  if (algorithm.preparation.windows === true && (split.method !== 'timeOrdered' || (validation.method !== 'none' && validation.method !== 'timeOrdered'))) {
+    const path = split.method === 'timeOrdered' ? ['validation', 'method'] : ['split', 'method'];
+    problems.push({ path, message: `${algorithm.label} reads sequences, so it must be tested on later rows than it learned from; choose "timeOrdered".` });
   }
   const declarations = new Map(hyperparametersFor(algorithm, task).map((declaration) => [declaration.name, declaration]));
   for (const [name, value] of Object.entries(file.hyperparameters ?? {})) {

@@ -71,6 +71,32 @@ function includeColumns(batch: EditBatch, columns: readonly string[]): void {
   }
 }
 
+/** Chooses how test rows are drawn; columns that only another choice needed leave with it. */
+export function changeSplitMethod(model: FormModel, method: string, standard: string): EditBatch {
+  return withoutIdleColumns(new EditBatch(model.file).set(['split', 'method'], method, standard), standard);
+}
+
+/** Chooses how folds are drawn. */
+export function changeValidationMethod(model: FormModel, method: string, standard: string): EditBatch {
+  const split = model.experiment?.split.method ?? '';
+  return withoutIdleColumns(new EditBatch(model.file).set(['validation', 'method'], method, standard), split);
+}
+
+/** Tests on the latest rows of data whose rows follow each other in time; folds, where there are any, likewise. */
+export function testInTime(model: FormModel): EditBatch {
+  const batch = new EditBatch(model.file).set(['split', 'method'], 'timeOrdered', model.defaults?.split.method);
+  return (model.experiment?.validation.method ?? 'none') === 'none' ? batch : batch.set(['validation', 'method'], 'timeOrdered');
+}
+
+function withoutIdleColumns(batch: EditBatch, standardSplit: string): EditBatch {
+  const split = batch.result.split?.method ?? standardSplit;
+  const methods = [split, batch.result.validation?.method ?? 'none'];
+  if (!methods.includes('timeOrdered')) {
+    batch.remove(['split', 'orderBy']);
+  }
+  return split === 'timeOrdered' || methods.some((method) => ['group', 'stratifiedGroup', 'auto'].includes(method)) ? batch : batch.remove(['split', 'groupBy']);
+}
+
 /** Removes what a task can't have: an algorithm that doesn't do it, stratified rows without classes. */
 function fitToTask(batch: EditBatch, task: Task, algorithms: readonly AlgorithmDeclaration[]): void {
   const id = batch.result.algorithm;
@@ -80,6 +106,9 @@ function fitToTask(batch: EditBatch, task: Task, algorithms: readonly AlgorithmD
   }
   if (task === 'regression' && batch.result.split?.method === 'stratified') {
     batch.remove(['split', 'method']);
+  }
+  if (task === 'regression' && ['stratified', 'stratifiedGroup'].includes(batch.result.validation?.method ?? '')) {
+    batch.set(['validation', 'method'], batch.result.validation?.method === 'stratified' ? 'kFold' : 'group');
   }
   keepFittingHyperparameters(batch, task, algorithms);
 }

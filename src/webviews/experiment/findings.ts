@@ -3,7 +3,7 @@ import type { TemplateResult } from 'lit';
 import type { Finding } from '../../schema/profile';
 import { countOf } from '../shared/format';
 import { icon } from '../shared/icon';
-import { changeExcluded } from './changes';
+import { changeExcluded, testInTime } from './changes';
 import type { FormContext } from './formContext';
 import type { FormModel } from './formModel';
 
@@ -61,6 +61,9 @@ function findingLine({ severity, code, column, message }: Finding, model: FormMo
     <span class="finding-text">${message}</span>
     ${mendable && !model.disabled
       ? html`<button class="link" type="button" data-action="exclude" aria-label="Exclude column ${column}" @click=${() => context.edit(changeExcluded(model, [column], true))}>Exclude column</button>`
+      : nothing}
+    ${code === 'orderedDates' && !model.disabled && model.experiment !== null && model.experiment.split.method !== 'timeOrdered'
+      ? html`<button class="link" type="button" data-action="testInTime" @click=${() => context.edit(testInTime(model))}>Test on the latest rows</button>`
       : nothing}
   </li>`;
 }

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { describeSplit, describeValidation } from '../../schema/describeDivision';
 import type { Experiment } from '../../schema/experiment';
 import type { ResultsState } from '../../schema/messages';
 import type { RunStep } from '../../schema/run';
@@ -59,8 +60,8 @@ function settingFacts({ run, algorithmLabel }: ResultsState): Fact[] {
   return [
     { label: 'Algorithm', value: algorithmLabel },
     ...Object.entries(experiment.hyperparameters).map(([name, value]) => ({ label: name, value: value === null ? 'none' : String(value), mono: true })),
-    { label: 'Split', value: `${experiment.split.method}, ${formatShare(experiment.split.testSize)} held back` },
-    { label: 'Cross-validation', value: experiment.validation.method === 'none' ? 'none' : `${experiment.validation.folds} folds` },
+    { label: 'Split', value: `${describeSplit(experiment.split)}, ${formatShare(experiment.split.testSize)} held back` },
+    { label: 'Cross-validation', value: describeValidation(experiment.validation) },
     { label: 'Numbers', value: numbersPrepared(experiment) },
     { label: 'Categories', value: `missing: ${experiment.prepare.categorical.impute}; encoding: ${experiment.prepare.categorical.encode}` },
     { label: 'Seed', value: String(experiment.seed), mono: true },

@@ -12,9 +12,11 @@ import { NavigationStore } from '../shared/navigation';
 import { emptyPage } from '../shared/notice';
 import { section } from '../shared/section';
 import { classTable } from './classTable';
+import { coefficientDigest, coefficientTable } from './coefficientTable';
 import { confusionMatrix } from './confusionMatrix';
 import { prChart, rocChart } from './curveCharts';
 import { runFacts } from './facts';
+import { foldScoresChart } from './foldScores';
 import { importanceChart } from './importanceChart';
 import { learningCharts, learningStatus } from './learningCharts';
 import { metricNames, metricTable } from './metricTable';
@@ -104,7 +106,7 @@ function resultsPage(state: ResultsState, context: ResultsContext): TemplateResu
 
 function evaluated(state: EvaluatedState, context: ResultsContext): TemplateResult {
   const { evaluation, run, curves } = state;
-  const charts = [...(curves === null ? [] : learningCharts(curves, run.id)), rocChart(evaluation, run.id), prChart(evaluation, run.id), ...residualCharts(evaluation, run.id), importanceChart(evaluation, run.id)];
+  const charts = [...(curves === null ? [] : learningCharts(curves, run.id)), rocChart(evaluation, run.id), prChart(evaluation, run.id), ...residualCharts(evaluation, run.id), importanceChart(evaluation, run.id), foldScoresChart(evaluation, run.id)];
   const scores = classTable(evaluation);
   return html`
     ${metricTiles(evaluation)}
@@ -114,6 +116,7 @@ function evaluated(state: EvaluatedState, context: ResultsContext): TemplateResu
     </div>
     ${section(context.navigation, { key: 'metrics', title: 'All metrics', digest: `${metricNames(evaluation).length} on the test rows` }, () => metricTable(evaluation))}
     ${scores === nothing ? nothing : section(context.navigation, { key: 'classes', title: 'Scores by class', digest: countOf(evaluation.classes?.length ?? 0, 'class', 'classes') }, () => scores)}
+    ${evaluation.coefficients === undefined ? nothing : section(context.navigation, { key: 'coefficients', title: 'Coefficients', digest: coefficientDigest(evaluation.coefficients) }, () => coefficientTable(evaluation, context))}
     ${section(context.navigation, { key: 'preparation', title: 'What was done to each column', digest: preparationDigest(evaluation) }, () => preparationTable(evaluation, context))}`;
 }
 

@@ -2,12 +2,10 @@ import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import type { Table } from '../../../src/engine/data/table';
-import { FittedPipeline, pipelineStateSchema } from '../../../src/engine/prepare/pipeline';
 import type { ExperimentFile } from '../../../src/schema/experiment';
 import { assertClose } from '../closeness';
-import { experimentOf } from '../experiments';
 import { categoricalColumn, numericColumn, tableOf } from '../tables';
+import { allRows, fitOn, fitPipeline } from './fitting';
 
 /** Made by test/fixtures/sklearn/preparation.py; the versions are in the file. */
 interface Fixture {
@@ -25,10 +23,6 @@ function readFixture(): Fixture {
   return JSON.parse(readFileSync(file, 'utf8')) as Fixture;
 }
 
-function allRows(table: Table): Uint32Array {
-  return Uint32Array.from({ length: table.rowCount }, (_, row) => row);
-}
-
 describe('FittedPipeline', () => {
   for (const { name, prepare, columns, train, features } of readFixture().cases) {
     it(`equals scikit-learn's ColumnTransformer: ${name}`, () => {
@@ -38,7 +32,7 @@ describe('FittedPipeline', () => {
             ? categoricalColumn(column, cells as (string | null)[])
             : numericColumn(column, cells as (number | null)[])),
       );
-      const pipeline = FittedPipeline.fit(table, Uint32Array.from(train), experimentOf({ prepare }));
+      const pipeline = fitPipeline(table, train, { prepare });
       const matrix = pipeline.transform(table, allRows(table));
       assert.equal(matrix.columns, features[0].length);
       pipeline.featureNames.forEach((feature, j) => {
@@ -66,7 +60,7 @@ describe('FittedPipeline', () => {
           numericColumn('day', rows.map(({ day }) => day), 'dateTime'),
         );
         const trainRows = Uint32Array.from(train.keys());
-        return FittedPipeline.fit(table, trainRows, experimentOf({ prepare: { categorical: { encode, maxCategories: 3 } } })).toState();
+        return fitPipeline(table, trainRows, { prepare: { categorical: { encode, maxCategories: 3 } } }).toState();
       });
       assert.deepEqual(states[0], states[1]);
     }));
@@ -80,8 +74,8 @@ describe('FittedPipeline', () => {
       numericColumn('t', [0, 86_400_000, 3e11, null], 'dateTime'),
       categoricalColumn('y', ['u', 'v', 'u', 'v']),
     );
-    const pipeline = FittedPipeline.fit(table, allRows(table), experimentOf({}));
-    const read = FittedPipeline.fromState(pipelineStateSchema.parse(JSON.parse(JSON.stringify(pipeline.toState()))));
+    const { pipeline } = fitOn(table, allRows(table), {});
+    const read = fitPipeline(table, allRows(table), {});
     assert.deepEqual(read.featureNames, pipeline.featureNames);
     assert.deepEqual(read.describe(), pipeline.describe());
     assert.deepEqual(read.transform(table, allRows(table)).values, pipeline.transform(table, allRows(table)).values);
@@ -96,7 +90,7 @@ describe('FittedPipeline', () => {
       categoricalColumn('same', ['x', 'x', 'x']),
       categoricalColumn('y', ['u', 'v', 'u']),
     );
-    const pipeline = FittedPipeline.fit(table, allRows(table), experimentOf({ prepare: { numeric: { scale: 'none' } } }));
+    const pipeline = fitPipeline(table, allRows(table), { prepare: { numeric: { scale: 'none' } } });
     assert.deepEqual(pipeline.featureNames, ['n', 'b', 'b=missing', 't.year', 't.month', 't.day', 't.weekday', 't.hour']);
     assert.deepEqual(pipeline.sources, ['n', 'b', 'b', 't', 't', 't', 't', 't']);
     const { values } = pipeline.transform(table, allRows(table));
@@ -109,25 +103,25 @@ describe('FittedPipeline', () => {
     assert.deepEqual(pipeline.describe().map(({ column, role }) => [column, role]), [
       ['n', 'feature'], ['b', 'feature'], ['t', 'feature'], ['words', 'dropped'], ['same', 'dropped'], ['y', 'target'],
     ]);
-    assert.match(pipeline.describe()[0].steps[0], /^1 missing value replaced by the median, 2$/);
+    assert.match(pipeline.describe()[0].steps[0], /^missing values replaced by the median \(2, in 1 row\)$/);
   });
 
   it('leaves all features of a category at 0 that no training row had, or counts it as rare', () => {
     const table = tableOf(categoricalColumn('c', ['a', 'a', 'a', 'b', 'b', 'c', 'd', 'new']), categoricalColumn('y', ['0', '1', '0', '1', '0', '1', '0', '1']));
     const train = Uint32Array.of(0, 1, 2, 3, 4, 5, 6);
     const last = Uint32Array.of(7);
-    const plain = FittedPipeline.fit(table, train, experimentOf({ prepare: { categorical: { encode: 'oneHot' } } }));
+    const plain = fitPipeline(table, train, { prepare: { categorical: { encode: 'oneHot' } } });
     assert.deepEqual(Array.from(plain.transform(table, last).values), [0, 0, 0, 0]);
-    const pooled = FittedPipeline.fit(table, train, experimentOf({ prepare: { categorical: { encode: 'oneHot', maxCategories: 3 } } }));
+    const pooled = fitPipeline(table, train, { prepare: { categorical: { encode: 'oneHot', maxCategories: 3 } } });
     assert.deepEqual(pooled.featureNames, ['c=a', 'c=b', 'c=(rare)']);
     assert.deepEqual(Array.from(pooled.transform(table, last).values), [0, 0, 1]);
-    const ordinal = FittedPipeline.fit(table, train, experimentOf({ prepare: { categorical: { encode: 'ordinal' } } }));
+    const ordinal = fitPipeline(table, train, { prepare: { categorical: { encode: 'ordinal' } } });
     assert.deepEqual(Array.from(ordinal.transform(table, last).values), [-1]);
   });
 
   it('finds columns by name and says which one is missing', () => {
     const table = tableOf(numericColumn('height', [1, 2, 3]), numericColumn('width', [3, 2, 2]), categoricalColumn('y', ['a', 'b', 'a']));
-    const pipeline = FittedPipeline.fit(table, allRows(table), experimentOf({}));
+    const pipeline = fitPipeline(table, allRows(table), {});
     const swapped = tableOf(numericColumn('width', [3, 2, 2]), numericColumn('height', [1, 2, 3]));
     assert.deepEqual(pipeline.transform(swapped, allRows(swapped)).values, pipeline.transform(table, allRows(table)).values);
     const misspelt = tableOf(numericColumn('hight', [1]), numericColumn('width', [3]));
@@ -136,8 +130,8 @@ describe('FittedPipeline', () => {
 
   it('refuses when nothing is left to learn from', () => {
     const table = tableOf(numericColumn('a', [1, 2]), categoricalColumn('y', ['u', 'v']));
-    assert.throws(() => FittedPipeline.fit(table, allRows(table), experimentOf({ features: { exclude: ['a'] } })), /all but the target are excluded/);
+    assert.throws(() => fitPipeline(table, allRows(table), { features: { exclude: ['a'] } }), /all but the target are excluded/);
     const useless = tableOf(numericColumn('a', [1, 1]), categoricalColumn('y', ['u', 'v']));
-    assert.throws(() => FittedPipeline.fit(useless, allRows(useless), experimentOf({})), /the same value in every training row/);
+    assert.throws(() => fitPipeline(useless, allRows(useless), {}), /the same value in every training row/);
   });
 });

@@ -2,12 +2,11 @@ import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Column } from '../../../src/engine/data/table';
-import { FittedPipeline, pipelineStateSchema } from '../../../src/engine/prepare/pipeline';
 import { fitYeoJohnson, yeoJohnson } from '../../../src/engine/prepare/yeoJohnson';
 import type { ExperimentFile } from '../../../src/schema/experiment';
 import { assertClose } from '../closeness';
-import { experimentOf } from '../experiments';
 import { categoricalColumn, numericColumn, tableOf } from '../tables';
+import { featuresByName, fitPipeline } from './fitting';
 
 /** Made by test/fixtures/sklearn/shapes.py; the versions are in the file. */
 interface NumberCase {
@@ -31,10 +30,7 @@ const dayCase = cases[5] as { epochs: number[]; cyclic: Record<string, number[]>
 function features(column: Column, prepare: ExperimentFile['prepare'], trainRows: number): Record<string, number[]> {
   const rowCount = column.kind === 'numeric' ? column.values.length : column.codes.length;
   const table = tableOf(column, categoricalColumn('y', Array.from({ length: rowCount }, (_, i) => (i % 2 === 0 ? 'a' : 'b'))));
-  const fitted = FittedPipeline.fit(table, Uint32Array.from({ length: trainRows }, (_, i) => i), experimentOf({ prepare }));
-  const pipeline = FittedPipeline.fromState(pipelineStateSchema.parse(JSON.parse(JSON.stringify(fitted.toState()))));
-  const matrix = pipeline.transform(table, Uint32Array.from({ length: rowCount }, (_, i) => i));
-  return Object.fromEntries(pipeline.featureNames.map((name, j) => [name, Array.from({ length: rowCount }, (_, i) => matrix.values[i * matrix.columns + j])]));
+  return featuresByName(fitPipeline(table, Array.from({ length: trainRows }, (_, i) => i), { prepare }), table);
 }
 
 describe('shapes of features equal scikit-learn, scipy and pandas', () => {

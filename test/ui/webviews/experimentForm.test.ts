@@ -132,6 +132,28 @@ describe('experiment form: every edit is the smallest change of the file', () =>
     ]);
   });
 
+  it('asks for the columns that a split or folds need, and takes them out with them', async () => {
+    const view = await open();
+    await view.send(experimentSnapshot());
+    assert.equal(await field(view, 'split.groupBy').count(), 0);
+    await field(view, 'validation.method').locator('select').selectOption('stratifiedGroup');
+    assert.deepEqual(await editsOf(view), [{ path: ['validation', 'method'], value: 'stratifiedGroup' }]);
+    const groups = field(view, 'split.groupBy').locator('select');
+    assert.equal(await groups.inputValue(), '');
+    await groups.selectOption('island');
+    assert.deepEqual(await editsOf(view), [{ path: ['split', 'groupBy'], value: 'island' }]);
+    await field(view, 'validation.repeats').locator('input').fill('3');
+    await view.page.keyboard.press('Enter');
+    assert.deepEqual(await editsOf(view), [{ path: ['validation', 'repeats'], value: 3 }]);
+    await field(view, 'validation.method').locator('select').selectOption('timeOrdered');
+    assert.deepEqual(await editsOf(view), [{ path: ['validation', 'method'], value: 'timeOrdered' }, { path: ['split'] }]);
+    assert.equal(await field(view, 'validation.repeats').count(), 0);
+    await field(view, 'validation.gap').locator('input').fill('7');
+    await view.page.keyboard.press('Enter');
+    assert.deepEqual(await editsOf(view), [{ path: ['validation', 'gap'], value: 7 }]);
+    assert.equal(await field(view, 'split.orderBy').locator('select').inputValue(), '');
+  });
+
   it('switches the algorithm and keeps the settings that fit both', async () => {
     const view = await open();
     await view.send(experimentSnapshot({ file: { ...penguinsFile, hyperparameters: { classWeight: 'balanced', maxDepth: 4 } } }));

@@ -49,7 +49,7 @@ export class ElasticNet implements Estimator {
     pause();
     if (l1Ratio === 0) {
       // Without an L1 part this is ridge regression, which has a solution in closed form.
-      return new LinearRegressor(solveLeastSquares(features, target, { fitIntercept, l2: strength, pause }));
+      return new LinearRegressor(solveLeastSquares(features, target, { fitIntercept, l2: strength, pause, threads: context.threads }));
     }
     const maxIterations = numberParameter(this.hyperparameters, 'maxIter');
     const options: ElasticNetOptions = {
@@ -62,7 +62,7 @@ export class ElasticNet implements Estimator {
         context.report(iteration / maxIterations, `pass ${iteration} over ${features.columns} coefficients`);
       },
     };
-    const { design, featureMeans, targetMean } = prepareDesign(features, target, { centre: fitIntercept, pause });
+    const { design, featureMeans, targetMean } = prepareDesign(features, target, { centre: fitIntercept, pause, threads: context.threads });
     const { coefficients } = solveElasticNet(design, options);
     return new LinearRegressor(withIntercept(coefficients, featureMeans, targetMean));
   }

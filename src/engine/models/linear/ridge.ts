@@ -24,6 +24,7 @@ export const ridge: Algorithm = {
         fitIntercept: booleanParameter(hyperparameters, 'fitIntercept'),
         l2: numberParameter(hyperparameters, 'alpha'),
         pause: () => context.throwIfCancelled(),
+        threads: context.threads,
       })),
   }),
   loadModel: (_task, saved) => LinearRegressor.load(saved),
