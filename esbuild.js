@@ -65,6 +65,7 @@ function bundles() {
     webview('experiment'),
     webview('results'),
     webview('comparison'),
+    webview('dataset'),
     { ...node, entryPoints: ['src/engine/contracts.ts'], outfile: 'out/build/contracts.js', plugins: [...common.plugins, writeContracts] },
   ];
   return withTests ? [...all, extensionTests()] : all;

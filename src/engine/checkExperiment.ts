@@ -104,6 +104,7 @@ export function completeExperiment(file: ExperimentFile, name: string, table: Ta
     throw new UserError(`${declaration.label} reads sequences, so it must be tested on later rows than it learned from; set the split's method to "timeOrdered".`);
   }
   checkHyperparameters(declaration, file.hyperparameters ?? {}, experiment.task);
+  checkDirections(experiment, table);
   checkRowSettings(experiment, table, declaration);
   return withoutGroups(experiment);
 }
@@ -150,6 +151,25 @@ function checkOrder(column: Column, table: Table): void {
   const row = column.values.findIndex(Number.isNaN);
   if (row >= 0) {
     throw new UserError(`Rows can't be ordered in time by "${column.name}", which has no value on line ${table.lines[row]}; fill it in or choose another "orderBy" in "split".`);
+  }
+}
+
+/** @throws UserError when a hyper-parameter names a column that can't have a direction. */
+function checkDirections({ hyperparameters, target, features }: Experiment, table: Table): void {
+  for (const [name, value] of Object.entries(hyperparameters)) {
+    if (typeof value !== 'object' || value === null) {
+      continue;
+    }
+    for (const columnName of Object.keys(value)) {
+      const column = table.columns.find((candidate) => candidate.name === columnName);
+      if (column === undefined) {
+        throw new UserError(`${name} names "${columnName}", but the data has no such column; mend its name or remove it.${didYouMean(columnName, table.columns.map((one) => one.name))}`);
+      }
+      const why = columnName === target ? 'which is the target' : features.exclude.includes(columnName) ? 'which is excluded' : column.kind !== 'numeric' ? `which is ${column.type}` : undefined;
+      if (why !== undefined) {
+        throw new UserError(`${name} names "${columnName}", ${why}; only number columns that the model sees can have a direction, so remove it.`);
+      }
+    }
   }
 }
 

@@ -72,7 +72,7 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
     progress.log('info', 'Training was stopped as asked; the best model so far is kept.');
   }
   const record: RunRecord = { ...planned, ...(stoppedEarly ? { stoppedEarly } : {}) };
-  const scored = await progress.during('evaluate', () => evaluate(plan, parts, prepared, fitted));
+  const scored = await progress.during('evaluate', (context) => evaluate(plan, parts, prepared, fitted, context));
   progress.log('info', verdict(scored.evaluation, experiment.task, parts.test.rows.length));
   const importance = await progress.during('explain', (context) => explain(plan, parts, prepared, fitted, random, context));
   progress.log('info', `Importance was measured for ${importance.features.length} columns on ${importance.rows} test rows.`);
@@ -250,8 +250,9 @@ async function evaluate(
   { test }: Parts,
   { testFeatures }: Prepared,
   fitted: Fitted,
+  context: StepContext,
 ): Promise<Scored> {
-  const predictions = await predictWith(fitted.model, testFeatures, task);
+  const predictions = await predictWith(fitted.model, testFeatures, task, context);
   return {
     predictions,
     evaluation: {
@@ -296,6 +297,7 @@ function evaluationOf(
     ...scored.evaluation,
     crossValidation,
     importance,
+    ...(model.outOfBag === undefined ? {} : { outOfBag: { metric: task === 'classification' ? 'accuracy' : 'r2', ...model.outOfBag } }),
     ...(coefficients === undefined ? {} : { coefficients }),
     preparation: pipeline.describe(),
   };

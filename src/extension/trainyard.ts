@@ -6,9 +6,10 @@ import { AlgorithmCatalog } from './algorithmCatalog';
 import { comparisonChooser, registerCommands } from './commands/registerCommands';
 import { createExperiment } from './commands/trainModel';
 import { DatasetIndex } from './datasets/datasetIndex';
-import { ExperimentEditorProvider, registerEditors, ResultsEditorProvider } from './editors/editorProviders';
+import { DatasetEditorProvider, ExperimentEditorProvider, registerEditors, ResultsEditorProvider } from './editors/editorProviders';
 import { EngineLauncher } from './engineClient/engineLauncher';
 import { ProfileService } from './engineClient/profileService';
+import { QuestionEngine } from './engineClient/questionEngine';
 import { ExperimentIndex } from './experiments/experimentIndex';
 import type { Job } from './jobs/job';
 import { JobDisplay } from './jobs/jobDisplay';
@@ -35,6 +36,7 @@ export class Trainyard extends Disposables {
   readonly experimentsTree: ExperimentsTree;
   readonly experimentEditors: ExperimentEditorProvider;
   readonly resultsEditors: ResultsEditorProvider;
+  readonly datasetEditors: DatasetEditorProvider;
   /** Settles when runs that an earlier window left running have been looked for. */
   readonly reattached: Promise<void>;
   private algorithms: ReadonlyMap<string, AlgorithmDeclaration> = new Map();
@@ -49,11 +51,13 @@ export class Trainyard extends Disposables {
     });
     const queue = new JobQueue(maximumConcurrentRuns);
     const experiments = this.track(new ExperimentIndex(log));
+    const questions = this.track(new QuestionEngine(() => launcher.startForQuestions()));
     this.services = {
       extensionUri,
       log,
       algorithms: new AlgorithmCatalog(context.asAbsolutePath(path.join('dist', 'algorithms.json'))),
-      profiles: this.track(new ProfileService(() => launcher.startForQuestions())),
+      questions,
+      profiles: this.track(new ProfileService(questions)),
       datasets: this.track(new DatasetIndex()),
       experiments,
       queue,
@@ -66,6 +70,7 @@ export class Trainyard extends Disposables {
     }));
     this.experimentEditors = new ExperimentEditorProvider(this.services);
     this.resultsEditors = new ResultsEditorProvider(this.services);
+    this.datasetEditors = new DatasetEditorProvider(this.services);
     this.track(new JobDisplay(queue, log));
     this.register();
     const key = 'waitingExperiments';
@@ -97,11 +102,12 @@ export class Trainyard extends Disposables {
     }));
     this.track(experimentsView.onDidChangeVisibility(({ visible }) => this.experimentsTree.setVisible(visible)));
     services.queue.on('added', (job) => void this.revealJob(job, experimentsView));
-    this.track(registerEditors(this.experimentEditors, this.resultsEditors, services, comparisonChooser(services)));
+    this.track(registerEditors({ experiments: this.experimentEditors, results: this.resultsEditors, datasets: this.datasetEditors }, services, comparisonChooser(services)));
     this.track(registerCommands(services, {
       datasetsTree: this.datasetsTree,
       experimentsTree: this.experimentsTree,
       selection: () => experimentsView.selection,
+      datasetEditors: this.datasetEditors,
     }));
     this.track(vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('trainyard.maxConcurrentRuns')) {

@@ -4,8 +4,12 @@ import { z } from 'zod';
 export const taskSchema = z.enum(['classification', 'regression']);
 export type Task = z.infer<typeof taskSchema>;
 
+/** By column: 1, the prediction may only rise with it; −1, only fall. */
+export const columnDirectionsSchema = z.record(z.string(), z.union([z.literal(1), z.literal(-1)]));
+export type ColumnDirections = Readonly<z.infer<typeof columnDirectionsSchema>>;
+
 /** A hyper-parameter's value as an experiment file holds it. */
-export const hyperparameterValueSchema = z.union([z.number(), z.boolean(), z.string(), z.null()]);
+export const hyperparameterValueSchema = z.union([z.number(), z.boolean(), z.string(), z.null(), columnDirectionsSchema]);
 export type HyperparameterValue = z.infer<typeof hyperparameterValueSchema>;
 export type Hyperparameters = Readonly<Record<string, HyperparameterValue>>;
 
@@ -47,8 +51,15 @@ export interface ChoiceHyperparameter extends HyperparameterBase {
   readonly choices: readonly { readonly value: string; readonly label: string }[];
 }
 
+/** Which way the prediction may go with some of the data's number columns. */
+export interface ColumnDirectionsHyperparameter extends HyperparameterBase {
+  readonly type: 'columnDirections';
+  /** No column. */
+  readonly default: ColumnDirections;
+}
+
 /** One setting of an algorithm: form field, schema, command-line check and documentation follow from it. */
-export type HyperparameterDeclaration = NumberHyperparameter | BooleanHyperparameter | ChoiceHyperparameter;
+export type HyperparameterDeclaration = NumberHyperparameter | BooleanHyperparameter | ChoiceHyperparameter | ColumnDirectionsHyperparameter;
 
 /** How an algorithm likes its features prepared when the experiment doesn't say. */
 export interface PreparationDefaults {

@@ -114,6 +114,8 @@ export const evaluationSchema = z.object({
     rows: z.number(),
     features: z.array(z.object({ column: z.string(), mean: z.number(), std: z.number() })),
   }),
+  /** Forests that were asked for it: the score of training rows, each judged by the trees that were not grown on it. */
+  outOfBag: z.object({ metric: z.enum(['accuracy', 'r2']), score: z.number().nullable(), rows: z.number() }).optional(),
   /** Linear models only. */
   coefficients: coefficientsSchema.optional(),
   preparation: z.array(columnPreparationSchema),

@@ -68,6 +68,8 @@ export interface OpenedTable {
   readonly dialect?: FoundDialect;
   /** Texts of cells that stand for "no value". */
   readonly missing: readonly string[];
+  /** Characters that nine in ten of each column's sampled cells stay within. */
+  readonly typicalLengths: readonly number[];
   /** False for formats without lines: then `TableRows.lines` counts rows, from 1. */
   readonly hasLines: boolean;
   /** The profile of a sample of rows, without findings; the request `profile` gives that of the whole file. */

@@ -5,11 +5,11 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { setTimeout: delay } = require('node:timers/promises');
-const { createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError } = require('vscode-jsonrpc/node');
+const { createMessageConnection, IPCMessageReader, IPCMessageWriter, ProgressType, ResponseError } = require('vscode-jsonrpc/node');
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 
-connection.onRequest('trainyard/profile', ({ file }, token) => {
+connection.onRequest('trainyard/profile', async ({ file, progressToken }, token) => {
   const what = path.basename(file);
   if (what === 'crash') {
     process.stderr.write('TypeError: the sky fell\n    at somewhere\n');
@@ -17,6 +17,11 @@ connection.onRequest('trainyard/profile', ({ file }, token) => {
   }
   if (what === 'bad') {
     throw new ResponseError(1, 'The file is empty.');
+  }
+  if (what === 'progress') {
+    for (const megabytes of [1, 2]) {
+      await connection.sendProgress(new ProgressType(), progressToken, { fraction: megabytes / 4, message: `read ${megabytes} of 4 MB` });
+    }
   }
   if (what === 'slow') {
     return new Promise((_resolve, reject) => {
@@ -40,6 +45,21 @@ connection.onRequest('trainyard/stop', ({ runDir }) => {
   stopped.add(runDir);
   return null;
 });
+
+const tables = new Map();
+connection.onRequest('trainyard/openTable', ({ file }) => {
+  tables.set(tables.size + 1, file);
+  return { id: tables.size };
+});
+connection.onRequest('trainyard/tableRows', ({ id, from = 0 }) => {
+  const died = `${tables.get(id)}.died`;
+  if (from === 666 && !fs.existsSync(died)) {
+    fs.writeFileSync(died, '');
+    process.exit(9);
+  }
+  return { rowCount: 1, from, lines: [2], cells: [[`of table ${id}`]] };
+});
+connection.onNotification('trainyard/closeTable', ({ id }) => fs.writeFileSync(`${tables.get(id)}.closed`, ''));
 
 connection.onRequest('trainyard/train', async ({ runsFolder, name, experiment }, token) => {
   const runDir = path.join(runsFolder, '20260314T150926Z-a1b2');

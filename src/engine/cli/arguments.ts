@@ -84,6 +84,8 @@ function parseHyperparameter(declaration: HyperparameterDeclaration, text: strin
       return text;
     case 'boolean':
       return text === 'true' ? true : text === 'false' ? false : text;
+    case 'columnDirections':
+      return directionsOf(text);
     case 'integer':
     case 'number':
       if (/^(null|none)$/i.test(text)) {
@@ -91,6 +93,12 @@ function parseHyperparameter(declaration: HyperparameterDeclaration, text: strin
       }
       return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
   }
+}
+
+/** `age:1,price:-1`; what isn't written so stays text, which no declaration takes. */
+function directionsOf(text: string): HyperparameterValue {
+  const entries = text.split(',').filter((part) => part.trim() !== '').map((part) => /^\s*(.+):\s*([+-]?1)\s*$/.exec(part));
+  return entries.every((entry) => entry !== null) ? Object.fromEntries(entries.map(([, column, direction]) => [column, direction === '-1' ? -1 : 1] as const)) : text;
 }
 
 /** Where a file given on the command line lies, and how a run records it. */

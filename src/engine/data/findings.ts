@@ -95,6 +95,7 @@ export function columnFindings(profile: ColumnProfile, column: Column, table: Ta
         ? 'With so few values known, what is put in for the others outweighs them.'
         : 'Models need a value in every cell; a missing one is replaced by what training rows suggest.',
       ...(missing > mostlyMissing * rows ? { mend: exclude(name) } : {}),
+      lines: missingLines(column, table),
     });
   }
   if (distinct === 1 && missing === 0) {
@@ -116,6 +117,17 @@ export function columnFindings(profile: ColumnProfile, column: Column, table: Ta
     });
   }
   return column.kind === 'categorical' ? [...findings, ...mixedTypeFindings(column, table)] : [...findings, ...outlierFindings(profile, column, table), ...dateFindings(column)];
+}
+
+/** The first lines on which a column has no value. */
+function missingLines(column: Column, table: Table): number[] {
+  const lines: number[] = [];
+  for (let row = 0; row < table.rowCount && lines.length < mostLines; row++) {
+    if (column.kind === 'numeric' ? Number.isNaN(column.values[row]) : column.codes[row] < 0) {
+      lines.push(table.lines[row]);
+    }
+  }
+  return lines;
 }
 
 function mixedTypeFindings(column: CategoricalColumn, table: Table): Finding[] {

@@ -99,6 +99,15 @@ export class OpenTable {
     return Math.round((this.text.source.size - this.found.start) / this.found.rowBytes);
   }
 
+  /** Characters that nine in ten of each column's sampled cells stay within. */
+  get typicalLengths(): number[] {
+    const { sample, names } = this.found;
+    return names.map((_name, column) => {
+      const lengths = sample.map((row) => row[column]?.length ?? 0).sort((a, b) => a - b);
+      return lengths[Math.floor(lengths.length * 0.9)] ?? 0;
+    });
+  }
+
   /** The profile of a sample of rows from the beginning and, in a large file, from all over it. What it would find odd is not told: only all rows can tell. */
   profileSample(): Profile {
     const { found, options } = this;

@@ -55,6 +55,6 @@ export async function runFold(
   );
   context.throwIfCancelled();
   const testRows = pipeline.usableRows(table, test.map((i) => rows[i]));
-  const predictions = await predictWith(model, pipeline.transform(table, testRows), experiment.task);
+  const predictions = await predictWith(model, pipeline.transform(table, testRows), experiment.task, { report: () => undefined, throwIfCancelled: () => context.throwIfCancelled() });
   return { train: trainRows.length, test: testRows.length, metrics: scoreMetrics(targetOf(testRows), predictions) };
 }

@@ -1,5 +1,6 @@
 import { describeSplit } from '../../schema/describeDivision';
 import type { Evaluation } from '../../schema/evaluation';
+import { hyperparameterText } from '../../schema/hyperparameters';
 import { mainMetric } from '../../schema/metrics';
 import { runFiles } from '../../schema/runLayout';
 import { coefficientLines } from './coefficientTables';
@@ -16,7 +17,7 @@ const mostColumns = 50;
  */
 export function renderCard({ record, evaluation, algorithm, warnings }: RunResults): string {
   const { experiment, data, git, versions } = record;
-  const { metrics, baseline, rows, importance, crossValidation, task, target, classes } = evaluation;
+  const { metrics, baseline, rows, importance, crossValidation, outOfBag, task, target, classes } = evaluation;
   const metricNames = Object.keys(metricLabels).filter((name) => Object.hasOwn(metrics, name));
   const used = evaluation.preparation.filter(({ role }) => role === 'feature').map(({ column }) => column);
   const unused = evaluation.preparation.filter(({ role }) => role === 'excluded' || role === 'dropped').map(({ column }) => column);
@@ -29,7 +30,7 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
     '',
     `- Predicts: ${code(target)} (${task}${classes === undefined ? '' : `, ${classes.length} classes`})`,
     `- Algorithm: ${text(algorithm.label)} (${code(algorithm.id)})`,
-    `- Hyper-parameters: ${Object.entries(experiment.hyperparameters).map(([name, value]) => code(`${name} = ${String(value)}`)).join(', ') || 'none'}`,
+    `- Hyper-parameters: ${Object.entries(experiment.hyperparameters).map(([name, value]) => code(`${name} = ${hyperparameterText(value)}`)).join(', ') || 'none'}`,
     `- Looks at: ${names(used)}`,
     ...(unused.length === 0 ? [] : [`- Does not look at: ${names(unused)}`]),
     `- Trained: ${record.startedAt.slice(0, 10)} with Trainyard ${versions.trainyard}, run ${code(record.id)}`,
@@ -48,6 +49,7 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
     ...metricNames.map((name) => `| ${metricLabels[name]} | ${readableNumber(metrics[name])} | ${readableNumber(baseline.metrics[name])} |`),
     '',
     ...(crossValidation === null ? [] : [crossValidated(evaluation), '']),
+    ...(outOfBag === undefined || outOfBag.score === null ? [] : [`Out of bag (training rows, each judged by the trees that were not grown on it): ${metricLabels[outOfBag.metric]} ${readableNumber(outOfBag.score)}.`, '']),
     `Measured on the test rows. The baseline always answers ${baseline.strategy === 'mean' ? 'the mean' : 'the most frequent class'}.`,
     '',
     '## What it relies on',

@@ -1,5 +1,6 @@
 import { describeSplit, describeValidation } from '../../schema/describeDivision';
 import type { Evaluation } from '../../schema/evaluation';
+import { hyperparameterText } from '../../schema/hyperparameters';
 import { higherIsBetter, mainMetric } from '../../schema/metrics';
 import { coefficientSection } from './coefficientTables';
 import { curveChart, predictedChart, residualChart } from './charts';
@@ -64,7 +65,7 @@ ${tile('Test rows', readableCount(rows.test), 'never seen in training')}
 </div></section>`;
 }
 
-function metricsTable({ metrics, baseline, crossValidation }: Evaluation): Html {
+function metricsTable({ metrics, baseline, crossValidation, outOfBag }: Evaluation): Html {
   const header = html`<tr><th>Metric</th><th class="number">Model</th><th class="number">Baseline</th>${crossValidation === null ? undefined : html`<th class="number">Cross-validation (${crossValidation.folds * (crossValidation.repeats ?? 1)} folds)</th>`}<th></th></tr>`;
   const rows = Object.keys(metricLabels).filter((name) => Object.hasOwn(metrics, name)).map((name) => {
     const validated = crossValidation?.metrics[name];
@@ -72,7 +73,7 @@ function metricsTable({ metrics, baseline, crossValidation }: Evaluation): Html 
     return html`<tr><td>${metricLabels[name]}</td><td class="number">${readableNumber(metrics[name])}</td><td class="number">${readableNumber(baseline.metrics[name])}</td>${fold}<td class="quiet">${higherIsBetter(name) ? 'more is better' : 'less is better'}</td></tr>`;
   });
   const always = baseline.strategy === 'mean' ? 'always answers the mean of the training rows' : 'always answers the most frequent class';
-  return html`<div class="scroll"><table>${header}${rows}</table></div><p class="quiet">The baseline ${always}.</p>`;
+  return html`<div class="scroll"><table>${header}${rows}</table></div><p class="quiet">The baseline ${always}.${outOfBag === undefined || outOfBag.score === null ? undefined : html` Out of bag ${metricLabels[outOfBag.metric]} is ${readableNumber(outOfBag.score)}: training rows, each judged by the trees that were not grown on it.`}</p>`;
 }
 
 /** Every fold's main scores, where there was a cross-validation. */
@@ -153,7 +154,7 @@ function facts({ record, evaluation }: RunResults): Html {
     ['Cross-validation', describeValidation(experiment.validation)],
     ...(evaluation.rows.missingTarget > 0 ? [['Left out', `${readableCount(evaluation.rows.missingTarget)} rows without a value in “${evaluation.target}”`] as [string, string]] : []),
     ['Algorithm', experiment.algorithm],
-    ...Object.entries(experiment.hyperparameters).map(([name, value]): [string, string] => [name, String(value)]),
+    ...Object.entries(experiment.hyperparameters).map(([name, value]): [string, string] => [name, hyperparameterText(value)]),
     ...(git === undefined ? [] : [['Commit', `${git.commit}${git.branch === undefined ? '' : ` on ${git.branch}`}${git.dirty ? ', with changes not committed' : ''}`] as [string, string]]),
     ['Made with', `Trainyard ${versions.trainyard}, Node ${versions.node}, ${versions.platform}`],
     ['Seconds', Object.entries(seconds).map(([step, time]) => `${step} ${time.toFixed(2)}`).join(', ')],

@@ -69,15 +69,37 @@ export interface Estimator {
   fit(data: TrainingData, random: RandomStream, context: FitContext): Promise<Model>;
 }
 
+/** What a model may know of the world while it answers for many rows. */
+export interface PredictContext {
+  /** @param fraction share of the rows that is done, 0 to 1. */
+  report(fraction: number, message: string): void;
+  /** Throws CancelledError once the user has cancelled. Call it at least every 50 ms. */
+  throwIfCancelled(): void;
+}
+
 /** What an estimator has learned. */
 export interface Model {
   /** Predicted class codes or values, one a row. Models that run outside JavaScript answer later. */
-  predict(features: Matrix): Float64Array | Promise<Float64Array>;
+  predict(features: Matrix, context?: PredictContext): Float64Array | Promise<Float64Array>;
   /** Classification only: rows × classes probabilities; each row sums to one. */
-  predictProba?(features: Matrix): Matrix | Promise<Matrix>;
+  predictProba?(features: Matrix, context?: PredictContext): Matrix | Promise<Matrix>;
+  /** Classifiers without probabilities: rows × classes, larger the more a row is like a class; rows are ranked by it. */
+  decisionValues?(features: Matrix, context?: PredictContext): Matrix | Promise<Matrix>;
+  /** True when `predict` gives the most probable class of `predictProba`, the first of equals: then one of them says all. */
+  readonly predictsMostProbable?: boolean;
   save(): SavedModel;
   /** Linear models: what they multiply features with. */
   fittedCoefficients?(): FittedCoefficients;
+  /** Forests that were asked for it: how good they are on the rows that their trees did not see. */
+  readonly outOfBag?: OutOfBagScore;
+}
+
+/** A forest's score on rows each of which only those trees judge that were not grown on it. */
+export interface OutOfBagScore {
+  /** Accuracy or R²; null when no row was left out by any tree. */
+  readonly score: number | null;
+  /** Training rows that at least one tree was not grown on. */
+  readonly rows: number;
 }
 
 /** The coefficients of a linear model. */

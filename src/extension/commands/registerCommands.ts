@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { runFiles } from '../../schema/runLayout';
 import type { RunChooser } from '../editors/comparisonPanel';
+import type { DatasetEditorProvider } from '../editors/editorProviders';
 import { openReport } from '../editors/reportPanel';
 import { createExperimentFile, fileStem } from '../experiments/experimentFiles';
 import type { Job } from '../jobs/job';
@@ -12,7 +13,7 @@ import { readRunRecord } from '../runs/runRecord';
 import { resolveInside } from '../safePath';
 import type { Services } from '../services';
 import { notificationText, sentenceFor, UserError } from '../userError';
-import { experimentViewType } from '../viewTypes';
+import { datasetViewType, experimentViewType } from '../viewTypes';
 import type { DatasetsTree } from '../views/datasetsTree';
 import type { ExperimentTreeNode } from '../views/experimentNodes';
 import type { ExperimentsTree } from '../views/experimentsTree';
@@ -30,20 +31,29 @@ export interface CommandViews {
   readonly experimentsTree: ExperimentsTree;
   /** The rows that are selected in the Experiments view; a key press passes none. */
   readonly selection: () => readonly ExperimentTreeNode[];
+  readonly datasetEditors: Pick<DatasetEditorProvider, 'active'>;
 }
 
 /** Registers every command of the extension. */
-export function registerCommands(services: Services, { datasetsTree, experimentsTree, selection }: CommandViews): Disposables {
+export function registerCommands(services: Services, { datasetsTree, experimentsTree, selection, datasetEditors }: CommandViews): Disposables {
   const disposables = new Disposables();
   const train: Handler = async (argument) => {
-    const data = await datasetOf(argument, services);
+    const data = await datasetOf(argument, services, 'Train a Model');
     return data === undefined ? undefined : trainModel(data, services);
+  };
+  const explore: Handler = async (argument) => {
+    const data = await datasetOf(argument, services, 'Explore Data');
+    return data === undefined ? undefined : vscode.commands.executeCommand('vscode.openWith', data, datasetViewType, { preview: false });
   };
   const handlers: Readonly<Record<string, Handler>> = {
     ...experimentCommands(services),
     ...runCommands(services),
     trainModel: train,
     trainDataset: train,
+    exploreData: explore,
+    exploreDataset: explore,
+    goToDataLine: () => datasetEditors.active?.begin('goToLine'),
+    findDataColumn: () => datasetEditors.active?.begin('findColumn'),
     deleteSelected: () => deleteSelected(selection(), services),
     addSampleData: () => addSampleData(services),
     refreshDatasets: () => services.datasets.invalidate(),

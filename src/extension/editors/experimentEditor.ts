@@ -1,8 +1,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { fileStem } from '../experiments/experimentFiles';
-import { applyExperimentEdits, smallestReplacement } from '../experiments/experimentEdits';
-import { isEditableJson, parseExperimentText } from '../experiments/experimentText';
+import { editExperimentDocument } from '../experiments/editDocument';
+import { parseExperimentText } from '../experiments/experimentText';
 import { collectExperimentFormState } from '../experiments/formState';
 import { experimentPathOf } from '../experiments/experimentIndex';
 import type { ExperimentEdit, ExperimentFormState, FromExperimentForm, RunSummary, ToExperimentForm } from '../../schema/messages';
@@ -13,7 +13,7 @@ import { Debouncer, Disposables } from '../lifecycle';
 import { runFolderUri } from '../runs/runUri';
 import { summarizeRun } from '../runs/runSummary';
 import type { Services } from '../services';
-import { notificationText, sentenceFor, UserError } from '../userError';
+import { notificationText, sentenceFor } from '../userError';
 import { ProfileWatch } from './profileWatch';
 import { fromExperimentForm } from './webviewMessages';
 import { WebviewPage } from './webviewPage';
@@ -115,22 +115,7 @@ export class ExperimentEditor extends Disposables {
   /** Applies edits as one change of the document, so that one undo takes all of them back. */
   private async edit(edits: readonly ExperimentEdit[]): Promise<void> {
     try {
-      const before = this.document.getText();
-      if (!isEditableJson(before)) {
-        throw new UserError('The file is not valid JSON at the moment, so the form can\'t change it; open it as text to mend it.');
-      }
-      const { eol } = this.document;
-      const formatting = { insertSpaces: true, tabSize: 2, eol: eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n' };
-      const change = smallestReplacement(before, applyExperimentEdits(before, edits, formatting));
-      if (change === undefined) {
-        return;
-      }
-      const range = new vscode.Range(this.document.positionAt(change.offset), this.document.positionAt(change.offset + change.length));
-      const edit = new vscode.WorkspaceEdit();
-      edit.replace(this.document.uri, range, change.text);
-      if (!(await vscode.workspace.applyEdit(edit))) {
-        throw new UserError(`"${path.basename(this.document.uri.path)}" could not be changed; it may be read-only.`);
-      }
+      await editExperimentDocument(this.document, edits);
     } catch (error) {
       // The form shows what it sent; the snapshot puts it right.
       this.soon.call();

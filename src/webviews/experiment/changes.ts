@@ -1,4 +1,4 @@
-import { checkHyperparameter, hyperparametersFor } from '../../schema/hyperparameters';
+import { checkHyperparameter, hyperparametersFor, sameHyperparameter } from '../../schema/hyperparameters';
 import type { AlgorithmDeclaration, Task } from '../../schema/algorithm';
 import type { ColumnType } from '../../schema/columnType';
 import { defaultAlgorithmId, taskForTarget } from '../../schema/resolveExperiment';
@@ -121,7 +121,7 @@ function keepFittingHyperparameters(batch: EditBatch, task: Task | null, algorit
   const declarations = new Map(hyperparametersFor(algorithm, task).map((declaration) => [declaration.name, declaration]));
   for (const [name, value] of Object.entries(batch.result.hyperparameters ?? {})) {
     const declaration = declarations.get(name);
-    if (declaration === undefined || checkHyperparameter(declaration, value) !== undefined || value === declaration.default) {
+    if (declaration === undefined || checkHyperparameter(declaration, value) !== undefined || sameHyperparameter(value, declaration.default)) {
       batch.remove(['hyperparameters', name]);
     }
   }

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { describeSplit, describeValidation } from '../../schema/describeDivision';
+import { hyperparameterText } from '../../schema/hyperparameters';
 import type { Experiment } from '../../schema/experiment';
 import type { ResultsState } from '../../schema/messages';
 import type { RunStep } from '../../schema/run';
@@ -59,7 +60,7 @@ function settingFacts({ run, algorithmLabel }: ResultsState): Fact[] {
   const { experiment } = run;
   return [
     { label: 'Algorithm', value: algorithmLabel },
-    ...Object.entries(experiment.hyperparameters).map(([name, value]) => ({ label: name, value: value === null ? 'none' : String(value), mono: true })),
+    ...Object.entries(experiment.hyperparameters).map(([name, value]) => ({ label: name, value: hyperparameterText(value), mono: true })),
     { label: 'Split', value: `${describeSplit(experiment.split)}, ${formatShare(experiment.split.testSize)} held back` },
     { label: 'Cross-validation', value: describeValidation(experiment.validation) },
     { label: 'Numbers', value: numbersPrepared(experiment) },

@@ -83,6 +83,16 @@ describe('trainyard train', function () {
     ]);
   });
 
+  it('takes directions of columns, and says which can have none', async () => {
+    const boosted = ['train', 'data.csv', '--target', 'size', '--exclude', 'kind', '--algorithm', 'gradientBoosting', '--json', '--set'];
+    const { runDir } = resultOf(await runCommand(folder(), ...boosted, 'monotonicConstraints=a:1,b:1'));
+    assert.deepEqual(runRecordSchema.parse(JSON.parse(read(runDir, 'run.json'))).experiment.hyperparameters['monotonicConstraints'], { a: 1, b: 1 });
+    const fails = async (value: string): Promise<string> => lastLine(await runCommand(folder(), ...boosted, `monotonicConstraints=${value}`));
+    assert.match(await fails('colour:1'), /names "colour", which is categorical; only number columns/);
+    assert.match(await fails('c:1'), /names "c", but the data has no such column/);
+    assert.match(await fails('a:2'), /must say 1 or -1 for each of some columns/);
+  });
+
   it('says how to mend a division that can\'t be made', async () => {
     const fails = async (...flags: string[]): Promise<string> => lastLine(await runCommand(folder(), ...classification, ...flags));
     assert.match(await fails('--split', 'group'), /no column names them; set "groupBy" in "split"/);

@@ -130,7 +130,7 @@ class BoostingFit {
       const loss = this.validate();
       const ofLoss = loss === undefined ? '' : `, validation loss ${loss.toPrecision(5)}`;
       this.context.report((iteration + 1) / maxIter, `iteration ${iteration + 1} of ${maxIter}${ofLoss}`);
-      if (this.shouldStop()) {
+      if (this.shouldStop() || this.context.stopRequested?.() === true) {
         break;
       }
     }

@@ -5,7 +5,7 @@ import { forestDeclarations, RandomForest } from './randomForest';
 
 /**
  * Extra trees (Geurts, Ernst, Wehenkel, "Extremely randomized trees", Machine Learning 63, 2006): scikit-learn's ExtraTreesClassifier
- * and ExtraTreesRegressor, but for borders, which are drawn between the node's bins rather than between its values.
+ * and ExtraTreesRegressor, but for borders, which lie between two of at most 255 bins a feature.
  */
 export const extraTrees: Algorithm = {
   declaration: {

@@ -10,12 +10,14 @@ import {
   nullableNumberParameter,
   numberParameter,
 } from '../hyperparameters';
+import type { BinThresholds } from './binning';
 import { binByColumn, chooseThresholds, maximumBins } from './binning';
 import { binnedTree, Forest } from './forest';
 import { forestModel, loadForest } from './forestModel';
 import { growForest } from './growForest';
-import type { TreeOptions } from './growTree';
+import type { GrownTree, TreeOptions } from './growTree';
 import { growKernelForest, kernelGrows, mostClasses } from './kernelForest';
+import { outOfBagScore } from './outOfBag';
 import { maxFeaturesCount, maxFeaturesDeclaration, treeDeclarations } from './treeHyperparameters';
 
 export const forestDeclarations: readonly HyperparameterDeclaration[] = [
@@ -55,6 +57,15 @@ export const forestDeclarations: readonly HyperparameterDeclaration[] = [
     exclusiveMinimum: true,
     maximum: 1,
   },
+  {
+    name: 'oobScore',
+    label: 'Out-of-bag score',
+    help: 'Judges the forest by its training rows, each by the trees that were not grown on it: a score beside the test rows\' at little cost. Needs bootstrap.',
+    sklearnName: 'oob_score',
+    advanced: true,
+    type: 'boolean',
+    default: false,
+  },
   classWeightDeclaration,
 ];
 
@@ -89,6 +100,9 @@ export class RandomForest implements Estimator {
   async fit(data: TrainingData, random: RandomStream, context: FitContext): Promise<Model> {
     const { features, target, classCount } = data;
     const treeCount = numberParameter(this.hyperparameters, 'nEstimators');
+    if (booleanParameter(this.hyperparameters, 'oobScore') && !booleanParameter(this.hyperparameters, 'bootstrap')) {
+      throw new UserError('An out-of-bag score needs trees that don\'t see all rows: turn bootstrap on, or oobScore off.');
+    }
     const weights = this.task === 'classification'
       ? classWeights(target, classCount, this.hyperparameters)
       : new Float64Array(0);
@@ -102,7 +116,7 @@ export class RandomForest implements Estimator {
         random.split('trees'),
         features.rows * features.columns * treeCount < smallWork ? { ...context, threads: 1 } : context,
       );
-      return forestModel(new Forest(thresholds, trees.map(binnedTree)), classCount);
+      return this.finish(data, thresholds, trees, options, random, context);
     }
     if (this.randomBorders) {
       throw new UserError(`Extra trees tell at most ${mostClasses} classes apart, and the target has ${classCount}: choose a random forest.`);
@@ -119,7 +133,26 @@ export class RandomForest implements Estimator {
       classWeights: weights,
     };
     const grown = await growForest(problem, options, treeCount, random.split('trees'), context);
-    return forestModel(new Forest(thresholds, grown.map(binnedTree)), classCount);
+    return this.finish(data, thresholds, grown, options, random, context);
+  }
+
+  /** @param grown trees by their number; some may be missing. */
+  private finish(
+    { features, target, classCount }: TrainingData,
+    thresholds: BinThresholds,
+    grown: readonly GrownTree[],
+    { bootstrapRows }: TreeOptions,
+    random: RandomStream,
+    context: FitContext,
+  ): Model {
+    const treeIndices = Array.from(grown.keys()).filter((index) => index in grown);
+    const forest = new Forest(thresholds, treeIndices.map((index) => binnedTree(grown[index])));
+    if (bootstrapRows === null || !booleanParameter(this.hyperparameters, 'oobScore')) {
+      return forestModel(forest, classCount);
+    }
+    context.report(1, 'judging the trees by the rows that they did not see');
+    const input = { features, target, classCount, bootstrapRows, treeIndices };
+    return forestModel(forest, classCount, outOfBagScore(forest, input, random.split('trees'), () => context.throwIfCancelled()));
   }
 
   private treeOptions(rows: number, columns: number): TreeOptions {

@@ -144,7 +144,7 @@ function binomial(row: i32, lane: i32): v128 {
   const tail = exponential(f32x4.neg(f32x4.abs(margin)));
   const share = f32x4.div(v128.bitselect(tail, one, f32x4.gt(margin, zero)), f32x4.add(one, tail));
   v128.store(at, v128.xor(f32x4.neg(f32x4.mul(weight, share)), flips));
-  return f32x4.mul(weight, f32x4.add(f32x4.max(zero, f32x4.neg(margin)), logarithmOfOnePlus(tail)));
+  return f32x4.mul(weight, f32x4.add(f32x4.pmax(f32x4.neg(margin), zero), logarithmOfOnePlus(tail)));
 }
 
 /** The weighted losses of four rows, less their labels' part, and their weighted probabilities in place of the logits. */
@@ -152,7 +152,7 @@ function multinomial(row: i32, lane: i32): v128 {
   const begin = ownLogits + (<usize>lane << 2);
   const end = begin + <usize>outputCount * laneBytes;
   let largest = v128.load(begin);
-  for (let at = begin + laneBytes; at < end; at += laneBytes) largest = f32x4.max(largest, v128.load(at));
+  for (let at = begin + laneBytes; at < end; at += laneBytes) largest = f32x4.pmax(largest, v128.load(at));
   const labels = labelsAt + (<usize>row << 2);
   let labelLogits = f32x4.splat(load<f32>(begin + <usize>load<i32>(labels) * laneBytes));
   labelLogits = f32x4.replace_lane(labelLogits, 1, load<f32>(begin + <usize>load<i32>(labels, 4) * laneBytes, 4));

@@ -165,7 +165,7 @@ function kernelOf(product: v128, norm: v128, norms: v128): v128 {
   if (kernelKind == linearKernel) return product;
   if (kernelKind == rbfKernel) {
     const distance = f32x4.sub(f32x4.add(norm, norms), f32x4.add(product, product));
-    return exponential(f32x4.mul(f32x4.splat(-gamma), f32x4.max(distance, f32x4.splat(0))));
+    return exponential(f32x4.mul(f32x4.splat(-gamma), f32x4.pmax(distance, f32x4.splat(0))));
   }
   const inner = f32x4.add(f32x4.mul(f32x4.splat(gamma), product), f32x4.splat(coef0));
   if (kernelKind == polynomialKernel) {
