@@ -6,11 +6,16 @@
 import path from 'node:path';
 import type { CancellationToken } from 'vscode-jsonrpc/node';
 import { createMessageConnection, ErrorCodes, IPCMessageReader, IPCMessageWriter, ProgressType, ResponseError } from 'vscode-jsonrpc/node';
-import type { OpenTableParams, ProfileParams, RequestProgress, RunStarted, StopParams, TableParams, TableRowsParams, TrainParams, TrainResult } from '../schema/protocol';
+import type {
+  LocateParams, OpenTableParams, PreflightParams, ProfileParams, RequestProgress, RunStarted, StopParams, TableParams, TableRowsParams, TrainParams,
+  TrainResult,
+} from '../schema/protocol';
 import { engineErrorCodes, engineMethods } from '../schema/protocol';
 import { CancelledError, UserError } from './errors';
+import { locateCells } from './data/locateCells';
 import type { FittingJob, Job } from './jobOwner';
 import { JobError, resultOf, startJob } from './jobOwner';
+import { preflightRequest } from './preflight/preflightRequest';
 import { TableService } from './tableService';
 import { startTraining } from './trainOwner';
 
@@ -104,6 +109,9 @@ async function answerAtOnce<Result>(work: () => Promise<Result>): Promise<Result
     throw responseError(error);
   }
 }
+
+connection.onRequest(engineMethods.preflight, (params: PreflightParams) => answerAtOnce(() => preflightRequest(params)));
+connection.onRequest(engineMethods.locateCells, (params: LocateParams) => answerAtOnce(() => locateCells(params)));
 
 /** Trainings at work, by their run folder. */
 const trainings = new Map<string, FittingJob<TrainResult>>();

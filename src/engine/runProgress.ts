@@ -60,8 +60,8 @@ export class RunProgress {
     return result;
   }
 
-  log(level: 'info' | 'warning' | 'error', message: string): void {
-    this.emit({ kind: 'log', time: new Date().toISOString(), level, message });
+  log(level: 'info' | 'warning' | 'error', message: string, about?: 'preflight'): void {
+    this.emit({ kind: 'log', time: new Date().toISOString(), level, message, ...(about === undefined ? {} : { about }) });
   }
 
   /**

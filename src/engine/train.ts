@@ -25,12 +25,15 @@ import { timeOrderedSplit, trainTestSplit } from './evaluate/splitters';
 import { requireGroupBy } from './evaluate/validationFolds';
 import type { EpochHooks } from './epochHooks';
 import { epochHooks } from './epochHooks';
+import { UserError } from './errors';
 import { metricLabels, readableNumber } from './export/format';
 import { verdict } from './export/runResults';
 import type { Model } from './models/estimator';
 import { FittedPipeline } from './prepare/pipeline';
 import { orderRows } from './prepare/windows';
 import type { RunProgress } from './runProgress';
+import { summarizePreflight } from './preflight/summary';
+import { preflightTable, runsFolderOf } from './preflight/trainPreflight';
 import { removeCheckpoint } from './runs/checkpointFile';
 import { readGitState } from './runs/git';
 import type { TrainedModel } from './runs/modelFolder';
@@ -38,7 +41,7 @@ import { resolveInside } from './runs/paths';
 import type { PredictionRows } from './runs/predictionsFile';
 import type { RunFolder } from './runs/runFolder';
 import type { StepContext } from './stepContext';
-import { warningsOf } from './warnings';
+import { sampleTarget } from './sampleTarget';
 import { writeResults } from './writeResults';
 
 /**
@@ -53,9 +56,8 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
   const git = readGitState(params.root);
   const read = await progress.during('read', (context) => readData(params, context));
   const plan = planOf(params, read);
-  const { experiment, target } = plan;
-  const warnings = await progress.during('profile', (context) => warningsOf(read, experiment, target, context));
-  warnings.forEach((warning) => progress.log('warning', warning));
+  const { experiment } = plan;
+  const warnings = await progress.during('profile', (context) => checkBefore(params, read, experiment, progress, context));
   const planned = await recordPlan(run, params, experiment, read, await git);
   progress.log('info', `${experiment.data.path}: ${read.table.rowCount} rows, ${read.table.columns.length} columns; ${experiment.task} of "${experiment.target}" by ${experiment.algorithm}.`);
 
@@ -89,6 +91,19 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
   return conclude(run, record, evaluation, progress);
 }
 
+/** Refuses what can't end well, and tells what may spoil the result and what the run will take. @returns warnings, one sentence each. */
+async function checkBefore(params: TrainParams, read: ReadTableResult, experiment: Experiment, progress: RunProgress, context: StepContext): Promise<string[]> {
+  const checked = await preflightTable(read, experiment, runsFolderOf(params), context);
+  const refused = checked.issues.find(({ severity }) => severity === 'error');
+  if (refused !== undefined) {
+    throw new UserError(refused.message);
+  }
+  const warnings = checked.issues.filter(({ severity }) => severity === 'warning').map(({ message }) => message);
+  progress.log('info', summarizePreflight(checked), 'preflight');
+  warnings.forEach((warning) => progress.log('warning', warning));
+  return warnings;
+}
+
 async function readData({ root, experiment }: TrainParams, context: StepContext): Promise<ReadTableResult> {
   const { path, ...dialect } = experiment.data;
   const file = await resolveInside(root, path);
@@ -109,7 +124,8 @@ function planOf(params: TrainParams, { table }: ReadTableResult): Plan {
   if (column === undefined) {
     throw new TypeError(`The experiment's target ${experiment.target} was checked, but is not in the table.`);
   }
-  return { experiment, target: encodeTarget(column, experiment.task) };
+  const target = encodeTarget(column, experiment.task);
+  return { experiment, target: sampleTarget(table, target, experiment, RandomStream.fromSeed(experiment.seed).split('sample')) };
 }
 
 async function recordPlan(
@@ -279,7 +295,7 @@ function explain(
 
 function evaluationOf(
   { table }: ReadTableResult,
-  { experiment: { task, target, algorithm }, target: { classes, missing } }: Plan,
+  { experiment: { task, target, algorithm }, target: { classes, missing, sampledFrom } }: Plan,
   { train, test }: Parts,
   { pipeline }: Prepared,
   { crossValidation, model }: Fitted,
@@ -292,7 +308,7 @@ function evaluationOf(
     task,
     target,
     algorithm,
-    rows: { total: table.rowCount, train: train.rows.length, test: test.rows.length, missingTarget: missing },
+    rows: { total: table.rowCount, train: train.rows.length, test: test.rows.length, missingTarget: missing, ...(sampledFrom === undefined ? {} : { sampledFrom }) },
     ...(task === 'classification' ? { classes: [...classes] } : {}),
     ...scored.evaluation,
     crossValidation,

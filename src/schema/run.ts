@@ -79,7 +79,14 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     /** At most: training may stop earlier. */
     secondsLeft: z.number().optional(),
   }),
-  z.object({ kind: z.literal('log'), time: z.string(), level: z.enum(['info', 'warning', 'error']), message: z.string() }),
+  z.object({
+    kind: z.literal('log'),
+    time: z.string(),
+    level: z.enum(['info', 'warning', 'error']),
+    message: z.string(),
+    /** Set on the line that says whether a run can go ahead and what it will take. */
+    about: z.literal('preflight').optional(),
+  }),
   z.object({ kind: z.literal('state'), time: z.string(), state: runStateSchema, message: z.string().optional() }),
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;

@@ -241,7 +241,8 @@ function findColumn(table: Table, name: string): Column {
   return column;
 }
 
-function nothingLeft(columns: PipelineState['columns']): UserError {
+/** What to say when no column can become a feature. */
+export function nothingLeft(columns: readonly Pick<PipelineState['columns'][number], 'name' | 'role' | 'reason'>[]): UserError {
   const dropped = columns.filter(({ role }) => role === 'dropped');
   return dropped.length === 0
     ? new UserError('No column is left to learn from: all but the target are excluded; exclude fewer.')

@@ -16,6 +16,7 @@ import type { BoostingOptions } from './boostingFit';
 import { fitBoosting } from './boostingFit';
 import type { BoostingLoss } from './boostingLosses';
 import { BoostingModel } from './boostingModel';
+import { boostingCost } from './boostingCost';
 
 /** scikit-learn stops early from this many rows on when asked to decide itself. */
 const automaticEarlyStoppingRows = 10_000;
@@ -31,6 +32,7 @@ export const gradientBoosting: Algorithm = {
     preparation: { scale: 'none', encode: 'ordinal' },
     hyperparameters: [...boostingHyperparameters, classWeightDeclaration],
   },
+  cost: boostingCost,
   createEstimator: (task, hyperparameters) => new GradientBoosting(task, hyperparameters),
   loadModel: (task, saved) => BoostingModel.load(task, saved),
 };

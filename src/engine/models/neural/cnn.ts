@@ -7,6 +7,7 @@ import type { NetworkInput } from './layers/networkInput';
 import type { Design } from './neuralEstimator';
 import { NeuralEstimator, trainingDeclarations } from './neuralEstimator';
 import { NeuralModel } from './neuralModel';
+import { neuralCost } from './neuralCost';
 
 type ImageInput = Extract<NetworkInput, { kind: 'image' }>;
 
@@ -121,6 +122,7 @@ export const cnn: Algorithm = {
       ...trainingDeclarations({ epochs: 60, patience: 15, learningRate: 0.001 }),
     ],
   },
+  cost: neuralCost(design),
   createEstimator: (task, hyperparameters) => new NeuralEstimator(task, hyperparameters, design),
   loadModel: (_task, saved) => NeuralModel.load(saved),
 };

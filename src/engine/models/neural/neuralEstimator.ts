@@ -96,7 +96,7 @@ function outputOf({ target, classCount }: TrainingData): NetworkOutput {
 }
 
 /** A power of two, so that an epoch has about 50 to 100 steps: at least 16, at most 256. */
-function automaticBatchSize(rows: number): number {
+export function automaticBatchSize(rows: number): number {
   return Math.min(256, Math.max(16, 2 ** Math.round(Math.log2(rows / 64))));
 }
 
