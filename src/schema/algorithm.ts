@@ -82,5 +82,9 @@ export interface AlgorithmDeclaration {
   readonly summary: string;
   readonly tasks: readonly Task[];
   readonly preparation: PreparationDefaults;
+  /** True when its training can be stopped on the way with what it has learned so far as the model (`FitContext.stopRequested`). */
+  readonly stoppable?: boolean;
+  /** True when its training keeps checkpoints, from which an unfinished run goes on. */
+  readonly resumable?: boolean;
   readonly hyperparameters: readonly HyperparameterDeclaration[];
 }
