@@ -67,7 +67,7 @@ export const findingSchema = z.object({
   meaning: z.string().optional(),
   /** What would mend it in one step, with the words for the button. */
   mend: labelledMendSchema.optional(),
-  /** 1-based lines of the file that it is about, the first few hundred at most; absent when it is about a column or the file as a whole. */
+  /** 1-based lines of the file that it is about, the first `mostFindingLines` at most; absent when it is about a column or the file as a whole. */
   lines: z.array(z.number()).optional(),
 });
 export type Finding = z.infer<typeof findingSchema>;
