@@ -4,6 +4,7 @@ import { experimentFileSchema } from '../schema/experiment';
 import { checkHyperparameter, hyperparametersFor } from '../schema/hyperparameters';
 import { defaultAlgorithmId, resolveExperiment, taskForTarget } from '../schema/resolveExperiment';
 import { compareLabels } from './prepare/categories';
+import { checkPreparation } from './prepare/checkPreparation';
 import { countValues } from './data/columnStatistics';
 import type { Column, Table } from './data/table';
 import { UserError } from './errors';
@@ -106,6 +107,7 @@ export function completeExperiment(file: ExperimentFile, name: string, table: Ta
   checkHyperparameters(declaration, file.hyperparameters ?? {}, experiment.task);
   checkDirections(experiment, table);
   checkRowSettings(experiment, table, declaration);
+  checkPreparation(table, experiment, declaration);
   return withoutGroups(experiment);
 }
 
@@ -150,7 +152,8 @@ function checkOrder(column: Column, table: Table): void {
   }
   const row = column.values.findIndex(Number.isNaN);
   if (row >= 0) {
-    throw new UserError(`Rows can't be ordered in time by "${column.name}", which has no value on line ${table.lines[row]}; fill it in or choose another "orderBy" in "split".`);
+    const where = table.lines[row] === 0 ? 'in some rows' : `on line ${table.lines[row]}`;
+    throw new UserError(`Rows can't be ordered in time by "${column.name}", which has no value ${where}; fill it in or choose another "orderBy" in "split".`);
   }
 }
 
@@ -212,6 +215,8 @@ export interface Target {
   readonly classes: readonly string[];
   /** Rows without a value. */
   readonly missing: number;
+  /** Rows with a value, when `rows` are a sample of them. */
+  readonly sampledFrom?: number;
 }
 
 /**
@@ -222,22 +227,57 @@ export interface Target {
 export function encodeTarget(column: Column, task: Task): Target {
   const present = rowsWithValue(column);
   const total = column.kind === 'numeric' ? column.values.length : column.codes.length;
-  const name = `"${column.name}"`;
-  if (present.length < fewestRows) {
-    const rows = present.length === 1 ? 'row has' : 'rows have';
-    throw new UserError(`Only ${present.length} ${rows} a value in the target ${name}; at least ${fewestRows} are needed, so add rows or choose another target.`);
-  }
+  const { name, type } = column;
+  const check = (distinct: number): void => {
+    const only = present.length === 0 ? '' : column.kind === 'numeric' ? String(column.values[present[0]]) : column.categories[column.codes[present[0]]];
+    const problem = targetProblem({ name, type, present: present.length, distinct, only }, task);
+    if (problem !== undefined) {
+      throw new UserError(problem.message);
+    }
+  };
+  // Without classes or numbers there is nothing to count.
+  check(2);
   const target = task === 'classification' ? encodeClasses(column, present) : encodeNumbers(column, present);
-  const distinct = new Set(target.values).size;
-  if (distinct < 2) {
-    const value = column.kind === 'numeric' ? String(column.values[present[0]]) : column.categories[column.codes[present[0]]];
-    throw new UserError(`The target ${name} holds the same value, ${value}, in every row, so there is nothing to predict; choose another target.`);
-  }
-  if (task === 'classification' && distinct > present.length / 2) {
-    const mend = column.kind === 'numeric' ? 'choose regression or another target' : 'choose another target';
-    throw new UserError(`The target ${name} has ${distinct} different values in ${present.length} rows, too many to be classes; ${mend}.`);
-  }
+  check(new Set(target.values).size);
   return { ...target, rows: present, missing: total - present.length };
+}
+
+/** What decides whether a column can be a target. */
+export interface TargetFacts {
+  readonly name: string;
+  readonly type: Column['type'];
+  /** Rows with a value. */
+  readonly present: number;
+  readonly distinct: number;
+  /** The first value, as people read it. */
+  readonly only: string;
+}
+
+/** Why a target can't be learned, and whether it could be as a number. */
+export interface TargetProblem {
+  readonly message: string;
+  readonly canRegress: boolean;
+}
+
+/** Why a column can't be the target of a task: no values, too few, one only, too many classes, texts for a regression. */
+export function targetProblem({ name, type, present, distinct, only }: TargetFacts, task: Task): TargetProblem | undefined {
+  const isNumber = type === 'integer' || type === 'numeric' || type === 'dateTime';
+  const refuse = (message: string, canRegress = false): TargetProblem => ({ message, canRegress });
+  if (present < fewestRows) {
+    const rows = present === 1 ? 'row has' : 'rows have';
+    return refuse(`Only ${present} ${rows} a value in the target "${name}"; at least ${fewestRows} are needed, so add rows or choose another target.`);
+  }
+  if (task === 'regression' && !isNumber) {
+    return refuse(`The target "${name}" is ${type}, but a regression needs numbers; choose classification or another target.`);
+  }
+  if (distinct < 2) {
+    return refuse(`The target "${name}" holds the same value, ${only}, in every row, so there is nothing to predict; choose another target.`);
+  }
+  if (task === 'classification' && distinct > present / 2) {
+    const mend = isNumber ? 'choose regression or another target' : 'choose another target';
+    return refuse(`The target "${name}" has ${distinct} different values in ${present} rows, too many to be classes; ${mend}.`, isNumber);
+  }
+  return undefined;
 }
 
 function rowsWithValue(column: Column): Uint32Array {
@@ -249,7 +289,7 @@ function rowsWithValue(column: Column): Uint32Array {
 
 function encodeNumbers(column: Column, rows: Uint32Array): Pick<Target, 'values' | 'classes'> {
   if (column.kind !== 'numeric') {
-    throw new UserError(`The target "${column.name}" is ${column.type}, but a regression needs numbers; choose classification or another target.`);
+    throw new TypeError(`The target ${column.name} was checked, but holds no numbers.`);
   }
   return { values: Float64Array.from(rows, (row) => column.values[row]), classes: [] };
 }

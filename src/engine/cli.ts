@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { algorithmsCommand } from './cli/algorithmsCommand';
+import { preflightCommand } from './cli/preflightCommand';
 import { predictCommand } from './cli/predictCommand';
 import { profileCommand } from './cli/profileCommand';
 import { resumeCommand } from './cli/resumeCommand';
@@ -38,7 +39,8 @@ function buildProgram(): Command {
     .requiredOption('--target <column>', 'the column to predict')
     .option('--task <task>', 'classification or regression; follows from the target by default')
     .option('--algorithm <id>', 'the algorithm (see: trainyard algorithms)')
-    .option('--set <key=value>', 'a hyper-parameter; may be given again', collect, [])
+    .option('--set <key=value>', 'a hyper-parameter, or a setting of the preparation (prepare.numeric.impute=knn, prepare.columns.NAME.encode=target); may be given again', collect, [])
+    .option('--sample-rows <number>', 'learn from and test on so many rows at most, drawn by the seed')
     .option('--test-size <share>', 'share of rows held back for the test (default 0.2)')
     .option('--split <method>', 'how test rows are chosen: stratified, random, group or timeOrdered')
     .option('--group <column>', 'the column that names groups, which lie on one side of the split and of every fold')
@@ -57,6 +59,9 @@ function buildProgram(): Command {
     .option('--out <folder>', 'folder of runs; trainyard/runs of the experiment\'s workspace by default')
     .option('--json', 'print one JSON value')
     .action(runCommand);
+  command('preflight <experiment>', 'say what an experiment would do and take, without running it')
+    .option('--json', 'print one JSON value')
+    .action(preflightCommand);
   command('reproduce <run>', 'run the same again and compare the results byte by byte')
     .option('--data <file>', 'the data file, when it has moved')
     .option('--json', 'print one JSON value')

@@ -74,6 +74,8 @@ export const evaluationSchema = z.object({
     test: z.number(),
     /** Rows left out because their target is missing. */
     missingTarget: z.number(),
+    /** Rows with a target, when only a sample of them was used. */
+    sampledFrom: z.number().optional(),
   }),
   /** Class labels in the order of every matrix and of probabilities' columns; classification only. */
   classes: z.array(z.string()).optional(),

@@ -41,7 +41,7 @@ export const runEstimateSchema = z.object({
   bytes: z.number(),
   /** Memory that is free on this machine now. */
   availableBytes: z.number(),
-  /** What the estimate rests on: "measurements of 3 earlier runs here", say. */
+  /** What the estimate rests on: "typical speeds", or "3 earlier runs here". */
   basis: z.string(),
 });
 export type RunEstimate = z.infer<typeof runEstimateSchema>;

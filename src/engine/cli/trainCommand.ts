@@ -12,7 +12,7 @@ import { findAlgorithm } from '../models/registry';
 import { isInside, relativePath } from '../runs/paths';
 import { startTraining } from '../trainOwner';
 import {
-  algorithmArgument, choiceArgument, hyperparameterArguments, listArgument, numberArgument, placeData, runsFolderArgument,
+  algorithmArgument, choiceArgument, hyperparameterArguments, listArgument, numberArgument, placeData, prepareArguments, runsFolderArgument,
 } from './arguments';
 import type { DivisionOptions } from './divisionArguments';
 import { divisionArguments } from './divisionArguments';
@@ -30,6 +30,7 @@ export interface TrainOptions extends DivisionOptions {
   readonly set: readonly string[];
   readonly seed?: string;
   readonly exclude?: string;
+  readonly sampleRows?: string;
   readonly delimiter?: string;
   readonly out?: string;
   readonly json?: boolean;
@@ -42,7 +43,13 @@ export async function trainCommand(data: string, options: TrainOptions): Promise
   const { root, relative } = await placeData(data, runsFolder);
   const experiment: ExperimentFile = {
     ...settings,
-    data: { path: relative, ...(options.delimiter === undefined ? {} : { delimiter: delimiterArgument(options.delimiter) }) },
+    data: {
+      path: relative,
+      ...(options.delimiter === undefined ? {} : { delimiter: delimiterArgument(options.delimiter) }),
+      ...(options.sampleRows === undefined ? {} : {
+        sampleRows: numberArgument('--sample-rows', options.sampleRows, 'a whole number, at least 10', (value) => Number.isInteger(value) && value >= 10),
+      }),
+    },
   };
   const name = path.basename(data).replace(/(?<=.)\.[^.]*$/, '');
   await runTraining({ root, name, experiment, runsFolder }, options.json === true);
@@ -55,16 +62,23 @@ export interface RunOptions {
 
 /** `trainyard run EXPERIMENT.json` */
 export async function runCommand(file: string, options: RunOptions): Promise<void> {
+  await runTraining({
+    ...await readExperiment(file),
+    ...(options.out === undefined ? {} : { runsFolder: path.resolve(options.out) }),
+  }, options.json === true);
+}
+
+/** An experiment file and the workspace that it belongs to. @throws UserError when it is none. */
+export async function readExperiment(file: string): Promise<Pick<TrainParams, 'root' | 'name' | 'experiment' | 'experimentPath'>> {
   const absolute = path.resolve(file);
   const experiment = parseExperimentFile(await readJsonFile(file), `"${file}"`);
   const root = workspaceOf(absolute, experiment.data.path);
-  await runTraining({
+  return {
     root,
     name: path.basename(absolute).replace(experimentSuffix, '').replace(/\.json$/, ''),
     experiment,
     ...(isInside(root, absolute) ? { experimentPath: relativePath(root, absolute) } : {}),
-    ...(options.out === undefined ? {} : { runsFolder: path.resolve(options.out) }),
-  }, options.json === true);
+  };
 }
 
 /** Trains with progress on stderr. */
@@ -91,11 +105,13 @@ function experimentSettings(options: TrainOptions): Omit<ExperimentFile, 'data'>
   const algorithm = algorithmArgument(options.algorithm ?? defaultAlgorithmId);
   const task = options.task === undefined ? undefined : choiceArgument<Task>('--task', options.task, ['classification', 'regression']);
   const { seed, exclude } = options;
+  const prepare = prepareArguments(options.set);
   return {
     target: options.target,
     algorithm: algorithm.declaration.id,
     hyperparameters: hyperparameterArguments(options.set, algorithm, task),
     ...(task === undefined ? {} : { task }),
+    ...(prepare === undefined ? {} : { prepare }),
     ...(exclude === undefined ? {} : { features: { exclude: listArgument(exclude) } }),
     ...divisionArguments(options),
     ...(seed === undefined ? {} : {

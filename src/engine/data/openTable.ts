@@ -7,7 +7,7 @@ import { readingError } from '../fileErrors';
 import type { StepContext } from '../stepContext';
 import { countRows, ReadProblemError } from './csv/readColumns';
 import { makeColumn } from './makeColumn';
-import { profileTable } from './profile';
+import { profileSampledTable } from './profile';
 import type { ReadTableOptions } from './readTable';
 import { problemError } from './readTable';
 import { RowPages } from './rowPages';
@@ -108,7 +108,7 @@ export class OpenTable {
     });
   }
 
-  /** The profile of a sample of rows from the beginning and, in a large file, from all over it. What it would find odd is not told: only all rows can tell. */
+  /** The profile of a sample of rows from the beginning and, in a large file, from all over it. */
   profileSample(): Profile {
     const { found, options } = this;
     const rowCount = found.sample.length;
@@ -128,8 +128,7 @@ export class OpenTable {
     });
     const table: Table = { rowCount, columns, lines };
     const read = { table, delimiter: found.delimiter, header: found.header, bytes: this.bytes, findings: [] };
-    const profile = { ...profileTable(read, this.name, this.context), findings: [] };
-    return rowCount < this.estimatedRows ? { ...profile, rows: this.estimatedRows, sampledRows: rowCount } : profile;
+    return profileSampledTable(read, this.name, this.estimatedRows, this.context);
   }
 
   /** How many rows there are: counts them when first asked. */

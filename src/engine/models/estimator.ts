@@ -4,6 +4,7 @@ import type { GpuProvider } from '../../schema/protocol';
 import type { Matrix } from '../compute/matrix';
 import type { RandomStream } from '../compute/random';
 import type { SequenceLayout } from '../prepare/windows';
+import type { CostModel } from './cost';
 
 /** What an estimator may know of the world while it works. */
 export interface FitContext {
@@ -34,6 +35,8 @@ export interface EpochReport {
   readonly learningRate: number;
   /** `loss` of the training rows; where rows are watched: `validationLoss`, and `validationAccuracy` or `validationMae`. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** The epoch whose model would be kept if training stopped now. */
+  readonly bestEpoch?: number;
   readonly secondsLeft?: number;
 }
 
@@ -137,5 +140,7 @@ export interface Algorithm {
   readonly declaration: AlgorithmDeclaration;
   /** @param hyperparameters complete and checked against the declaration. */
   createEstimator(task: Task, hyperparameters: Hyperparameters): Estimator;
+  /** Foresees what a fit takes, for those who ask before it starts. */
+  readonly cost?: CostModel;
   loadModel(task: Task, saved: SavedModel): Model;
 }

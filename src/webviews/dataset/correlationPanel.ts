@@ -1,5 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import type { Profile } from '../../schema/profile';
+import { mostComparedColumns } from '../../schema/profileLimits';
 import { dataTable } from '../shared/chart/dataTable';
 import { cssProperties } from '../shared/cssProperties';
 import { countOf, formatCount, fullPrecision, noValue } from '../shared/format';
@@ -11,6 +13,9 @@ import type { DatasetContext, DatasetModel } from './datasetModel';
 /** How columns go together: a heat map and the strongest pairs, or all pairs as a table. */
 export function correlationPanel(model: DatasetModel, context: DatasetContext): TemplateResult {
   const { correlations } = model.profile;
+  if (model.extent === 'sample') {
+    return html`<p class="muted panel-note">Correlations follow when the whole file has been read.</p>`;
+  }
   const offered = correlations === undefined ? [] : offeredMeasures(correlations);
   const [first] = offered;
   if (correlations === undefined || first === undefined) {
@@ -27,18 +32,20 @@ export function correlationPanel(model: DatasetModel, context: DatasetContext): 
       <div class="chart-tools">
         <button class="icon-button" type="button" aria-pressed=${asTable} title="Show all pairs as a table" aria-label="Show all pairs as a table" data-action="table" @click=${() => navigation.choose('correlations', asTable ? 'map' : 'table')}>${icon('table')}</button>
       </div>
-      <p class="chart-remark muted">${remark(measure, whole, shown, correlations.rows, model)}</p>
+      <p class="chart-remark muted">${remark(measure, whole, shown, correlations.rows, model.profile)}</p>
     </figcaption>
     ${asTable ? pairTable(whole, measure, context) : html`${heatMap(shown, measure)}${pairList(whole, context)}`}
   </figure>`;
 }
 
-function remark(measure: Measure, whole: Matrix, shown: Matrix, rows: number, { extent, profile }: DatasetModel): string {
+function remark(measure: Measure, whole: Matrix, shown: Matrix, rows: number, profile: Pick<Profile, 'rows' | 'columns'>): string {
   const part = shown.columns.length < whole.columns.length || shown.rows.length < whole.rows.length
     ? ` Of ${formatCount(new Set([...whole.rows, ...whole.columns]).size)} columns those that go together most are shown; the table has all pairs.`
     : '';
-  const from = extent === 'sample' || rows < profile.rows ? ` From ${countOf(rows, 'row')}, evenly spread.` : '';
-  return `${measureWords[measure].help}${part}${from}`;
+  const left = profile.columns.length - new Set([...whole.rows, ...whole.columns]).size;
+  const compared = Math.max(whole.rows.length, whole.columns.length) >= mostComparedColumns && left > 0 ? ` Columns beyond the first ${mostComparedColumns} of a kind are left out.` : '';
+  const from = rows < profile.rows ? ` From ${countOf(rows, 'row')}, evenly spread.` : '';
+  return `${measureWords[measure].help}${part}${compared}${from}`;
 }
 
 /** From this many columns on there is no room for numbers in the cells. */

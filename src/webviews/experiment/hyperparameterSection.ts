@@ -90,7 +90,7 @@ function hyperparameterField(declaration: HyperparameterDeclaration, model: Form
         value: choice.value,
         label: choice.value === declaration.default ? `${choice.label} (default)` : choice.label,
       }));
-      return selectField(frame, options, String(value), set);
+      return selectField(frame, options, typeof value === 'string' ? value : '', set);
     }
     case 'columnDirections':
       return directionsField(frame, typeof value === 'object' && value !== null ? value : {}, model, context);

@@ -7,6 +7,7 @@ import { choiceParameter, numberParameter } from '../hyperparameters';
 import { compactTarget, presentClasses } from '../presentClasses';
 import { mostProbable, reportRows, softmaxRows } from '../probabilities';
 import { damaged, savedCount, savedFloat64, savedInt32 } from '../savedModels';
+import { naiveBayesCost } from './naiveBayesCost';
 import type { Likelihood } from './likelihoods';
 import { CategoryLikelihood, CountLikelihood, fitCategories, fitCounts, fitCurves, GaussianLikelihood } from './likelihoods';
 
@@ -64,6 +65,7 @@ export const naiveBayes: Algorithm = {
       },
     ],
   },
+  cost: naiveBayesCost,
   createEstimator: (_task, hyperparameters) => ({
     fit: async (data, _random, context) => fit(data, hyperparameters, context),
   }),

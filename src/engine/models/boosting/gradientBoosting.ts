@@ -16,6 +16,7 @@ import type { BoostingOptions } from './boostingFit';
 import { fitBoosting } from './boostingFit';
 import type { BoostingLoss } from './boostingLosses';
 import { BoostingModel } from './boostingModel';
+import { boostingCost } from './boostingCost';
 
 /** scikit-learn stops early from this many rows on when asked to decide itself. */
 const automaticEarlyStoppingRows = 10_000;
@@ -28,9 +29,10 @@ export const gradientBoosting: Algorithm = {
     label: 'Gradient boosting',
     summary: 'Many small trees, each mending what the ones before got wrong: usually the most accurate on tables.',
     tasks: ['classification', 'regression'],
-    preparation: { scale: 'none', encode: 'ordinal' },
+    preparation: { scale: 'none', encode: 'ordinal', takesMissing: true },
     hyperparameters: [...boostingHyperparameters, classWeightDeclaration],
   },
+  cost: boostingCost,
   createEstimator: (task, hyperparameters) => new GradientBoosting(task, hyperparameters),
   loadModel: (task, saved) => BoostingModel.load(task, saved),
 };

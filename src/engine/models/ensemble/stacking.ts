@@ -12,6 +12,7 @@ import { damaged } from '../savedModels';
 import type { Member } from './members';
 import { chosenMembers, fitDefault, fitMembers, loadMembers, memberDeclarations, partOf, partOfPrediction, saveMembers } from './members';
 import { probabilitiesOf } from './voting';
+import { stackingCost } from './ensembleCost';
 
 /**
  * Models whose answers a last model learns to weigh (Wolpert, "Stacked generalization", Neural Networks 5, 1992):
@@ -47,6 +48,7 @@ export const stacking: Algorithm = {
       },
     ],
   },
+  cost: stackingCost,
   createEstimator: (task, hyperparameters) => new Stacking(task, hyperparameters),
   loadModel: (task, saved) => {
     const models = loadMembersAndLast(task, saved);

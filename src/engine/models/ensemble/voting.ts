@@ -7,6 +7,7 @@ import { choiceParameter } from '../hyperparameters';
 import { mostProbable, normalizeRows } from '../probabilities';
 import { savedChoice, savedCount, savedFloat64 } from '../savedModels';
 import type { Member } from './members';
+import { votingCost } from './ensembleCost';
 import {
   chosenMembers, fitMembers, loadMembers, memberDeclarations, memberWeights, partOfPrediction, saveMembers, weightDeclarations,
 } from './members';
@@ -40,6 +41,7 @@ export const voting: Algorithm = {
       ...weightDeclarations,
     ],
   },
+  cost: votingCost,
   createEstimator: (task, hyperparameters) => new Voting(task, hyperparameters),
   loadModel: (task, saved) => {
     const members = loadMembers(task, saved);

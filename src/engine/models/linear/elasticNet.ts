@@ -7,6 +7,7 @@ import { booleanParameter, numberParameter } from '../hyperparameters';
 import { fitInterceptDeclaration } from './linearRegression';
 import { LinearRegressor } from './linearRegressor';
 import { alphaDeclaration, l1RatioHelp, maxIterDeclaration, tolDeclaration } from './penaltyHyperparameters';
+import { leastSquaresCost } from './linearCost';
 
 /** Least squares with an L1 and an L2 penalty (Zou, Hastie, JRSS B 67, 2005): scikit-learn's ElasticNet. */
 export const elasticNet: Algorithm = {
@@ -33,6 +34,7 @@ export const elasticNet: Algorithm = {
       tolDeclaration,
     ],
   },
+  cost: leastSquaresCost,
   createEstimator: (_task, hyperparameters) => new ElasticNet(hyperparameters),
   loadModel: (_task, saved) => LinearRegressor.load(saved),
 };

@@ -5,6 +5,7 @@ import type { Algorithm, FitContext } from '../estimator';
 import { booleanParameter } from '../hyperparameters';
 import { inferLeastSquares } from './inference';
 import { LinearRegressor } from './linearRegressor';
+import { leastSquaresCost } from './linearCost';
 
 export const fitInterceptDeclaration: BooleanHyperparameter = {
   name: 'fitIntercept',
@@ -26,6 +27,7 @@ export const linearRegression: Algorithm = {
     preparation: { scale: 'standard', encode: 'oneHot' },
     hyperparameters: [fitInterceptDeclaration],
   },
+  cost: leastSquaresCost,
   createEstimator: (_task, hyperparameters) => ({
     fit: async ({ features, target }, _random, context) =>
       fitLeastSquares(features, target, booleanParameter(hyperparameters, 'fitIntercept'), context),

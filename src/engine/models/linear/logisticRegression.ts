@@ -14,6 +14,7 @@ import { LogisticLoss } from './logisticLoss';
 import { l1RatioHelp } from './penaltyHyperparameters';
 import { Preconditioning, scalesOf } from './preconditioning';
 import { fitProximalNewton } from './proximalNewton';
+import { logisticCost } from './linearCost';
 
 /** Logistic regression: the objective of scikit-learn's LogisticRegression, for all its penalties. */
 export const logisticRegression: Algorithm = {
@@ -84,6 +85,7 @@ export const logisticRegression: Algorithm = {
       },
     ],
   },
+  cost: logisticCost,
   createEstimator: (_task, hyperparameters) => new LogisticRegression(hyperparameters),
   loadModel: (_task, saved) => LinearClassifier.load(saved),
 };

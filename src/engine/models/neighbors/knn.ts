@@ -9,6 +9,7 @@ import { damaged, savedChoice, savedCount, savedFloat64 } from '../savedModels';
 import { findNeighbors, kernelSearches } from './kernelNeighbors';
 import type { DistanceMetric, Neighbors } from './neighborSearch';
 import { NeighborSearch } from './neighborSearch';
+import { knnCost } from './knnCost';
 
 const metrics: readonly DistanceMetric[] = ['euclidean', 'manhattan', 'cosine'];
 const weightings = ['uniform', 'distance'] as const;
@@ -59,6 +60,7 @@ export const knn: Algorithm = {
       },
     ],
   },
+  cost: knnCost,
   createEstimator: (task, hyperparameters) => new KNearestNeighbors(task, hyperparameters),
   loadModel: (task, saved) => load(task, saved),
 };

@@ -21,6 +21,7 @@ import { SvmModel } from './svmModel';
 import type { SvmProblem, SvmSolution } from './svmSolver';
 import { SvmSolver } from './svmSolver';
 import { svmHyperparameters } from './svmHyperparameters';
+import { svmCost } from './svmCost';
 
 /** Folds whose held-back rows the probabilities are fitted to, as in libsvm. */
 const plattFolds = 5;
@@ -39,6 +40,7 @@ export const svm: Algorithm = {
     preparation: { scale: 'standard', encode: 'oneHot' },
     hyperparameters: declarations,
   },
+  cost: svmCost,
   createEstimator: (task, hyperparameters) => new Svm(task, hyperparameters),
   loadModel: (task, saved) => SvmModel.load(task, saved),
 };

@@ -2,6 +2,7 @@ import type { HyperparameterDeclaration } from '../../../schema/algorithm';
 import type { Algorithm } from '../estimator';
 import { loadForest } from './forestModel';
 import { forestDeclarations, RandomForest } from './randomForest';
+import { extraTreesCost } from './treeCost';
 
 /**
  * Extra trees (Geurts, Ernst, Wehenkel, "Extremely randomized trees", Machine Learning 63, 2006): scikit-learn's ExtraTreesClassifier
@@ -16,6 +17,7 @@ export const extraTrees: Algorithm = {
     preparation: { scale: 'none', encode: 'ordinal' },
     hyperparameters: forestDeclarations.filter(({ name }) => name !== 'criterion').map(withOwnDefaults),
   },
+  cost: extraTreesCost,
   createEstimator: (task, hyperparameters) => new RandomForest(task, hyperparameters, true),
   loadModel: (_task, saved) => loadForest(saved),
 };

@@ -20,6 +20,7 @@ import type { GrownTree, TreeOptions } from './growTree';
 import { growKernelForest, kernelGrows, mostClasses } from './kernelForest';
 import { outOfBagScore } from './outOfBag';
 import { maxFeaturesCount, maxFeaturesDeclaration, treeDeclarations } from './treeHyperparameters';
+import { randomForestCost } from './treeCost';
 
 export const forestDeclarations: readonly HyperparameterDeclaration[] = [
   {
@@ -83,6 +84,7 @@ export const randomForest: Algorithm = {
     preparation: { scale: 'none', encode: 'ordinal' },
     hyperparameters: forestDeclarations,
   },
+  cost: randomForestCost,
   createEstimator: (task, hyperparameters) => new RandomForest(task, hyperparameters),
   loadModel: (_task, saved) => loadForest(saved),
 };

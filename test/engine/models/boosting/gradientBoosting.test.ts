@@ -127,7 +127,7 @@ describe('gradient boosting', () => {
           line.values.set(data.features.values.subarray(row * featureCount, (row + 1) * featureCount), i * featureCount);
           line.values[i * featureCount + feature] = -4 + i * 0.2;
         }
-        const predicted = await model.predict(line);
+        const predicted = model.predict(line);
         assert.ok(predicted.every((value, i) => i === 0 || direction * (value - predicted[i - 1]) >= -1e-9));
       }
     }
