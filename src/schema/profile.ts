@@ -97,6 +97,8 @@ export const profileSchema = z.object({
   delimiter: z.string(),
   /** Whether the first row names the columns. */
   header: z.boolean().optional(),
+  /** How else the text is written, as far as its reader has found out or was told. */
+  dialect: z.object({ quote: z.string(), decimal: z.string(), thousands: z.string(), encoding: z.string() }).optional(),
   rows: z.number(),
   /** Rows that quantiles, histograms and distinct numbers were taken from, evenly spread, when not from all. */
   sampledRows: z.number().optional(),
