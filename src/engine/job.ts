@@ -7,13 +7,14 @@ import { profileTable } from './data/profile';
 import { readTable } from './data/readTable';
 import { CancelledError, UserError } from './errors';
 import type { JobData, JobFailure, JobMessage, JobRequest, JobResults, ProfileJob } from './jobMessages';
+import { jobRequests } from './jobMessages';
 import { predictFile } from './predictFile';
 import { RunProgress } from './runProgress';
 import { RunFolder } from './runs/runFolder';
 import type { StepContext } from './stepContext';
 import { train } from './train';
 
-const { request, cancelFlag } = workerData as JobData;
+const { request, flag } = workerData as JobData;
 
 /** The step that a run has come to; a job of another kind fits nothing. */
 let progress: RunProgress | undefined;
@@ -23,7 +24,7 @@ function post(message: JobMessage): void {
 }
 
 function throwIfCancelled(): void {
-  if (Atomics.load(cancelFlag, 0) !== 0) {
+  if (Atomics.load(flag, 0) === jobRequests.cancel) {
     throw new CancelledError();
   }
 }
@@ -42,7 +43,7 @@ async function work(job: JobRequest): Promise<JobResults[keyof JobResults]> {
         post({ kind: 'event', event });
       };
       progress = new RunProgress(emit, throwIfCancelled);
-      return train(job.params, run, progress);
+      return train(job.params, run, progress, () => Atomics.load(flag, 0) === jobRequests.stopAndKeep);
     }
     case 'profile':
       return profile(job.params);

@@ -38,9 +38,17 @@ export interface JobResults {
 /** What the owner hands to the thread. */
 export interface JobData {
   readonly request: JobRequest;
-  /** One Int32 over shared memory: not 0 once the job is cancelled. */
-  readonly cancelFlag: Int32Array;
+  /** One Int32 over shared memory: what the owner asks of the job, one of `jobRequests`. */
+  readonly flag: Int32Array;
 }
+
+/** What a job's flag says. A cancelled job stays cancelled. */
+export const jobRequests = {
+  goOn: 0,
+  cancel: 1,
+  /** Stop fitting here and keep the best model so far; evaluate and write it as usual. */
+  stopAndKeep: 2,
+} as const;
 
 /** What the thread tells its owner; the last message is `done` or `failed`. */
 export type JobMessage =

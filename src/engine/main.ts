@@ -7,12 +7,13 @@ import path from 'node:path';
 import type { CancellationToken } from 'vscode-jsonrpc/node';
 import { createMessageConnection, ErrorCodes, IPCMessageReader, IPCMessageWriter, ProgressType, ResponseError } from 'vscode-jsonrpc/node';
 import type {
-  LocateParams, OpenTableParams, PreflightParams, ProfileParams, RequestProgress, RunStarted, TableParams, TableRowsParams, TrainParams,
+  LocateParams, OpenTableParams, PreflightParams, ProfileParams, RequestProgress, RunStarted, StopParams, TableParams, TableRowsParams, TrainParams,
+  TrainResult,
 } from '../schema/protocol';
 import { engineErrorCodes, engineMethods } from '../schema/protocol';
 import { CancelledError, UserError } from './errors';
 import { locateCells } from './data/locateCells';
-import type { Job } from './jobOwner';
+import type { FittingJob, Job } from './jobOwner';
 import { JobError, resultOf, startJob } from './jobOwner';
 import { preflightRequest } from './preflight/preflightRequest';
 import { TableService } from './tableService';
@@ -112,11 +113,38 @@ async function answerAtOnce<Result>(work: () => Promise<Result>): Promise<Result
 connection.onRequest(engineMethods.preflight, (params: PreflightParams) => answerAtOnce(() => preflightRequest(params)));
 connection.onRequest(engineMethods.locateCells, (params: LocateParams) => answerAtOnce(() => locateCells(params)));
 
-connection.onRequest(engineMethods.train, (params: TrainParams, token: CancellationToken) =>
-  answer(() => startTraining(params, {
-    runStarted: (runDir) => notify(engineMethods.runStarted, { runDir } satisfies RunStarted),
-    event: (event) => notify(engineMethods.event, event),
-  }), token));
+/** Trainings at work, by their run folder. */
+const trainings = new Map<string, FittingJob<TrainResult>>();
+
+connection.onRequest(engineMethods.train, async (params: TrainParams, token: CancellationToken) => {
+  let own: string | undefined;
+  try {
+    return await answer(async () => {
+      const job = await startTraining(params, {
+        runStarted: (runDir) => {
+          own = runDir;
+          notify(engineMethods.runStarted, { runDir } satisfies RunStarted);
+        },
+        event: (event) => notify(engineMethods.event, event),
+      });
+      if (own !== undefined) {
+        trainings.set(own, job);
+      }
+      return job;
+    }, token);
+  } finally {
+    trainings.delete(own ?? '');
+  }
+});
+
+connection.onRequest(engineMethods.stop, ({ runDir }: StopParams) => {
+  const job = trainings.get(runDir);
+  if (job === undefined) {
+    throw new ResponseError(engineErrorCodes.userError, 'The run is not under way any more.');
+  }
+  job.stop();
+  return null;
+});
 
 // Whoever stops the process wants its runs cancelled, not broken off.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Task } from '../schema/algorithm';
 import type { Evaluation } from '../schema/evaluation';
 import type { Experiment } from '../schema/experiment';
@@ -49,15 +49,16 @@ import { writeResults } from './writeResults';
  * function from values to values; the run folder is written at the end (and its record once, when the experiment is known
  * in full).
  *
+ * @param stopRequested true once the user has asked to stop fitting and to keep the best model so far.
  * @throws UserError for what the user can mend, CancelledError.
  */
-export async function train(params: TrainParams, run: RunFolder, progress: RunProgress): Promise<TrainResult> {
+export async function train(params: TrainParams, run: RunFolder, progress: RunProgress, stopRequested: () => boolean): Promise<TrainResult> {
   const git = readGitState(params.root);
   const read = await progress.during('read', (context) => readData(params, context));
   const plan = planOf(params, read);
   const { experiment } = plan;
   const warnings = await progress.during('profile', (context) => checkBefore(params, read, experiment, progress, context));
-  const record = await recordPlan(run, experiment, read, await git);
+  const planned = await recordPlan(run, params, experiment, read, await git);
   progress.log('info', `${experiment.data.path}: ${read.table.rowCount} rows, ${read.table.columns.length} columns; ${experiment.task} of "${experiment.target}" by ${experiment.algorithm}.`);
 
   const random = RandomStream.fromSeed(experiment.seed);
@@ -65,11 +66,17 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
   const prepared = await progress.during('prepare', () => prepare(read, plan, divided, random.split('prepare')));
   const { parts } = prepared;
   progress.log('info', `${parts.train.rows.length} training rows, ${parts.test.rows.length} test rows, ${prepared.pipeline.featureNames.length} features.`);
+  let stoppedEarly = false;
+  const stop = (): boolean => (stoppedEarly ||= stopRequested());
   const fitted = await progress.during('fit', (context) =>
-    fit(read, plan, divided, prepared, random, context, epochHooks(run, progress, params)));
+    fit(read, plan, divided, prepared, random, context, epochHooks(run, progress, params, stop)));
+  if (stoppedEarly) {
+    progress.log('info', 'Training was stopped as asked; the best model so far is kept.');
+  }
+  const record: RunRecord = { ...planned, ...(stoppedEarly ? { stoppedEarly } : {}) };
   const scored = await progress.during('evaluate', (context) => evaluate(plan, parts, prepared, fitted, context));
   progress.log('info', verdict(scored.evaluation, experiment.task, parts.test.rows.length));
-  const importance = await progress.during('explain', (context) => explain(plan, parts, prepared, fitted, random, context));
+  const importance = await progress.during('explain', (context) => explain(read, plan, parts, prepared, fitted, random, context));
   progress.log('info', `Importance was measured for ${importance.features.length} columns on ${importance.rows} test rows.`);
   const evaluation = evaluationOf(read, plan, parts, prepared, fitted, scored, importance);
   await progress.during('write', () => writeResults(run, {
@@ -79,7 +86,8 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
     trained: trainedModel(read, plan, prepared, fitted),
     warnings,
   }));
-  removeCheckpoint(run.path);
+  // Neither is of use any more.
+  [run.path, ...(params.resumeFrom === undefined ? [] : [params.resumeFrom])].forEach(removeCheckpoint);
   return conclude(run, record, evaluation, progress);
 }
 
@@ -122,6 +130,7 @@ function planOf(params: TrainParams, { table }: ReadTableResult): Plan {
 
 async function recordPlan(
   run: RunFolder,
+  { resumeFrom }: TrainParams,
   experiment: Experiment,
   { table, bytes, sha256 }: ReadTableResult,
   git: RunRecord['git'],
@@ -131,6 +140,7 @@ async function recordPlan(
     experiment,
     data: { path: experiment.data.path, bytes, sha256: await sha256(), rows: table.rowCount, columns: table.columns.length },
     ...(git === undefined ? {} : { git }),
+    ...(resumeFrom === undefined ? {} : { resumedFrom: basename(resumeFrom) }),
   };
   await run.writeRecord(record);
   return record;
@@ -273,6 +283,7 @@ async function evaluate(
 }
 
 function explain(
+  { table }: ReadTableResult,
   { experiment: { task } }: Plan,
   { test }: Parts,
   { pipeline, testFeatures }: Prepared,
@@ -280,7 +291,10 @@ function explain(
   random: RandomStream,
   context: StepContext,
 ): Promise<Evaluation['importance']> {
-  return permutationImportance(model, testFeatures, test.target, pipeline.sources, task, random.split('importance'), context);
+  // A column is shuffled before products are made of it, so that what follows from it is shuffled with it.
+  const { features, sources, combine } = pipeline.columnFeatures(table, test.rows, testFeatures);
+  const combined = { predict: (shuffled: Matrix) => model.predict(combine(shuffled)) };
+  return permutationImportance(combined, features, test.target, sources, task, random.split('importance'), context);
 }
 
 function evaluationOf(

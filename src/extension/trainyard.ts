@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import type { AlgorithmDeclaration } from '../schema/algorithm';
 import { AlgorithmCatalog } from './algorithmCatalog';
 import { comparisonChooser, registerCommands } from './commands/registerCommands';
 import { createExperiment } from './commands/trainModel';
@@ -38,7 +39,7 @@ export class Trainyard extends Disposables {
   readonly datasetEditors: DatasetEditorProvider;
   /** Settles when runs that an earlier window left running have been looked for. */
   readonly reattached: Promise<void>;
-  private algorithmLabels: ReadonlyMap<string, string> = new Map();
+  private algorithms: ReadonlyMap<string, AlgorithmDeclaration> = new Map();
 
   constructor(context: vscode.ExtensionContext) {
     super();
@@ -63,7 +64,10 @@ export class Trainyard extends Disposables {
       training: new Training(queue, launcher, experiments),
     };
     this.datasetsTree = this.track(new DatasetsTree(this.services.datasets));
-    this.experimentsTree = this.track(new ExperimentsTree(experiments, queue, { algorithmLabel: (id) => this.algorithmLabels.get(id) ?? id }));
+    this.experimentsTree = this.track(new ExperimentsTree(experiments, queue, {
+      algorithmLabel: (id) => this.algorithms.get(id)?.label ?? id,
+      isStoppable: (id) => this.algorithms.get(id)?.stoppable === true,
+    }));
     this.experimentEditors = new ExperimentEditorProvider(this.services);
     this.resultsEditors = new ResultsEditorProvider(this.services);
     this.datasetEditors = new DatasetEditorProvider(this.services);
@@ -113,7 +117,7 @@ export class Trainyard extends Disposables {
     this.track(services.experiments.onDidFindRun((folder) => void services.training.followNew(folder)));
     // Labels are wanted as soon as a row shows; reading them takes one small file.
     void services.algorithms.all().then((declarations) => {
-      this.algorithmLabels = new Map(declarations.map(({ id, label }) => [id, label]));
+      this.algorithms = new Map(declarations.map((declaration) => [declaration.id, declaration]));
       services.experiments.refresh();
     }, (error: unknown) => services.log.error(`The algorithms could not be read: ${sentenceFor(error)}`));
   }

@@ -105,7 +105,7 @@ export const profileSchema = z.object({
   findings: z.array(findingSchema),
   /** The column that is most likely to be predicted, judged by name, place and type; null without a suitable one. */
   likelyTarget: z.string().nullable(),
-  /** Columns that a first experiment should leave out (ids, constants, free text), with the reason. */
+  /** Columns that a first experiment should leave out (ids, constants, what tells the target), with the reason. */
   suggestedExclusions: z.array(z.object({ column: z.string(), reason: z.string() })),
 });
 export type Profile = z.infer<typeof profileSchema>;

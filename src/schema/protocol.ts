@@ -24,6 +24,8 @@ export const engineMethods = {
   locateCells: 'trainyard/locateCells',
   /** request TrainParams → TrainResult */
   train: 'trainyard/train',
+  /** request StopParams → null: the run stops here and keeps the best model so far, where its algorithm can; else it goes on */
+  stop: 'trainyard/stop',
   /** notification RunStarted: the run folder exists from now on */
   runStarted: 'trainyard/runStarted',
   /** notification RunEvent */
@@ -173,6 +175,11 @@ export interface TrainParams {
   readonly resumeFrom?: string;
   /** The GPU that networks may use; the processor computes when absent, or when it can't be had. */
   readonly gpu?: GpuProvider;
+}
+
+export interface StopParams {
+  /** Absolute folder of a run that this process works on. */
+  readonly runDir: string;
 }
 
 export interface RunStarted {

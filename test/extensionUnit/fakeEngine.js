@@ -40,6 +40,12 @@ connection.onRequest('trainyard/profile', async ({ file, progressToken }, token)
 });
 let calls = 0;
 
+const stopped = new Set();
+connection.onRequest('trainyard/stop', ({ runDir }) => {
+  stopped.add(runDir);
+  return null;
+});
+
 const tables = new Map();
 connection.onRequest('trainyard/openTable', ({ file }) => {
   tables.set(tables.size + 1, file);
@@ -82,10 +88,13 @@ connection.onRequest('trainyard/train', async ({ runsFolder, name, experiment },
   if (name === 'deaf') {
     await new Promise(() => undefined);
   }
-  if (name === 'cancels' || name === 'long') {
+  if (name === 'cancels' || name === 'long' || name === 'stops') {
     const asked = (name) => fs.existsSync(path.join(runDir, name));
     while (!token.isCancellationRequested && !asked('cancel.request') && !asked('finish')) {
       await delay(20);
+      if (stopped.has(runDir) || asked('stop.request')) {
+        fs.writeFileSync(path.join(runDir, 'finish'), '');
+      }
     }
     if (!fs.existsSync(path.join(runDir, 'finish'))) {
       write({ state: 'cancelled', process: undefined });

@@ -112,5 +112,5 @@ function exclusionOf(profile: ColumnProfile, column: Column, rows: number): { co
   if (isIdLike(profile, column, rows)) {
     return [{ column: profile.name, reason: 'identifies rows instead of describing them' }];
   }
-  return profile.type === 'text' ? [{ column: profile.name, reason: 'is free text' }] : [];
+  return [];
 }

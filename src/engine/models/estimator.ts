@@ -35,6 +35,8 @@ export interface EpochReport {
   readonly learningRate: number;
   /** `loss` of the training rows; where rows are watched: `validationLoss`, and `validationAccuracy` or `validationMae`. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** The epoch whose model would be kept if training stopped now. */
+  readonly bestEpoch?: number;
   readonly secondsLeft?: number;
 }
 

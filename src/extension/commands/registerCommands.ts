@@ -5,6 +5,7 @@ import type { RunChooser } from '../editors/comparisonPanel';
 import type { DatasetEditorProvider } from '../editors/editorProviders';
 import { openReport } from '../editors/reportPanel';
 import { createExperimentFile, fileStem } from '../experiments/experimentFiles';
+import type { Job } from '../jobs/job';
 import { openResults } from '../jobs/jobDisplay';
 import { rootOf, UntrustedError } from '../jobs/training';
 import { Disposables } from '../lifecycle';
@@ -102,7 +103,9 @@ function runCommands(services: Services): Record<string, Handler> {
     openRunText: withRun((runDir) => vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(path.join(runDir, runFiles.record)), 'default')),
     openReport: withRun(openReport),
     runAgain: withRun((runDir) => services.training.trainAgain(runDir)),
-    cancelRun: (argument) => cancelRun(argument, services),
+    cancelRun: async (argument) => (await runningJobs(argument, services, 'Choose the run to cancel')).forEach((job) => job.cancel()),
+    stopRun: (argument) => stopRun(argument, services),
+    resumeRun: (argument) => resumeRun(argument, services),
     showRunning: () => showRunning(services),
     compareRuns: async (argument, selected) => {
       const chosen = (selected ?? []).flatMap((node) => (node.kind === 'run' ? [node.entry.runDir] : []));
@@ -151,19 +154,42 @@ async function deleteSelected(selected: readonly ExperimentTreeNode[], services:
   }
 }
 
-async function cancelRun(argument: CommandArgument, { queue }: Services): Promise<void> {
+/** The running or waiting jobs that a command is about; none when the user thought better of it. */
+async function runningJobs(argument: CommandArgument, { queue }: Services, placeHolder: string): Promise<readonly Job[]> {
   if (isNode(argument) && argument.kind === 'job') {
-    argument.job.cancel();
-    return;
+    return [argument.job];
   }
   if (isNode(argument) && argument.kind === 'experiment') {
-    queue.jobs.filter(({ subject }) => subject.root === argument.root && subject.name === argument.entry?.name).forEach((job) => job.cancel());
-    return;
+    return queue.jobs.filter(({ subject }) => subject.root === argument.root && subject.name === argument.entry?.name);
   }
   const runDir = isNode(argument) ? (argument.kind === 'run' ? argument.entry.runDir : undefined) : runDirOfRecord(argument ?? activeUri() ?? vscode.Uri.file('/'));
-  const job = runDir === undefined ? undefined : queue.jobOfRun(runDir);
-  const chosen = job ?? (await pickJob(queue.jobs, 'Choose the run to cancel'));
-  chosen?.cancel();
+  const job = (runDir === undefined ? undefined : queue.jobOfRun(runDir)) ?? (await pickJob(queue.jobs, placeHolder));
+  return job === undefined ? [] : [job];
+}
+
+/** Stops training with the best model so far, where the algorithm can. */
+async function stopRun(argument: CommandArgument, services: Services): Promise<void> {
+  for (const job of await runningJobs(argument, services, 'Choose the run to stop with the best model so far')) {
+    if (job.runDir === undefined) {
+      throw new UserError(`"${job.subject.name}" hasn't begun to train, so there is no model to keep; cancel it instead.`);
+    }
+    const { experiment } = await readRunRecord(job.runDir);
+    const declaration = (await services.algorithms.all()).find(({ id }) => id === experiment.algorithm);
+    if (declaration?.stoppable !== true) {
+      throw new UserError(`${declaration?.label ?? experiment.algorithm} has no model to keep before it is done; let it finish or cancel it.`);
+    }
+    job.stop();
+  }
+}
+
+/** Goes on from an unfinished run's checkpoint. */
+async function resumeRun(argument: CommandArgument, services: Services): Promise<void> {
+  const candidate = argument ?? activeUri();
+  const runDir = candidate instanceof vscode.Uri ? runDirOfRecord(candidate) : candidate?.kind === 'run' ? candidate.entry.runDir : undefined;
+  const chosen = runDir ?? (await pickRun(services, 'Choose the run to resume', ({ resumable }) => resumable === true));
+  if (chosen !== undefined) {
+    await services.training.resume(chosen);
+  }
 }
 
 async function showRunning({ queue, log }: Services): Promise<void> {

@@ -32,6 +32,8 @@ export const fromResults: z.ZodType<FromResults> = z.discriminatedUnion('kind', 
   z.strictObject({ kind: z.literal('rerun') }),
   z.strictObject({ kind: z.literal('compare') }),
   z.strictObject({ kind: z.literal('cancel') }),
+  z.strictObject({ kind: z.literal('stop') }),
+  z.strictObject({ kind: z.literal('resume') }),
 ]);
 
 export const fromComparison: z.ZodType<FromComparison> = z.discriminatedUnion('kind', [

@@ -7,7 +7,7 @@ import { fileStem } from '../experiments/experimentFiles';
 import type { ExperimentIndex } from '../experiments/experimentIndex';
 import type { RunEntry } from '../runs/runList';
 import { isRunningHere } from '../runs/processAlive';
-import { readRunRecord } from '../runs/runRecord';
+import { actualState, hasCheckpoint, readRunRecord } from '../runs/runRecord';
 import { isRunFolder } from '../runs/runUri';
 import { relativePath, resolveInside } from '../safePath';
 import { isMissing, UserError } from '../userError';
@@ -62,6 +62,25 @@ export class Training {
       return this.trainExperiment(file);
     }
     return this.submit(root, record.experiment, record.experiment.name, undefined);
+  }
+
+  /**
+   * Queues a run that goes on from an unfinished one's checkpoint: the experiment exactly as it ran.
+   *
+   * @throws UserError when there is nothing to go on from.
+   */
+  async resume(runDir: string): Promise<Job> {
+    requireTrust();
+    const root = rootOf(vscode.Uri.file(runDir));
+    const record = await readRunRecord(runDir);
+    const state = await actualState(record, runDir);
+    if (state === 'running' || state === 'done') {
+      throw new UserError(state === 'running' ? 'This run is still under way; there is nothing to resume.' : 'This run is finished; there is nothing to resume.');
+    }
+    if (!(await hasCheckpoint(runDir))) {
+      throw new UserError('This run left no checkpoint to go on from; train it again instead.');
+    }
+    return this.submit(root, record.experiment, record.experiment.name, record.experimentPath, runDir);
   }
 
   /** The experiment file that a run came from, if it is still there. */
@@ -121,7 +140,7 @@ export class Training {
     this.queue.attach(new Job(subject, new ReattachDriver(runDir, name), runDir));
   }
 
-  private async submit(root: string, file: ExperimentFile, fallbackName: string, experimentPath: string | undefined): Promise<Job> {
+  private async submit(root: string, file: ExperimentFile, fallbackName: string, experimentPath: string | undefined, resumeFrom?: string): Promise<Job> {
     const data = await resolveInside(root, file.data.path);
     try {
       await vscode.workspace.fs.stat(vscode.Uri.file(data));
@@ -131,7 +150,9 @@ export class Training {
         : error;
     }
     const optionalPath = experimentPath === undefined ? {} : { experimentPath };
-    const driver = new EngineDriver(() => this.launcher.startForRun(), { root, name: fallbackName, experiment: file, ...optionalPath });
+    const driver = new EngineDriver(() => this.launcher.startForRun(), {
+      root, name: fallbackName, experiment: file, ...optionalPath, ...(resumeFrom === undefined ? {} : { resumeFrom }),
+    });
     const job = new Job({ name: file.name ?? fallbackName, root, ...optionalPath }, driver);
     this.queue.submit(job);
     return job;

@@ -80,6 +80,8 @@ export const cnn: Algorithm = {
     summary: 'Learns patterns wherever they stand in a picture or signal whose cells are the columns.',
     tasks: ['classification', 'regression'],
     preparation: { scale: 'none', encode: 'ordinal', keepConstant: true },
+    stoppable: true,
+    resumable: true,
     hyperparameters: [
       {
         name: 'height', label: 'Height', type: 'integer', default: null, nullable: true, nullLabel: 'a square picture, or what width and channels leave', minimum: 1, maximum: 100_000,

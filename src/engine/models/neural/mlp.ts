@@ -28,6 +28,8 @@ export const mlp: Algorithm = {
     summary: 'Layers of fully connected units; strong on many rows, and on smooth relations that trees approximate in steps.',
     tasks: ['classification', 'regression'],
     preparation: { scale: 'standard', encode: 'ordinal' },
+    stoppable: true,
+    resumable: true,
     hyperparameters: [
       {
         name: 'hiddenLayers', label: 'Hidden layers', type: 'integer', default: 2, minimum: 0, maximum: 50,

@@ -63,6 +63,8 @@ function recurrentAlgorithm(cell: RecurrentCellName, about: Pick<AlgorithmDeclar
       ...about,
       tasks: ['classification', 'regression'],
       preparation: { scale: 'standard', encode: 'oneHot', windows: true },
+      stoppable: true,
+      resumable: true,
       hyperparameters: [
         ...windowDeclarations,
         {

@@ -45,6 +45,8 @@ export const transformer: Algorithm = {
     summary: 'Reads all steps of a sequence at once and learns which of them matter to each other.',
     tasks: ['classification', 'regression'],
     preparation: { scale: 'standard', encode: 'oneHot', windows: true },
+    stoppable: true,
+    resumable: true,
     hyperparameters: [
       ...windowDeclarations,
       {
