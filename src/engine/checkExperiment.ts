@@ -4,6 +4,7 @@ import { experimentFileSchema } from '../schema/experiment';
 import { checkHyperparameter, hyperparametersFor } from '../schema/hyperparameters';
 import { defaultAlgorithmId, resolveExperiment, taskForTarget } from '../schema/resolveExperiment';
 import { compareLabels } from './prepare/categories';
+import { checkPreparation } from './prepare/checkPreparation';
 import { countValues } from './data/columnStatistics';
 import type { Column, Table } from './data/table';
 import { UserError } from './errors';
@@ -106,6 +107,7 @@ export function completeExperiment(file: ExperimentFile, name: string, table: Ta
   checkHyperparameters(declaration, file.hyperparameters ?? {}, experiment.task);
   checkDirections(experiment, table);
   checkRowSettings(experiment, table, declaration);
+  checkPreparation(table, experiment, declaration);
   return withoutGroups(experiment);
 }
 

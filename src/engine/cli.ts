@@ -40,7 +40,7 @@ function buildProgram(): Command {
     .requiredOption('--target <column>', 'the column to predict')
     .option('--task <task>', 'classification or regression; follows from the target by default')
     .option('--algorithm <id>', 'the algorithm (see: trainyard algorithms)')
-    .option('--set <key=value>', 'a hyper-parameter; may be given again', collect, [])
+    .option('--set <key=value>', 'a hyper-parameter, or a setting of the preparation (prepare.numeric.impute=knn, prepare.columns.NAME.encode=target); may be given again', collect, [])
     .option('--sample-rows <number>', 'learn from and test on so many rows at most, drawn by the seed')
     .option('--test-size <share>', 'share of rows held back for the test (default 0.2)')
     .option('--split <method>', 'how test rows are chosen: stratified, random, group or timeOrdered')

@@ -79,7 +79,7 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
   const scored = await progress.during('evaluate', (context) => evaluate(plan, parts, prepared, fitted, context));
   progress.log('info', verdict(scored.evaluation, experiment.task, parts.test.rows.length));
   describeForecast(scored.evaluation, readableNumber).forEach((sentence) => progress.log('info', sentence));
-  const importance = await progress.during('explain', (context) => explain(plan, parts, prepared, fitted, random, context));
+  const importance = await progress.during('explain', (context) => explain(read, plan, parts, prepared, fitted, random, context));
   progress.log('info', `Importance was measured for ${importance.features.length} columns on ${importance.rows} test rows.`);
   const evaluation = evaluationOf(read, plan, parts, prepared, fitted, scored, importance);
   await progress.during('write', () => writeResults(run, {
@@ -291,6 +291,7 @@ async function evaluate(
 }
 
 function explain(
+  { table }: ReadTableResult,
   { experiment: { task } }: Plan,
   { test }: Parts,
   { pipeline, testFeatures }: Prepared,
@@ -298,7 +299,10 @@ function explain(
   random: RandomStream,
   context: StepContext,
 ): Promise<Evaluation['importance']> {
-  return permutationImportance(model, testFeatures, test.target, pipeline.sources, task, random.split('importance'), context);
+  // A column is shuffled before products are made of it, so that what follows from it is shuffled with it.
+  const { features, sources, combine } = pipeline.columnFeatures(table, test.rows, testFeatures);
+  const combined = { predict: (shuffled: Matrix) => model.predict(combine(shuffled)) };
+  return permutationImportance(combined, features, test.target, sources, task, random.split('importance'), context);
 }
 
 function evaluationOf(

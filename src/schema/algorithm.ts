@@ -65,6 +65,8 @@ export type HyperparameterDeclaration = NumberHyperparameter | BooleanHyperparam
 export interface PreparationDefaults {
   readonly scale: 'standard' | 'none';
   readonly encode: 'oneHot' | 'ordinal';
+  /** True when its features may hold missing values (NaN), which it learns from by itself. */
+  readonly takesMissing?: boolean;
   /** True when every column has its place, so that those with one value only stay too (cells of a picture). */
   readonly keepConstant?: boolean;
   /** True when each row is a window of the rows before it: then it has the hyper-parameters `window`, `horizon` and `stride`, and rows are split in time. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hyperparameterValueSchema, taskSchema } from './algorithm';
 import { columnTypeSchema } from './columnType';
+import { prepareFileSchema, prepareSchema } from './prepare';
 import { defaultAlgorithmId } from './resolveExperiment';
 
 const dataSchema = z.strictObject({
@@ -21,37 +22,6 @@ const dataSchema = z.strictObject({
 const featuresSchema = z.strictObject({
   exclude: z.array(z.string()).optional().describe('Columns that the model must not see.'),
   types: z.record(z.string(), columnTypeSchema).optional().describe('Column types that override the inferred ones.'),
-});
-
-const prepareSchema = z.strictObject({
-  numeric: z
-    .strictObject({
-      impute: z.enum(['mean', 'median', 'mostFrequent', 'constant']).optional()
-        .describe('What replaces a missing number; the statistic is taken from training rows only. Default: median.'),
-      fillValue: z.number().optional().describe('The number that "constant" imputation puts in. Default: 0.'),
-      indicator: z.boolean().optional().describe('Adds a feature that marks the rows whose number is missing. Default: false.'),
-      transform: z.enum(['none', 'yeoJohnson']).optional()
-        .describe('"yeoJohnson" makes skewed numbers more like a normal distribution before they are scaled. Default: none.'),
-      scale: z.enum(['standard', 'minMax', 'robust', 'quantile', 'none']).optional()
-        .describe('How numbers are scaled: to mean 0 and deviation 1, to 0 to 1, by median and quartiles, or to their rank among training rows. Default: what the algorithm needs.'),
-    })
-    .optional(),
-  categorical: z
-    .strictObject({
-      impute: z.enum(['mostFrequent', 'constant']).optional()
-        .describe('What replaces a missing category: the most frequent one, or a category of its own. Default: constant.'),
-      encode: z.enum(['oneHot', 'ordinal', 'frequency']).optional()
-        .describe('How categories become numbers: a feature each, a code, or their share of the training rows. Default: what the algorithm needs.'),
-      maxCategories: z.int().min(2).max(1000).optional()
-        .describe('The most categories kept per column; the rarest share one. Default: 50.'),
-    })
-    .optional(),
-  dateTime: z
-    .strictObject({
-      encode: z.enum(['parts', 'cyclic']).optional()
-        .describe('"cyclic" writes month, day, weekday and hour as points on a circle, so that December lies beside January. Default: parts.'),
-    })
-    .optional(),
 });
 
 /** How rows are divided into training and test. */
@@ -89,7 +59,7 @@ export const experimentFileSchema = z
     target: z.string().min(1).describe('The column to predict.'),
     task: taskSchema.optional().describe('What to learn; follows from the target\'s type when absent.'),
     features: featuresSchema.optional().describe('Which columns the model sees, and as what.'),
-    prepare: prepareSchema.optional().describe('How columns are prepared; fitted on training rows only.'),
+    prepare: prepareFileSchema.optional().describe('How columns are prepared; fitted on training rows only.'),
     split: splitSchema.optional().describe('How rows are divided into training and test.'),
     validation: validationSchema.optional(),
     algorithm: z.string().min(1).optional().describe(`The algorithm's id. Default: ${defaultAlgorithmId}.`),
@@ -109,21 +79,7 @@ export const experimentSchema = z.strictObject({
   target: z.string(),
   task: taskSchema,
   features: z.strictObject({ exclude: z.array(z.string()), types: z.record(z.string(), columnTypeSchema) }),
-  prepare: z.strictObject({
-    numeric: z.strictObject({
-      impute: z.enum(['mean', 'median', 'mostFrequent', 'constant']),
-      fillValue: z.number(),
-      indicator: z.boolean().default(false),
-      transform: z.enum(['none', 'yeoJohnson']).default('none'),
-      scale: z.enum(['standard', 'minMax', 'robust', 'quantile', 'none']),
-    }),
-    categorical: z.strictObject({
-      impute: z.enum(['mostFrequent', 'constant']),
-      encode: z.enum(['oneHot', 'ordinal', 'frequency']),
-      maxCategories: z.number(),
-    }),
-    dateTime: z.strictObject({ encode: z.enum(['parts', 'cyclic']) }).default({ encode: 'parts' }),
-  }),
+  prepare: prepareSchema,
   split: z.strictObject({
     method: splitMethodSchema,
     testSize: z.number(),

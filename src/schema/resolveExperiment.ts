@@ -2,6 +2,7 @@ import type { AlgorithmDeclaration, Task } from './algorithm';
 import type { ColumnType } from './columnType';
 import type { Experiment, ExperimentFile, SplitMethod, ValidationMethod } from './experiment';
 import { hyperparametersFor } from './hyperparameters';
+import { resolvePrepare } from './prepare';
 
 /** The algorithm that an experiment uses when it names none. */
 export const defaultAlgorithmId = 'randomForest';
@@ -33,16 +34,7 @@ export function resolveExperiment(
     target: file.target,
     task: effectiveTask,
     features: { exclude: file.features?.exclude ?? [], types: file.features?.types ?? {} },
-    prepare: {
-      numeric: { impute: 'median', fillValue: 0, indicator: false, transform: 'none', scale: algorithm.preparation.scale, ...file.prepare?.numeric },
-      categorical: {
-        impute: 'constant',
-        encode: algorithm.preparation.encode,
-        maxCategories: 50,
-        ...file.prepare?.categorical,
-      },
-      dateTime: { encode: 'parts', ...file.prepare?.dateTime },
-    },
+    prepare: resolvePrepare(file.prepare, algorithm.preparation),
     split,
     validation: resolveValidation(file.validation, split, effectiveTask),
     algorithm: algorithm.id,

@@ -13,7 +13,7 @@ import { findAlgorithm } from '../models/registry';
 import { isInside, relativePath } from '../runs/paths';
 import { startTraining } from '../trainOwner';
 import {
-  algorithmArgument, choiceArgument, hyperparameterArguments, listArgument, numberArgument, placeData, runsFolderArgument,
+  algorithmArgument, choiceArgument, hyperparameterArguments, listArgument, numberArgument, placeData, prepareArguments, runsFolderArgument,
 } from './arguments';
 import type { DivisionOptions } from './divisionArguments';
 import { divisionArguments } from './divisionArguments';
@@ -114,11 +114,13 @@ function experimentSettings(options: TrainOptions): Omit<ExperimentFile, 'data'>
   const algorithm = algorithmArgument(options.algorithm ?? defaultAlgorithmId);
   const task = options.task === undefined ? undefined : choiceArgument<Task>('--task', options.task, ['classification', 'regression']);
   const { seed, exclude } = options;
+  const prepare = prepareArguments(options.set);
   return {
     target: options.target,
     algorithm: algorithm.declaration.id,
     hyperparameters: hyperparameterArguments(options.set, algorithm, task),
     ...(task === undefined ? {} : { task }),
+    ...(prepare === undefined ? {} : { prepare }),
     ...(exclude === undefined ? {} : { features: { exclude: listArgument(exclude) } }),
     ...divisionArguments(options),
     ...(seed === undefined ? {} : {

@@ -30,7 +30,7 @@ const cellsPerCall = 500_000;
  * @param sources the column that each feature came from.
  */
 export async function permutationImportance(
-  model: Model,
+  model: Pick<Model, 'predict'>,
   features: Matrix,
   target: Float64Array,
   sources: readonly string[],

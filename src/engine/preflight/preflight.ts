@@ -7,7 +7,7 @@ import { UserError } from '../errors';
 import type { PipelineNeeds } from '../prepare/pipeline';
 import { planColumn } from '../prepare/planColumn';
 import { inWords } from '../prepare/preparationStep';
-import { nothingLeft } from '../prepare/pipeline';
+import { nothingLeft } from '../prepare/fitPipeline';
 import { dataIssues, typeIssues } from './dataIssues';
 import type { DataFacts } from './dataFacts';
 import { factsOfProfile } from './dataFacts';

@@ -1,5 +1,6 @@
 import type { ColumnType } from '../../schema/columnType';
-import type { Experiment } from '../../schema/experiment';
+import type { Prepare } from '../../schema/prepare';
+import { categoricalSettings, numericSettings, textSettings } from '../../schema/prepare';
 
 /** Why a column can't become a feature. */
 export interface Dropped {
@@ -8,6 +9,7 @@ export interface Dropped {
 
 /** What of a column decides whether it can become a feature. */
 export interface Usability {
+  readonly name: string;
   readonly type: ColumnType;
   /** Rows with a value. */
   readonly present: number;
@@ -17,14 +19,28 @@ export interface Usability {
 }
 
 /** Why a column is left out; undefined when it isn't. @param keepConstant keeps columns that have one value only. */
-export function whyDropped({ type, present, missing, distinct }: Usability, prepare: Experiment['prepare'], keepConstant: boolean): string | undefined {
-  if (type === 'text') {
-    return 'left out: free text can\'t be used by this kind of model';
+export function whyDropped({ name, type, present, missing, distinct }: Usability, prepare: Prepare, keepConstant: boolean): string | undefined {
+  if (type === 'text' && textSettings(prepare, name).encode === 'drop') {
+    return 'left out: texts aren\'t to be used';
+  }
+  if (type === 'text' && keepConstant) {
+    return 'left out: texts have no place in a grid of columns';
   }
   if (present === 0) {
     return 'left out: no training row has a value';
   }
-  const isCategory = type === 'categorical' || type === 'boolean';
-  const missingTells = isCategory || prepare.numeric.impute === 'constant';
-  return !keepConstant && distinct === 1 && (missing === 0 || !missingTells) ? 'left out: the same value in every training row' : undefined;
+  const mayDrop = !keepConstant && prepare.select.constant && distinct === 1;
+  return mayDrop && (missing === 0 || !missingTells(name, type, prepare)) ? 'left out: the same value in every training row' : undefined;
+}
+
+/** True when rows without a value differ from the others after preparation, so that a single value tells something. */
+function missingTells(name: string, type: ColumnType, prepare: Prepare): boolean {
+  if (type === 'text') {
+    return true;
+  }
+  if (type === 'categorical' || type === 'boolean') {
+    return categoricalSettings(prepare, name).impute !== 'mostFrequent';
+  }
+  const { impute, indicator } = numericSettings(prepare, name);
+  return impute === 'constant' || impute === 'none' || (indicator && type !== 'dateTime');
 }

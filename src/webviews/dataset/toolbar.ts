@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { mostFindingLines } from '../../schema/profileLimits';
 import { countOf, formatBytes, formatCount, formatShare } from '../shared/format';
 import { icon } from '../shared/icon';
 import { notice } from '../shared/notice';
@@ -109,9 +110,10 @@ function profilingEnd(model: DatasetModel, context: DatasetContext): TemplateRes
 }
 
 function filterChip({ lines, label }: RowFilter, { table }: DatasetModel, actions: ToolbarActions): TemplateResult {
+  const all = table.rowCount === null ? '' : ` of ${formatCount(table.rowCount)}`;
   return html`<div class="filter-chip" role="status" data-filter-chip>
     ${icon('filter-filled')}
-    <span class="ellipsis">${countOf(lines.length, 'row')}${table.rowCount === null ? '' : ` of ${formatCount(table.rowCount)}`}: ${label}</span>
+    <span class="ellipsis" title=${label}>${lines.length >= mostFindingLines ? 'The first ' : ''}${countOf(lines.length, 'row')}${all}: ${label}</span>
     <button class="link" type="button" data-action="showAll" @click=${() => actions.showAllRows()}>Show all rows</button>
   </div>`;
 }

@@ -50,17 +50,17 @@ describe('a preflight', () => {
     const checked = check(profile, { algorithm: 'logisticRegression' });
     assert.equal(checked.verdict, 'ready', JSON.stringify(checked.issues));
     assert.deepEqual(checked.rows, { total: 60, used: 60, sampled: false, train: 48, test: 12 });
-    assert.deepEqual(checked.matrix, { rows: 48, columns: 5 });
+    assert.deepEqual(checked.matrix, { rows: 48, columns: 13 });
     assert.deepEqual(checked.columns.map(({ column, role, steps }) => [column, role, steps.join('; ')]), [
       ['a', 'feature', 'scaled to mean 0 and standard deviation 1'],
       ['b', 'feature', 'missing values replaced by the median; scaled to mean 0 and standard deviation 1'],
       ['c', 'feature', 'turned into features of 0 and 1, one per category'],
-      ['note', 'dropped', 'left out: free text can\'t be used by this kind of model'],
+      ['note', 'feature', 'words counted, the rarer the heavier (TF-IDF)'],
       ['void', 'dropped', 'left out: no training row has a value'],
       ['same', 'dropped', 'left out: the same value in every training row'],
       ['y', 'target', ''],
     ]);
-    assert.match(summarizePreflight(checked), /^Ready: 48 training rows with 5 features; under a second and about 180 MB of memory, by typical speeds\.$/);
+    assert.match(summarizePreflight(checked), /^Ready: 48 training rows with 13 features; under a second and about 180 MB of memory, by typical speeds\.$/);
   });
 
   it('blocks what can\'t end well, in one sentence with a mend', () => {
@@ -71,7 +71,7 @@ describe('a preflight', () => {
     assert.deepEqual(first(check(profile, { target: 'note' })), ['error', 'The target "note" has 60 different values in 60 rows, too many to be classes; choose another target.', ['Predict "y"']]);
     assert.deepEqual(first(check(profile, { target: 'a', task: 'classification' })), ['error', 'The target "a" has 60 different values in 60 rows, too many to be classes; choose regression or another target.', ['Predict it as a number', 'Predict "y"']]);
     assert.deepEqual(first(check(profile, { validation: { method: 'kFold', folds: 60 } })), ['error', '48 rows can\'t be cut into 60 folds. Use fewer folds.', ['Use 5 folds', 'No cross-validation']]);
-    assert.match(first(check(profile, { features: { exclude: ['a', 'b', 'c'] } }))[1] ?? '', /^No column is left to learn from: "note", "void" and "same" can't be used/);
+    assert.match(first(check(profile, { features: { exclude: ['a', 'b', 'c', 'note'] } }))[1] ?? '', /^No column is left to learn from: "void" and "same" can't be used/);
     assert.deepEqual(first(check(profile, { target: 'a', algorithm: 'logisticRegression' })).slice(2), [['Use Random forest']]);
     assert.deepEqual(first(check(profile, { target: 'a', split: { method: 'stratified' } })).slice(2), [['Split as usual']]);
     assert.deepEqual(first(check(profile, { features: { types: { c: 'numeric' } } })), ['error', 'Column "c" is set to numeric, but holds "u"; choose another type for it or mend the value.', ['Read it as categorical']]);
@@ -80,19 +80,19 @@ describe('a preflight', () => {
 
   it('blocks what doesn\'t fit into memory and offers a sample that does', async () => {
     const wide = { ...profile, rows: 4_000_000, bytes: 4e8, columns: profile.columns.map((column) => ({ ...column, missing: column.missing === 60 ? 4_000_000 : 0, topValues: column.topValues?.map(({ value, count }) => ({ value, count: (count * 4_000_000) / 60 })) })) } satisfies Profile;
-    const checked = check(wide, {}, { availableBytes: 1e9, threads: 2 });
+    const checked = check(wide, { features: { exclude: ['note'] } }, { availableBytes: 1e9, threads: 2 });
     assert.equal(checked.verdict, 'blocked');
     assert.match(checked.issues[0]?.message ?? '', /^Random forest on 3,200,000 training rows with 3 features needs about [\d.]+ GB of memory, but only 1 GB are free; a sample of [\d,]+ rows takes about \d+ s and about \d+ MB\.$/);
     const mend = checked.issues[0]?.mends[0]?.change;
     assert.ok(mend?.kind === 'set' && typeof mend.value === 'number');
-    const sampled = check(wide, { data: { path: 'data.csv', sampleRows: mend.value } }, { availableBytes: 1e9, threads: 2 });
+    const sampled = check(wide, { data: { path: 'data.csv', sampleRows: mend.value }, features: { exclude: ['note'] } }, { availableBytes: 1e9, threads: 2 });
     assert.notEqual(sampled.verdict, 'blocked');
     assert.deepEqual([sampled.rows.used, sampled.rows.sampled], [mend.value, true]);
   });
 
   it('warns of what takes long, and says what a sample takes', () => {
     const long = { ...profile, rows: 1_000_000, columns: profile.columns.map((column) => ({ ...column, missing: 0, topValues: undefined, distinct: column.name === 'y' ? 2 : column.distinct })) } satisfies Profile;
-    const checked = check(long, { algorithm: 'svm' }, { ...machine, availableBytes: 32e9 });
+    const checked = check(long, { algorithm: 'svm', features: { exclude: ['note'] } }, { ...machine, availableBytes: 32e9 });
     assert.equal(checked.verdict, 'warnings');
     assert.match(checked.issues[0]?.message ?? '', /^Support vector machine on 800,000 training rows takes about \d+ h here; a sample of \d+,000 rows takes about \d+ (s|min) and about \d+ MB\.$/);
   });

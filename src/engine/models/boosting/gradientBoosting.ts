@@ -29,7 +29,7 @@ export const gradientBoosting: Algorithm = {
     label: 'Gradient boosting',
     summary: 'Many small trees, each mending what the ones before got wrong: usually the most accurate on tables.',
     tasks: ['classification', 'regression'],
-    preparation: { scale: 'none', encode: 'ordinal' },
+    preparation: { scale: 'none', encode: 'ordinal', takesMissing: true },
     hyperparameters: [...boostingHyperparameters, classWeightDeclaration],
   },
   cost: boostingCost,
