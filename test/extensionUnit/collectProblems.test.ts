@@ -4,7 +4,7 @@ import type { Finding } from '../../src/schema/profile';
 
 describe('collectProblems', () => {
   const findings: Finding[] = [
-    { code: 'missingValues', severity: 'warning', column: 'a', message: '3 of 9 values of "a" are missing.' },
+    { code: 'missingValues', severity: 'warning', column: 'a', message: '3 of 9 values of "a" are missing.', lines: [2, 5, 6] },
     { code: 'outliers', severity: 'info', column: 'a', message: 'One value lies far away.', lines: [7, 9] },
     {
       code: 'mixedTypes', severity: 'warning', column: 'b', message: 'Read as words.', meaning: 'Numbers lose their order.', lines: [4],

@@ -1,4 +1,5 @@
 import { describeSplit } from '../../schema/describeDivision';
+import { describeForecast } from '../../schema/describeForecast';
 import type { Evaluation } from '../../schema/evaluation';
 import { hyperparameterText } from '../../schema/hyperparameters';
 import { mainMetric } from '../../schema/metrics';
@@ -52,6 +53,7 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
     ...(outOfBag === undefined || outOfBag.score === null ? [] : [`Out of bag (training rows, each judged by the trees that were not grown on it): ${metricLabels[outOfBag.metric]} ${readableNumber(outOfBag.score)}.`, '']),
     `Measured on the test rows. The baseline always answers ${baseline.strategy === 'mean' ? 'the mean' : 'the most frequent class'}.`,
     '',
+    ...describeForecast(evaluation, readableNumber).flatMap((sentence) => [sentence, '']),
     '## What it relies on',
     '',
     `Loss of ${metricLabels[mainMetric(task)]} when a column is shuffled:`,

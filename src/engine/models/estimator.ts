@@ -2,6 +2,7 @@ import type { AlgorithmDeclaration, Hyperparameters, Task } from '../../schema/a
 import type { JsonObject } from '../../schema/json';
 import type { GpuProvider } from '../../schema/protocol';
 import type { Matrix } from '../compute/matrix';
+import type { OnnxModel } from '../compute/onnx/model';
 import type { RandomStream } from '../compute/random';
 import type { SequenceLayout } from '../prepare/windows';
 import type { CostModel } from './cost';
@@ -20,6 +21,8 @@ export interface FitContext {
   log?(level: 'info' | 'warning', message: string): void;
   /** True once the user has asked to stop here and keep the best so far. */
   stopRequested?(): boolean;
+  /** Says how far a fit came that was stopped so, in its own unit ("37 of 100 trees"). */
+  stoppedAfter?(done: number, planned: number, unit: string): void;
   /** Where the work so far is kept, to go on after a cancel, a crash or a restart. */
   readonly checkpoints?: CheckpointStore;
   /** The GPU that networks may use, where the user has asked for one. */
@@ -89,6 +92,8 @@ export interface Model {
   /** True when `predict` gives the most probable class of `predictProba`, the first of equals: then one of them says all. */
   readonly predictsMostProbable?: boolean;
   save(): SavedModel;
+  /** From prepared features to `probabilities` or `values`, for any number of rows; absent for models that have no such form yet. */
+  toOnnx?(): OnnxModel;
   /** Linear models: what they multiply features with. */
   fittedCoefficients?(): FittedCoefficients;
   /** Forests that were asked for it: how good they are on the rows that their trees did not see. */

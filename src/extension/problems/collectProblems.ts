@@ -21,11 +21,15 @@ const sentences: Partial<Readonly<Record<Finding['code'], (column: string) => st
   outliers: (column) => `This value lies far from the other values of "${column}".`,
 };
 
+/** Findings whose lines are rows to look at rather than places to mend: a missing value is usual, and there may be one in each row. */
+const unmarked: ReadonlySet<Finding['code']> = new Set(['missingValues']);
+
 const order: readonly Finding['severity'][] = ['error', 'warning', 'info'];
 
 /** The findings of a profile that have a place in the file, most serious first, at most so many places. */
 export function collectProblems({ findings }: Pick<Profile, 'findings'>, most: number): DataProblem[] {
-  return [...findings]
+  return findings
+    .filter(({ code }) => !unmarked.has(code))
     .sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
     .flatMap(({ code, severity, column, lines = [], meaning, message, mend }) => {
       const sentence = sentences[code]?.(column ?? '') ?? message;

@@ -5,7 +5,7 @@ import { countOf, formatBytes, formatCount, formatShare } from '../shared/format
 import { icon } from '../shared/icon';
 import { notice } from '../shared/notice';
 import type { DatasetContext, DatasetModel } from './datasetModel';
-import { countedRows } from './datasetModel';
+import { countedRows, roughly } from './datasetModel';
 
 /** The rows that are shown when not all are. */
 export interface RowFilter {
@@ -23,7 +23,7 @@ export interface ToolbarActions {
 /** Name and size of the data, and the ways to get about in it. */
 export function toolbar(model: DatasetModel, context: DatasetContext, actions: ToolbarActions, found: string): TemplateResult {
   const { snapshot, table } = model;
-  const rows = table.rowCount === null ? `about ${countOf(table.estimatedRows, 'row')}` : countOf(table.rowCount, 'row');
+  const rows = table.rowCount === null ? `about ${countOf(roughly(table.estimatedRows), 'row')}` : countOf(table.rowCount, 'row');
   const open = context.navigation.isOpen('panel', true);
   return html`<header class="dataset-head">
     <div class="title"><h1 title=${snapshot.path}>${snapshot.fileName}</h1><span class="muted ellipsis" data-facts>${rows} × ${countOf(table.columns.length, 'column')}, ${formatBytes(table.bytes)}</span>${profilingProgress(model, context)}</div>

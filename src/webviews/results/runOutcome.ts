@@ -1,10 +1,11 @@
 import { html } from 'lit';
 import type { nothing, TemplateResult } from 'lit';
 import type { ResultsState } from '../../schema/messages';
+import { describeForecast } from '../../schema/describeForecast';
 import { mainMetric } from '../../schema/metrics';
 import type { RunStep } from '../../schema/run';
 import { runSteps } from '../../schema/runLayout';
-import { formatMetric, formatShare } from '../shared/format';
+import { formatCount, formatMetric, formatShare } from '../shared/format';
 import { icon } from '../shared/icon';
 import { againstBaseline } from '../shared/metricLabels';
 import { notice } from '../shared/notice';
@@ -79,8 +80,15 @@ function verdict({ evaluation, run }: EvaluatedState): TemplateResult {
   const dummy = task === 'classification'
     ? `always answering the most frequent class is right for ${reference === null || reference === undefined ? 'an unknown share' : formatShare(reference)}`
     : `always answering the mean gives R² ${formatMetric(reference)}`;
-  const stopped = run.stoppedEarly === true ? ' Its training was stopped early, with the best model so far.' : '';
-  return standing === 'better'
-    ? notice('success', `${model}; ${dummy}.${stopped}`)
-    : notice('warning', html`${model}; ${dummy}. <strong>It is not better than that baseline.</strong>${stopped}`);
+  const stopped = run.stoppedEarly !== true
+    ? ''
+    : run.stoppedAfter === undefined
+      ? ' Its training was stopped early, with the best model so far.'
+      : ` Its training was stopped early, after ${formatCount(run.stoppedAfter.done)} of ${formatCount(run.stoppedAfter.planned)} ${run.stoppedAfter.unit}.`;
+  const sentences = describeForecast(evaluation, formatMetric).map((sentence) => ` ${sentence}`).join('');
+  const losesToNaive = evaluation.naiveForecasts?.some(({ metrics: naive }) => (naive['rmse'] ?? Infinity) <= (metrics['rmse'] ?? Infinity)) === true;
+  if (standing !== 'better') {
+    return notice('warning', html`${model}; ${dummy}. <strong>It is not better than that baseline.</strong>${sentences}${stopped}`);
+  }
+  return notice(losesToNaive ? 'warning' : 'success', `${model}; ${dummy}.${sentences}${stopped}`);
 }
