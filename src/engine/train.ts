@@ -67,13 +67,16 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
   const { parts } = prepared;
   progress.log('info', `${parts.train.rows.length} training rows, ${parts.test.rows.length} test rows, ${prepared.pipeline.featureNames.length} features.`);
   let stoppedEarly = false;
+  let stoppedAfter: RunRecord['stoppedAfter'];
   const stop = (): boolean => (stoppedEarly ||= stopRequested());
   const fitted = await progress.during('fit', (context) =>
-    fit(read, plan, divided, prepared, random, context, epochHooks(run, progress, params, stop)));
+    fit(read, plan, divided, prepared, random, context, epochHooks(run, progress, params, stop, (done, planned, unit) => (stoppedAfter = { done, planned, unit }))));
   if (stoppedEarly) {
-    progress.log('info', 'Training was stopped as asked; the best model so far is kept.');
+    progress.log('info', stoppedAfter === undefined
+      ? 'Training was stopped as asked; the best model so far is kept.'
+      : `Training was stopped as asked, after ${stoppedAfter.done} of ${stoppedAfter.planned} ${stoppedAfter.unit}, which are kept.`);
   }
-  const record: RunRecord = { ...planned, ...(stoppedEarly ? { stoppedEarly } : {}) };
+  const record: RunRecord = { ...planned, ...(stoppedEarly ? { stoppedEarly } : {}), ...(stoppedAfter === undefined ? {} : { stoppedAfter }) };
   const scored = await progress.during('evaluate', (context) => evaluate(plan, parts, prepared, fitted, context));
   progress.log('info', verdict(scored.evaluation, experiment.task, parts.test.rows.length));
   const importance = await progress.during('explain', (context) => explain(read, plan, parts, prepared, fitted, random, context));

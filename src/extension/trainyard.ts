@@ -17,6 +17,8 @@ import { JobQueue } from './jobs/jobQueue';
 import { rootOf, Training } from './jobs/training';
 import { rememberWaiting, type LeftBehind } from './jobs/waitingJobs';
 import { Disposables } from './lifecycle';
+import type { DataProblems } from './problems/dataProblems';
+import { registerProblems } from './problems/registerProblems';
 import { relativePath, resolveInside } from './safePath';
 import type { Services } from './services';
 import { sentenceFor } from './userError';
@@ -36,6 +38,7 @@ export class Trainyard extends Disposables {
   readonly experimentsTree: ExperimentsTree;
   readonly experimentEditors: ExperimentEditorProvider;
   readonly resultsEditors: ResultsEditorProvider;
+  readonly problems: DataProblems;
   readonly datasetEditors: DatasetEditorProvider;
   /** Settles when runs that an earlier window left running have been looked for. */
   readonly reattached: Promise<void>;
@@ -71,6 +74,7 @@ export class Trainyard extends Disposables {
     this.experimentEditors = new ExperimentEditorProvider(this.services);
     this.resultsEditors = new ResultsEditorProvider(this.services);
     this.datasetEditors = new DatasetEditorProvider(this.services);
+    this.problems = this.track(registerProblems(this.services));
     this.track(new JobDisplay(queue, log));
     this.register();
     const key = 'waitingExperiments';

@@ -2,7 +2,8 @@ import type { AlgorithmDeclaration } from './algorithm';
 import type { Evaluation } from './evaluation';
 import type { Experiment, ExperimentFile } from './experiment';
 import type { JsonValue } from './json';
-import type { Profile } from './profile';
+import type { Preflight } from './preflight';
+import type { LabelledMend, Profile } from './profile';
 import type { RunEvent, RunRecord, RunStep } from './run';
 
 /**
@@ -32,12 +33,14 @@ export interface ExperimentFormState {
   /** The same with every default filled in; null when the file is invalid or its data could not be profiled. */
   readonly resolved: Experiment | null;
   /** What is wrong, each with the path of the value it is about ([] for the whole file). */
-  readonly problems: readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
+  readonly problems: readonly { readonly path: readonly (string | number)[]; readonly message: string; readonly mend?: LabelledMend }[];
   readonly data:
     | { readonly status: 'loading' }
     | { readonly status: 'ready'; readonly profile: Profile }
     | { readonly status: 'failed'; readonly message: string };
   readonly algorithms: readonly AlgorithmDeclaration[];
+  /** What a run would do and take, of the latest file that was looked at; null while nothing is known. */
+  readonly preflight: Preflight | null;
   /** Why training is not possible now (untrusted workspace, say); null when it is. */
   readonly trainBlocked: string | null;
   readonly job: JobProgress | null;

@@ -67,7 +67,7 @@ export const findingSchema = z.object({
   meaning: z.string().optional(),
   /** What would mend it in one step, with the words for the button. */
   mend: labelledMendSchema.optional(),
-  /** 1-based lines of the file that it is about, the first few hundred at most; absent when it is about a column or the file as a whole. */
+  /** 1-based lines of the file that it is about, the first `mostFindingLines` at most; absent when it is about a column or the file as a whole. */
   lines: z.array(z.number()).optional(),
 });
 export type Finding = z.infer<typeof findingSchema>;
@@ -97,6 +97,8 @@ export const profileSchema = z.object({
   delimiter: z.string(),
   /** Whether the first row names the columns. */
   header: z.boolean().optional(),
+  /** How else the text is written, as far as its reader has found out or was told. */
+  dialect: z.object({ quote: z.string(), decimal: z.string(), thousands: z.string(), encoding: z.string() }).optional(),
   rows: z.number(),
   /** Rows that quantiles, histograms and distinct numbers were taken from, evenly spread, when not from all. */
   sampledRows: z.number().optional(),

@@ -41,6 +41,8 @@ export const runRecordSchema = z.object({
   git: z.object({ commit: z.string(), branch: z.string().optional(), dirty: z.boolean() }).optional(),
   /** True when the user stopped training on the way and kept the best model so far: running it again gives another result. */
   stoppedEarly: z.boolean().optional(),
+  /** How far training had come then, where it is counted: 37 of 100 trees. */
+  stoppedAfter: z.object({ done: z.number(), planned: z.number(), unit: z.string() }).optional(),
   /** The id of the unfinished run whose checkpoint it went on from. */
   resumedFrom: z.string().optional(),
   process: z.object({ pid: z.number(), host: z.string() }).optional(),

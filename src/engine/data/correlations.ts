@@ -1,12 +1,11 @@
 import type { Association, Correlations } from '../../schema/profile';
+import { mostComparedColumns } from '../../schema/profileLimits';
 import type { StepContext } from '../stepContext';
 import { ascendingOrder, averageRanks, ranksBeside } from './ranks';
 import type { CategoricalColumn, NumericColumn, Table } from './table';
 
 /** Rank correlations need sorting; so many rows tell them to two digits or better. */
 const mostRows = 10_000;
-/** A heat map of more columns can't be read. */
-const mostColumns = 100;
 /** Columns with more categories in the sample than this tell rows apart rather than kinds of rows. */
 const mostCategories = 100;
 
@@ -16,13 +15,13 @@ const mostCategories = 100;
  */
 export function correlate(table: Table, context: StepContext): Correlations {
   const rows = sampleRows(table.rowCount);
-  const numbers = table.columns.filter((column): column is NumericColumn => column.kind === 'numeric').slice(0, mostColumns);
+  const numbers = table.columns.filter((column): column is NumericColumn => column.kind === 'numeric').slice(0, mostComparedColumns);
   const values = numbers.map((column) => Float64Array.from(rows, (row) => column.values[row]));
   const categories = table.columns
     .filter((column): column is CategoricalColumn => column.kind === 'categorical' && column.type !== 'text')
     .map((column) => ({ name: column.name, codes: compactCodes(column, rows) }))
     .filter(({ codes }) => codes.count > 0 && codes.count <= mostCategories)
-    .slice(0, mostColumns);
+    .slice(0, mostComparedColumns);
   const names = numbers.map(({ name }) => name);
   return {
     rows: rows.length,

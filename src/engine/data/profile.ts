@@ -11,7 +11,7 @@ import type { Column, Table } from './table';
 import { sampleTable } from './sampleTable';
 
 /** What a profile is made of. */
-type ReadFile = Pick<ReadTableResult, 'table' | 'delimiter' | 'header' | 'bytes' | 'findings'>;
+type ReadFile = Pick<ReadTableResult, 'table' | 'delimiter' | 'header' | 'dialect' | 'bytes' | 'findings'>;
 
 /**
  * A data file at a glance: what each column holds, what is odd, what to predict.
@@ -60,7 +60,7 @@ interface ProfiledColumns {
   readonly likelyTarget: string | null;
 }
 
-function profileColumns({ table, bytes, delimiter, header }: ReadFile, path: string, context: StepContext): ProfiledColumns {
+function profileColumns({ table, bytes, delimiter, header, dialect }: ReadFile, path: string, context: StepContext): ProfiledColumns {
   const columns: ColumnProfile[] = [];
   for (const column of table.columns) {
     context.throwIfCancelled();
@@ -71,7 +71,9 @@ function profileColumns({ table, bytes, delimiter, header }: ReadFile, path: str
   const unsuitable = new Set(suggestedExclusions.map(({ column }) => column));
   const likelyTarget = findLikelyTarget(columns, path.split('/').at(-1) ?? path, unsuitable);
   context.throwIfCancelled();
-  const profile: Profile = { version: 1, path, bytes, delimiter, header, rows: table.rowCount, columns, findings: [], likelyTarget, suggestedExclusions };
+  const profile: Profile = {
+    version: 1, path, bytes, delimiter, header, ...(dialect === undefined ? {} : { dialect }), rows: table.rowCount, columns, findings: [], likelyTarget, suggestedExclusions,
+  };
   return { profile, columns, likelyTarget };
 }
 

@@ -20,6 +20,8 @@ export interface FitContext {
   log?(level: 'info' | 'warning', message: string): void;
   /** True once the user has asked to stop here and keep the best so far. */
   stopRequested?(): boolean;
+  /** Says how far a fit came that was stopped so, in its own unit ("37 of 100 trees"). */
+  stoppedAfter?(done: number, planned: number, unit: string): void;
   /** Where the work so far is kept, to go on after a cancel, a crash or a restart. */
   readonly checkpoints?: CheckpointStore;
   /** The GPU that networks may use, where the user has asked for one. */

@@ -1,10 +1,11 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { dataFileTypeOf } from '../../schema/dataFiles';
-import type { DatasetAction, DatasetProfile, DatasetSnapshot, DatasetTable, FromDataset, ToDataset, WantedRows } from '../../schema/datasetView';
+import type { DatasetAction, DatasetExperiment, DatasetProfile, DatasetSnapshot, DatasetTable, FromDataset, ToDataset, WantedRows } from '../../schema/datasetView';
 import { mendEdits } from '../../schema/mends';
 import type { ExperimentEdit } from '../../schema/messages';
 import type { OpenedTable } from '../../schema/protocol';
+import { experimentFileSuffix } from '../../schema/resolveExperiment';
 import { editExperiment, experimentsOf } from '../datasets/datasetExperiments';
 import { DatasetProfiling } from '../datasets/datasetProfiling';
 import { TableClient } from '../engineClient/tableClient';
@@ -43,6 +44,8 @@ export class DatasetEditor extends Disposables {
   private generation = 0;
   private stamp = '';
   private changedOnDisk = false;
+  /** The experiments on this file, until one changes. */
+  private known: Promise<DatasetExperiment[]> | undefined;
   /** What the page has been sent of the large snapshots. */
   private sentTable = '';
   private sentProfile = '';
@@ -58,8 +61,8 @@ export class DatasetEditor extends Disposables {
     this.root = uri.scheme === 'file' ? vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath : undefined;
     this.profiling = this.track(new DatasetProfiling(this.file, profiles, () => this.soon.call()));
     this.track({ dispose: () => this.client?.dispose() });
-    this.track(experiments.onDidChange(() => this.soon.call()));
-    this.track(vscode.workspace.onDidChangeTextDocument(({ document }) => (document.fileName.endsWith('.json') ? this.soon.call() : undefined)));
+    this.track(experiments.onDidChange(() => this.lookForExperiments()));
+    this.track(vscode.workspace.onDidChangeTextDocument(({ document }) => (document.fileName.endsWith(experimentFileSuffix) ? this.lookForExperiments() : undefined)));
     this.track(vscode.workspace.onDidGrantWorkspaceTrust(() => this.soon.call()));
     this.watchFile();
     // Opened while the page loads, not after it.
@@ -151,10 +154,25 @@ export class DatasetEditor extends Disposables {
       table: failure !== undefined ? { status: 'failed', message: failure } : { status: this.opened === undefined ? 'opening' : 'open' },
       profiling: this.profiling.state,
       changedOnDisk: this.changedOnDisk,
-      experiments: root === undefined ? [] : await experimentsOf(root, this.file),
+      experiments: await (this.known ??= this.findExperiments()),
       trainBlocked: root === undefined ? 'Only data in an open folder can be trained on.' : trainBlockedReason(),
     };
     return [...this.tableSnapshot(), ...this.profileSnapshot(), status];
+  }
+
+  private lookForExperiments(): void {
+    this.known = undefined;
+    this.soon.call();
+  }
+
+  private async findExperiments(): Promise<DatasetExperiment[]> {
+    try {
+      return this.root === undefined ? [] : await experimentsOf(this.root, this.file);
+    } catch (error) {
+      // The data can be looked at all the same.
+      this.services.log.error(`Experiments on "${this.file}" could not be looked for: ${sentenceFor(error)}`);
+      return [];
+    }
   }
 
   private tableSnapshot(): DatasetTable[] {
@@ -237,23 +255,20 @@ export class DatasetEditor extends Disposables {
     }
   }
 
+  /** By command, since extensions can't open files beyond 50 MB themselves. */
   private async openLine(line: number): Promise<void> {
     const position = new vscode.Position(line - 1, 0);
-    try {
-      await vscode.window.showTextDocument(this.uri, { selection: new vscode.Range(position, position), preview: true });
-    } catch (error) {
-      throw new UserError(`"${path.basename(this.file)}" can't be opened as text (VS Code doesn't open very large files for extensions); use "Open as Text".`, { cause: error });
-    }
+    await vscode.commands.executeCommand('vscode.openWith', this.uri, 'default', { selection: new vscode.Range(position, position), preview: true } satisfies vscode.TextDocumentShowOptions);
   }
 
-  private async edit(experiment: string, edits: (file: DatasetSnapshot['experiments'][number]['file']) => readonly ExperimentEdit[]): Promise<void> {
+  private async edit(experiment: string, edits: (file: DatasetExperiment['file']) => readonly ExperimentEdit[]): Promise<void> {
     try {
       if (this.root !== undefined) {
         await editExperiment(this.root, experiment, edits);
       }
     } finally {
       // The page shows what it sent; the snapshot puts it right.
-      this.soon.call();
+      this.lookForExperiments();
     }
   }
 }

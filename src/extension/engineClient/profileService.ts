@@ -1,11 +1,20 @@
+import { dialectOf } from '../../schema/dialect';
 import type { Profile } from '../../schema/profile';
-import { engineMethods, type ProfileParams, type RequestProgress } from '../../schema/protocol';
+import { engineMethods, type DataDialect, type ProfileParams, type RequestProgress } from '../../schema/protocol';
 import { stampOf } from '../fileStamp';
 import type { Owned } from '../lifecycle';
 import type { QuestionEngine } from './questionEngine';
 
 /** Told how far a profile is. */
 export type ProgressListener = (progress: RequestProgress) => void;
+
+/** A profile that has just been made. */
+export interface MadeProfile {
+  /** Absolute path of the data file. */
+  readonly file: string;
+  readonly dialect: DataDialect;
+  readonly profile: Profile;
+}
 
 /** A profile in the making or made, good for one state of its file. */
 interface Entry {
@@ -26,19 +35,27 @@ const maximumEntries = 16;
 export class ProfileService implements Owned {
   private readonly entries = new Map<string, Entry>();
 
+  private readonly profiled = new Set<(made: MadeProfile) => void>();
+
   constructor(private readonly engine: QuestionEngine) {}
 
+  /** Tells of each profile that is made, but not of those that are remembered. */
+  onDidProfile(listener: (made: MadeProfile) => void): Owned {
+    this.profiled.add(listener);
+    return { dispose: () => this.profiled.delete(listener) };
+  }
+
   /**
-   * @param file absolute path.
+   * @param file absolute path. @param dialect how it is written, as far as the user says.
    * @throws AbortError when `signal` aborts; the work itself stops once nobody waits for it.
    */
-  async profile(file: string, delimiter: string | undefined, signal: AbortSignal, onProgress?: ProgressListener): Promise<Profile> {
+  async profile(file: string, dialect: DataDialect | undefined, signal: AbortSignal, onProgress?: ProgressListener): Promise<Profile> {
     const stamp = await stampOf(file);
     signal.throwIfAborted();
-    const key = JSON.stringify([file, delimiter ?? null]);
+    const key = JSON.stringify([file, dialectOf(dialect ?? {})]);
     let entry = this.entries.get(key);
     if (entry === undefined || entry.stamp !== stamp) {
-      entry = this.start(key, stamp, delimiter === undefined ? { file } : { file, delimiter });
+      entry = this.start(key, stamp, { file, ...dialect });
     } else {
       // Most recently used last, so that the first is the one to forget.
       this.entries.delete(key);
@@ -75,9 +92,11 @@ export class ProfileService implements Owned {
     const promise = this.engine.use((engine) => engine.request<Profile>(engineMethods.profile, params, abort.signal, tell));
     const entry: Entry = { stamp, abort, promise, listeners, waiting: 0, settled: false };
     this.entries.set(key, entry);
+    const made = { file: params.file, dialect: dialectOf(params) };
     entry.promise.then(
-      () => {
+      (profile) => {
         entry.settled = true;
+        this.profiled.forEach((listener) => listener({ ...made, profile }));
       },
       () => {
         // A failure is not remembered: what caused it may be mended without a change to the file.

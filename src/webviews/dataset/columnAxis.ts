@@ -9,6 +9,8 @@ const leastAtFirst = 128;
 const nameRoom = 50;
 const cellRoom = 24;
 const characterWidth = 7.4;
+/** Names are bold. */
+const nameCharacterWidth = 8.3;
 
 /** Where columns begin: one more than there are columns, the last being the end of all. */
 export type ColumnOffsets = Float64Array;
@@ -53,7 +55,7 @@ export function leftShowing(offsets: ColumnOffsets, column: number, left: number
 /** Widths that suit names and typical cells. */
 export function initialWidths({ columns, typicalLengths }: Pick<DatasetTable, 'columns' | 'typicalLengths'>): number[] {
   return columns.map((name, column) => {
-    const wanted = Math.max(name.length * characterWidth + nameRoom, (typicalLengths[column] ?? 0) * characterWidth + cellRoom, leastAtFirst);
+    const wanted = Math.max(name.length * nameCharacterWidth + nameRoom, (typicalLengths[column] ?? 0) * characterWidth + cellRoom, leastAtFirst);
     return Math.round(Math.min(widestAtFirst, wanted));
   });
 }
@@ -65,5 +67,5 @@ export function allowedWidth(width: number): number {
 /** The width that shows these cells and the name in full, within bounds. */
 export function fittingWidth(name: string, cells: readonly string[]): number {
   const longest = cells.reduce((most, text) => Math.max(most, text.length), 0);
-  return allowedWidth(Math.max(name.length * characterWidth + nameRoom, longest * characterWidth + cellRoom));
+  return allowedWidth(Math.max(name.length * nameCharacterWidth + nameRoom, longest * characterWidth + cellRoom));
 }

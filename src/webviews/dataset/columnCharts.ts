@@ -61,7 +61,7 @@ function bars(theme: ChartTheme, counts: readonly number[], edges: readonly numb
       parsing: false,
       interaction: { mode: 'index', intersect: false },
       scales: {
-        x: { ...across, ticks: { ...across.ticks, callback: (value) => tick(Number(value)), maxTicksLimit: 5, maxRotation: 0 }, type: 'linear', offset: false, min: edges[0] ?? 0, max: edges.at(-1) ?? 1 },
+        x: { ...across, grid: { ...across.grid, display: false }, ticks: { ...across.ticks, callback: (value) => tick(Number(value)), maxTicksLimit: 5, maxRotation: 0 }, type: 'linear', offset: false, min: edges[0] ?? 0, max: edges.at(-1) ?? 1 },
         y: { ...axisStyle(theme), type: 'linear', beginAtZero: true },
       },
       plugins: {

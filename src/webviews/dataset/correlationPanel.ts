@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Profile } from '../../schema/profile';
+import { mostComparedColumns } from '../../schema/profileLimits';
 import { dataTable } from '../shared/chart/dataTable';
 import { cssProperties } from '../shared/cssProperties';
 import { countOf, formatCount, fullPrecision, noValue } from '../shared/format';
@@ -37,12 +38,14 @@ export function correlationPanel(model: DatasetModel, context: DatasetContext): 
   </figure>`;
 }
 
-function remark(measure: Measure, whole: Matrix, shown: Matrix, rows: number, profile: Pick<Profile, 'rows'>): string {
+function remark(measure: Measure, whole: Matrix, shown: Matrix, rows: number, profile: Pick<Profile, 'rows' | 'columns'>): string {
   const part = shown.columns.length < whole.columns.length || shown.rows.length < whole.rows.length
     ? ` Of ${formatCount(new Set([...whole.rows, ...whole.columns]).size)} columns those that go together most are shown; the table has all pairs.`
     : '';
+  const left = profile.columns.length - new Set([...whole.rows, ...whole.columns]).size;
+  const compared = Math.max(whole.rows.length, whole.columns.length) >= mostComparedColumns && left > 0 ? ` Columns beyond the first ${mostComparedColumns} of a kind are left out.` : '';
   const from = rows < profile.rows ? ` From ${countOf(rows, 'row')}, evenly spread.` : '';
-  return `${measureWords[measure].help}${part}${from}`;
+  return `${measureWords[measure].help}${part}${compared}${from}`;
 }
 
 /** From this many columns on there is no room for numbers in the cells. */

@@ -43,6 +43,11 @@ export function countedRows({ profile, extent }: Pick<DatasetModel, 'profile' | 
   return extent === 'sample' ? profile.sampledRows ?? profile.rows : profile.rows;
 }
 
+/** An estimate with no more digits than it deserves. */
+export function roughly(rows: number): number {
+  return Number(rows.toPrecision(2));
+}
+
 /** The share of a column's cells that hold no value, 0 to 1. */
 export function missingShare(model: Pick<DatasetModel, 'profile' | 'extent'>, { missing }: Pick<ColumnProfile, 'missing'>): number {
   const rows = countedRows(model);

@@ -7,7 +7,7 @@ import { countOf, formatBytes, formatCount, formatShare } from '../shared/format
 import { icon } from '../shared/icon';
 import { typeIcon } from './columnLook';
 import type { DatasetContext, DatasetModel } from './datasetModel';
-import { countedRows, missingShare, sortedFindings } from './datasetModel';
+import { countedRows, missingShare, roughly, sortedFindings } from './datasetModel';
 import { findingItem } from './findingsPanel';
 
 /** Shown before the reader opens the list. */
@@ -26,7 +26,7 @@ export function summaryPanel(model: DatasetModel, context: DatasetContext): Temp
 
 function facts(model: DatasetModel): TemplateResult {
   const { snapshot, table, profile, extent } = model;
-  const rows = table.rowCount === null ? `about ${formatCount(table.estimatedRows)}` : formatCount(table.rowCount);
+  const rows = table.rowCount === null ? `about ${formatCount(roughly(table.estimatedRows))}` : formatCount(table.rowCount);
   const fact = (label: string, value: unknown): TemplateResult => html`<div class="fact"><dt class="muted">${label}</dt><dd data-fact=${label}>${value}</dd></div>`;
   return html`<dl class="facts">
     ${fact('File', html`<span title=${snapshot.path}>${snapshot.path}</span>`)}

@@ -1,10 +1,11 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { mostFindingLines } from '../../schema/profileLimits';
 import { countOf, formatBytes, formatCount, formatShare } from '../shared/format';
 import { icon } from '../shared/icon';
 import { notice } from '../shared/notice';
 import type { DatasetContext, DatasetModel } from './datasetModel';
-import { countedRows } from './datasetModel';
+import { countedRows, roughly } from './datasetModel';
 
 /** The rows that are shown when not all are. */
 export interface RowFilter {
@@ -22,7 +23,7 @@ export interface ToolbarActions {
 /** Name and size of the data, and the ways to get about in it. */
 export function toolbar(model: DatasetModel, context: DatasetContext, actions: ToolbarActions, found: string): TemplateResult {
   const { snapshot, table } = model;
-  const rows = table.rowCount === null ? `about ${countOf(table.estimatedRows, 'row')}` : countOf(table.rowCount, 'row');
+  const rows = table.rowCount === null ? `about ${countOf(roughly(table.estimatedRows), 'row')}` : countOf(table.rowCount, 'row');
   const open = context.navigation.isOpen('panel', true);
   return html`<header class="dataset-head">
     <div class="title"><h1 title=${snapshot.path}>${snapshot.fileName}</h1><span class="muted ellipsis" data-facts>${rows} × ${countOf(table.columns.length, 'column')}, ${formatBytes(table.bytes)}</span>${profilingProgress(model, context)}</div>
@@ -109,9 +110,10 @@ function profilingEnd(model: DatasetModel, context: DatasetContext): TemplateRes
 }
 
 function filterChip({ lines, label }: RowFilter, { table }: DatasetModel, actions: ToolbarActions): TemplateResult {
+  const all = table.rowCount === null ? '' : ` of ${formatCount(table.rowCount)}`;
   return html`<div class="filter-chip" role="status" data-filter-chip>
     ${icon('filter-filled')}
-    <span class="ellipsis">${countOf(lines.length, 'row')}${table.rowCount === null ? '' : ` of ${formatCount(table.rowCount)}`}: ${label}</span>
+    <span class="ellipsis" title=${label}>${lines.length >= mostFindingLines ? 'The first ' : ''}${countOf(lines.length, 'row')}${all}: ${label}</span>
     <button class="link" type="button" data-action="showAll" @click=${() => actions.showAllRows()}>Show all rows</button>
   </div>`;
 }

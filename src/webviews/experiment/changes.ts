@@ -2,6 +2,8 @@ import { checkHyperparameter, hyperparametersFor, sameHyperparameter } from '../
 import type { AlgorithmDeclaration, Task } from '../../schema/algorithm';
 import type { ColumnType } from '../../schema/columnType';
 import { defaultAlgorithmId, taskForTarget } from '../../schema/resolveExperiment';
+import { mendEdits } from '../../schema/mends';
+import type { Mend } from '../../schema/profile';
 import { EditBatch } from './edits';
 import { effectiveType } from './formModel';
 import type { FormModel } from './formModel';
@@ -125,4 +127,26 @@ function keepFittingHyperparameters(batch: EditBatch, task: Task | null, algorit
       batch.remove(['hyperparameters', name]);
     }
   }
+}
+
+/** Carries out a mend as the form itself would make the change, with whatever must follow from it. */
+export function carryOut(model: FormModel, mend: Mend): EditBatch {
+  const [key] = mend.kind === 'set' || mend.kind === 'unset' ? mend.path : [];
+  if (mend.kind === 'set' && key === 'target' && typeof mend.value === 'string') {
+    return changeTarget(model, mend.value);
+  }
+  if (mend.kind === 'unset' && key === 'algorithm') {
+    return changeAlgorithm(model, defaultAlgorithmId);
+  }
+  if (mend.kind === 'set' && key === 'task' && (mend.value === 'classification' || mend.value === 'regression')) {
+    return changeTask(model, mend.value);
+  }
+  return mendEdits(model.file, mend).reduce(
+    (batch, { path, value }) => (value === undefined ? batch.remove(path) : batch.set(path, value)), new EditBatch(model.file),
+  );
+}
+
+/** True for a mend that would change something. */
+export function hasEffect(model: FormModel, mend: Mend): boolean {
+  return carryOut(model, mend).edits.length > 0;
 }

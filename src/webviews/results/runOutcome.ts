@@ -4,7 +4,7 @@ import type { ResultsState } from '../../schema/messages';
 import { mainMetric } from '../../schema/metrics';
 import type { RunStep } from '../../schema/run';
 import { runSteps } from '../../schema/runLayout';
-import { formatMetric, formatShare } from '../shared/format';
+import { formatCount, formatMetric, formatShare } from '../shared/format';
 import { icon } from '../shared/icon';
 import { againstBaseline } from '../shared/metricLabels';
 import { notice } from '../shared/notice';
@@ -79,7 +79,11 @@ function verdict({ evaluation, run }: EvaluatedState): TemplateResult {
   const dummy = task === 'classification'
     ? `always answering the most frequent class is right for ${reference === null || reference === undefined ? 'an unknown share' : formatShare(reference)}`
     : `always answering the mean gives R² ${formatMetric(reference)}`;
-  const stopped = run.stoppedEarly === true ? ' Its training was stopped early, with the best model so far.' : '';
+  const stopped = run.stoppedEarly !== true
+    ? ''
+    : run.stoppedAfter === undefined
+      ? ' Its training was stopped early, with the best model so far.'
+      : ` Its training was stopped early, after ${formatCount(run.stoppedAfter.done)} of ${formatCount(run.stoppedAfter.planned)} ${run.stoppedAfter.unit}.`;
   return standing === 'better'
     ? notice('success', `${model}; ${dummy}.${stopped}`)
     : notice('warning', html`${model}; ${dummy}. <strong>It is not better than that baseline.</strong>${stopped}`);

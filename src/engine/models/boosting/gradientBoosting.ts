@@ -30,6 +30,7 @@ export const gradientBoosting: Algorithm = {
     summary: 'Many small trees, each mending what the ones before got wrong: usually the most accurate on tables.',
     tasks: ['classification', 'regression'],
     preparation: { scale: 'none', encode: 'ordinal', takesMissing: true },
+    stoppable: true,
     hyperparameters: [...boostingHyperparameters, classWeightDeclaration],
   },
   cost: boostingCost,

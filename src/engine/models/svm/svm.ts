@@ -2,6 +2,7 @@ import type { HyperparameterDeclaration, Hyperparameters, Task } from '../../../
 import type { Matrix } from '../../compute/matrix';
 import { takeRows, zeros } from '../../compute/matrix';
 import type { RandomStream } from '../../compute/random';
+import { UserError } from '../../errors';
 import type { Algorithm, Estimator, FitContext, Model, TrainingData } from '../estimator';
 import {
   booleanParameter,
@@ -25,6 +26,8 @@ import { svmCost } from './svmCost';
 
 /** Folds whose held-back rows the probabilities are fitted to, as in libsvm. */
 const plattFolds = 5;
+const mostCoefficientBytes = 2e9;
+const largestProduct = 1e37;
 /** With fewer rows threads wait for each other longer than they work. */
 const fewestThreadedRows = 1000;
 
@@ -61,6 +64,8 @@ class Svm implements Estimator {
     const classes = this.task === 'classification' ? presentClasses(data.target, data.classCount) : new Int32Array(0);
     const target = this.task === 'classification' ? compactTarget(data.target, classes, data.classCount) : data.target;
     const rows = mostRows(target, classes.length);
+    checkPairs(classes.length, data.features.rows);
+    checkMagnitude(data.features);
     const threads = rows < fewestThreadedRows ? 1 : context.threads;
     const solver = new SvmSolver(data.features, options, rows, threads, context);
     try {
@@ -179,6 +184,26 @@ function classProblem({ target, first, upper, lower }: Pair, rows: Uint32Array):
     upper: Float64Array.from(rows, (_, i) => (isFirst(i) ? upper : 0)),
     start: Float64Array.from(rows, (_, i) => (isFirst(i) ? 1 : -1)),
   };
+}
+
+/** @throws UserError when products of rows overflow 32-bit floats, in which the kernel holds them. */
+function checkMagnitude({ columns, values }: Matrix): void {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) {
+    largest = Math.max(largest, Math.abs(values[i]));
+  }
+  if (largest * largest * columns > largestProduct) {
+    throw new UserError('The features\' values are too large for a support vector machine. Scale them (prepare, numeric, scale: "standard").');
+  }
+}
+
+/** @throws UserError when the coefficients of all pairs would not fit into memory, which is long after patience has ended. */
+function checkPairs(classCount: number, rows: number): void {
+  const pairs = (classCount * (classCount - 1)) / 2;
+  if (pairs * rows * Float64Array.BYTES_PER_ELEMENT > mostCoefficientBytes) {
+    const count = (value: number): string => value.toLocaleString('en-US');
+    throw new UserError(`A support vector machine would draw a border between each of ${count(pairs)} pairs of ${count(classCount)} classes, which is too many for ${count(rows)} rows: choose another algorithm.`);
+  }
 }
 
 function pairsOf(classCount: number): [number, number][] {

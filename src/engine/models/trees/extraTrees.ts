@@ -15,6 +15,7 @@ export const extraTrees: Algorithm = {
     summary: 'A random forest whose splits are drawn at random too: faster, smoother, at times better on noisy data.',
     tasks: ['classification', 'regression'],
     preparation: { scale: 'none', encode: 'ordinal' },
+    stoppable: true,
     hyperparameters: forestDeclarations.filter(({ name }) => name !== 'criterion').map(withOwnDefaults),
   },
   cost: extraTreesCost,

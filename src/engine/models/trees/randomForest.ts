@@ -81,6 +81,7 @@ export const randomForest: Algorithm = {
     summary: 'Many decision trees that vote: strong on most tables without tuning, and at ease with unscaled features.',
     tasks: ['classification', 'regression'],
     preparation: { scale: 'none', encode: 'ordinal' },
+    stoppable: true,
     hyperparameters: forestDeclarations,
   },
   cost: randomForestCost,
@@ -148,6 +149,10 @@ export class RandomForest implements Estimator {
     context: FitContext,
   ): Model {
     const treeIndices = Array.from(grown.keys()).filter((index) => index in grown);
+    const planned = numberParameter(this.hyperparameters, 'nEstimators');
+    if (treeIndices.length < planned) {
+      context.stoppedAfter?.(treeIndices.length, planned, 'trees');
+    }
     const forest = new Forest(thresholds, treeIndices.map((index) => binnedTree(grown[index])));
     if (bootstrapRows === null || !booleanParameter(this.hyperparameters, 'oobScore')) {
       return forestModel(forest, classCount);
