@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { algorithmsCommand } from './cli/algorithmsCommand';
 import { preflightCommand } from './cli/preflightCommand';
+import { exportCommand } from './cli/exportCommand';
 import { predictCommand } from './cli/predictCommand';
 import { profileCommand } from './cli/profileCommand';
 import { resumeCommand } from './cli/resumeCommand';
@@ -53,10 +54,12 @@ function buildProgram(): Command {
     .option('--exclude <columns>', 'columns that the model must not see, with commas between')
     .option('--delimiter <character>', 'the character between fields; found in the file by default')
     .option('--out <folder>', 'folder of runs (default trainyard/runs)')
+    .option('--gpu <provider>', 'let networks use a GPU: auto, webgpu, directml or coreml (off by default)')
     .option('--json', 'print one JSON value')
     .action(trainCommand);
   command('run <experiment>', 'run an experiment file')
     .option('--out <folder>', 'folder of runs; trainyard/runs of the experiment\'s workspace by default')
+    .option('--gpu <provider>', 'let networks use a GPU: auto, webgpu, directml or coreml (off by default)')
     .option('--json', 'print one JSON value')
     .action(runCommand);
   command('preflight <experiment>', 'say what an experiment would do and take, without running it')
@@ -80,6 +83,11 @@ function buildProgram(): Command {
     .requiredOption('--out <file>', 'the CSV file to write')
     .option('--json', 'print one JSON value')
     .action(predictCommand);
+  command('export <run>', 'write a run\'s network as an ONNX file, for prepared features')
+    .requiredOption('--format <format>', 'onnx')
+    .requiredOption('--out <file>', 'the file to write')
+    .option('--json', 'print one JSON value')
+    .action(exportCommand);
   command('algorithms', 'list the algorithms and their hyper-parameters')
     .option('--json', 'print one JSON value, with all hyper-parameters')
     .action(algorithmsCommand);

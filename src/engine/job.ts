@@ -8,6 +8,7 @@ import { readTable } from './data/readTable';
 import { CancelledError, UserError } from './errors';
 import type { JobData, JobFailure, JobMessage, JobRequest, JobResults, ProfileJob } from './jobMessages';
 import { jobRequests } from './jobMessages';
+import { exportOnnx } from './exportModel';
 import { predictFile } from './predictFile';
 import { RunProgress } from './runProgress';
 import { RunFolder } from './runs/runFolder';
@@ -49,6 +50,8 @@ async function work(job: JobRequest): Promise<JobResults[keyof JobResults]> {
       return profile(job.params);
     case 'predict':
       return predictFile(job.params, context);
+    case 'export':
+      return exportOnnx(job.params, context);
   }
 }
 

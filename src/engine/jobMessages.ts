@@ -1,12 +1,13 @@
 import type { Profile } from '../schema/profile';
-import type { ProfileParams, TrainParams, TrainResult } from '../schema/protocol';
+import type { ExportParams, ExportResult, ProfileParams, TrainParams, TrainResult } from '../schema/protocol';
 import type { RunEvent } from '../schema/run';
 
 /** What a job is to do: one thing, in a thread of its own. */
 export type JobRequest =
   | { readonly kind: 'train'; readonly params: TrainParams; readonly runDir: string }
   | { readonly kind: 'profile'; readonly params: ProfileJob }
-  | { readonly kind: 'predict'; readonly params: PredictJob };
+  | { readonly kind: 'predict'; readonly params: PredictJob }
+  | { readonly kind: 'export'; readonly params: ExportParams };
 
 export interface ProfileJob extends Omit<ProfileParams, 'progressToken'> {
   /** How messages and the profile name the file. */
@@ -33,6 +34,7 @@ export interface JobResults {
   readonly train: TrainResult;
   readonly profile: Profile;
   readonly predict: PredictResult;
+  readonly export: ExportResult;
 }
 
 /** What the owner hands to the thread. */

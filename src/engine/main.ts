@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { CancellationToken } from 'vscode-jsonrpc/node';
 import { createMessageConnection, ErrorCodes, IPCMessageReader, IPCMessageWriter, ProgressType, ResponseError } from 'vscode-jsonrpc/node';
 import type {
-  LocateParams, OpenTableParams, PreflightParams, ProfileParams, RequestProgress, RunStarted, StopParams, TableParams, TableRowsParams, TrainParams,
+  ExportParams, LocateParams, OpenTableParams, PreflightParams, ProfileParams, RequestProgress, RunStarted, StopParams, TableParams, TableRowsParams, TrainParams,
   TrainResult,
 } from '../schema/protocol';
 import { engineErrorCodes, engineMethods } from '../schema/protocol';
@@ -136,6 +136,12 @@ connection.onRequest(engineMethods.train, async (params: TrainParams, token: Can
     trainings.delete(own ?? '');
   }
 });
+
+connection.onRequest(engineMethods.exportOnnx, (params: ExportParams, token: CancellationToken) =>
+  answer(async () => {
+    const job = startJob({ kind: 'export', params }, () => undefined);
+    return { result: resultOf(job.result), cancel: () => job.cancel() };
+  }, token));
 
 connection.onRequest(engineMethods.stop, ({ runDir }: StopParams) => {
   const job = trainings.get(runDir);

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { basename, dirname } from 'node:path';
 import type { Task } from '../schema/algorithm';
+import { describeForecast } from '../schema/describeForecast';
 import type { Evaluation } from '../schema/evaluation';
 import type { Experiment } from '../schema/experiment';
 import { mainMetric } from '../schema/metrics';
@@ -17,6 +18,7 @@ import { describeCoefficients } from './evaluate/coefficients';
 import { crossValidate } from './evaluate/crossValidate';
 import type { Predictions } from './evaluate/evaluate';
 import { describeErrors, predictWith, scoreMetrics } from './evaluate/evaluate';
+import { naiveForecasts } from './evaluate/naiveForecasts';
 import { permutationImportance } from './evaluate/permutationImportance';
 import { estimatorOf } from './evaluate/foldJob';
 import { groupShuffleSplit, groupsOf } from './evaluate/groupSplitters';
@@ -79,6 +81,7 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
   const record: RunRecord = { ...planned, ...(stoppedEarly ? { stoppedEarly } : {}), ...(stoppedAfter === undefined ? {} : { stoppedAfter }) };
   const scored = await progress.during('evaluate', (context) => evaluate(plan, parts, prepared, fitted, context));
   progress.log('info', verdict(scored.evaluation, experiment.task, parts.test.rows.length));
+  describeForecast(scored.evaluation, readableNumber).forEach((sentence) => progress.log('info', sentence));
   const importance = await progress.during('explain', (context) => explain(read, plan, parts, prepared, fitted, random, context));
   progress.log('info', `Importance was measured for ${importance.features.length} columns on ${importance.rows} test rows.`);
   const evaluation = evaluationOf(read, plan, parts, prepared, fitted, scored, importance);
@@ -261,16 +264,20 @@ function describeFolds({ metrics, rows }: NonNullable<Evaluation['crossValidatio
 
 interface Scored {
   readonly predictions: Predictions;
-  readonly evaluation: Pick<Evaluation, 'metrics' | 'baseline' | 'confusionMatrix' | 'rocCurves' | 'prCurves' | 'residuals'>;
+  readonly evaluation: Pick<Evaluation, 'metrics' | 'baseline' | 'confusionMatrix' | 'rocCurves' | 'prCurves' | 'residuals' | 'naiveForecasts'>;
 }
 
 async function evaluate(
   { experiment: { task }, target: { classes } }: Plan,
-  { test }: Parts,
-  { testFeatures }: Prepared,
+  { train, test }: Parts,
+  { pipeline, trainFeatures, testFeatures }: Prepared,
   fitted: Fitted,
   context: StepContext,
 ): Promise<Scored> {
+  const { sequence, windows } = pipeline;
+  const naive = sequence === undefined || windows === undefined
+    ? []
+    : naiveForecasts({ features: trainFeatures, target: train.target }, { features: testFeatures, target: test.target }, sequence, windows);
   const predictions = await predictWith(fitted.model, testFeatures, task, context);
   return {
     predictions,
@@ -281,6 +288,7 @@ async function evaluate(
         metrics: scoreMetrics(test.target, await predictWith(fitted.baseline, testFeatures, task)),
       },
       ...describeErrors(test.target, predictions, classes),
+      ...(naive.length === 0 ? {} : { naiveForecasts: naive }),
     },
   };
 }

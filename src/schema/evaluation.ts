@@ -59,6 +59,14 @@ export const coefficientsSchema = z.object({
 });
 export type Coefficients = z.infer<typeof coefficientsSchema>;
 
+export const naiveForecastSchema = z.object({
+  strategy: z.enum(['lastValue', 'seasonal']),
+  /** How many rows before the predicted one the repeated value lies. */
+  lag: z.number(),
+  metrics: metricsSchema,
+});
+export type NaiveForecast = z.infer<typeof naiveForecastSchema>;
+
 /**
  * `evaluation.json`: how good the model is on rows that it never saw. Holds nothing that differs between two runs of
  * the same experiment on the same data: no times, no ids.
@@ -85,6 +93,8 @@ export const evaluationSchema = z.object({
     strategy: z.enum(['mostFrequent', 'mean']),
     metrics: metricsSchema,
   }),
+  /** Forecasts by models that read sequences with the target's past: what repeating an earlier value is worth on the same test rows. */
+  naiveForecasts: z.array(naiveForecastSchema).optional(),
   crossValidation: z.object({
     /** How rows were divided; absent in runs of earlier versions. */
     method: z.string().optional(),

@@ -26,6 +26,8 @@ export const engineMethods = {
   train: 'trainyard/train',
   /** request StopParams → null: the run stops here and keeps the best model so far, where its algorithm can; else it goes on */
   stop: 'trainyard/stop',
+  /** request ExportParams → ExportResult: a finished run's network as an ONNX file */
+  exportOnnx: 'trainyard/exportOnnx',
   /** notification RunStarted: the run folder exists from now on */
   runStarted: 'trainyard/runStarted',
   /** notification RunEvent */
@@ -175,6 +177,23 @@ export interface TrainParams {
   readonly resumeFrom?: string;
   /** The GPU that networks may use; the processor computes when absent, or when it can't be had. */
   readonly gpu?: GpuProvider;
+}
+
+export interface ExportParams {
+  /** Absolute folder of a finished run. */
+  readonly runDir: string;
+  /** Absolute path of the file to write. */
+  readonly out: string;
+}
+
+export interface ExportResult {
+  readonly out: string;
+  readonly bytes: number;
+  /** What the file expects and what it answers, each in words. */
+  readonly input: string;
+  readonly output: string;
+  /** How far its answers are from the run's own model, relative to numbers above one. */
+  readonly parity: { readonly rows: number; readonly fromData: boolean; readonly difference: number; readonly tolerance: number };
 }
 
 export interface StopParams {

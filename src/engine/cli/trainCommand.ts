@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Task } from '../../schema/algorithm';
+import { gpuChoices, gpuProvider } from '../../schema/gpu';
 import type { ExperimentFile } from '../../schema/experiment';
 import { defaultAlgorithmId } from '../../schema/resolveExperiment';
 import { classificationMetricNames, regressionMetricNames } from '../../schema/metrics';
@@ -33,6 +34,7 @@ export interface TrainOptions extends DivisionOptions {
   readonly sampleRows?: string;
   readonly delimiter?: string;
   readonly out?: string;
+  readonly gpu?: string;
   readonly json?: boolean;
 }
 
@@ -52,11 +54,12 @@ export async function trainCommand(data: string, options: TrainOptions): Promise
     },
   };
   const name = path.basename(data).replace(/(?<=.)\.[^.]*$/, '');
-  await runTraining({ root, name, experiment, runsFolder }, options.json === true);
+  await runTraining({ root, name, experiment, runsFolder, ...gpuArgument(options.gpu) }, options.json === true);
 }
 
 export interface RunOptions {
   readonly out?: string;
+  readonly gpu?: string;
   readonly json?: boolean;
 }
 
@@ -65,6 +68,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<voi
   await runTraining({
     ...await readExperiment(file),
     ...(options.out === undefined ? {} : { runsFolder: path.resolve(options.out) }),
+    ...gpuArgument(options.gpu),
   }, options.json === true);
 }
 
@@ -79,6 +83,11 @@ export async function readExperiment(file: string): Promise<Pick<TrainParams, 'r
     experiment,
     ...(isInside(root, absolute) ? { experimentPath: relativePath(root, absolute) } : {}),
   };
+}
+
+function gpuArgument(choice: string | undefined): Pick<TrainParams, 'gpu'> {
+  const gpu = choice === undefined ? undefined : gpuProvider(choiceArgument('--gpu', choice, gpuChoices), process.platform);
+  return gpu === undefined ? {} : { gpu };
 }
 
 /** Trains with progress on stderr. */

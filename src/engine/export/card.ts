@@ -1,4 +1,5 @@
 import { describeSplit } from '../../schema/describeDivision';
+import { describeForecast } from '../../schema/describeForecast';
 import type { Evaluation } from '../../schema/evaluation';
 import { hyperparameterText } from '../../schema/hyperparameters';
 import { mainMetric } from '../../schema/metrics';
@@ -40,7 +41,7 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
     '',
     `- File: ${code(experiment.data.path)}`,
     ...(data === undefined ? [] : [`- SHA-256: ${code(data.sha256)}`]),
-    `- Rows: ${rows.train} for training, ${rows.test} for the test (${text(describeSplit(experiment.split))} split, seed ${experiment.seed})${rows.missingTarget > 0 ? `; ${rows.missingTarget} without a target left out` : ''}`,
+    `- Rows: ${rows.train} for training, ${rows.test} for the test (${text(describeSplit(experiment.split))} split, seed ${experiment.seed})${rows.missingTarget > 0 ? `; ${rows.missingTarget} without a target left out` : ''}${rows.sampledFrom === undefined ? '' : `; a sample of ${rows.sampledFrom} rows`}`,
     '',
     '## How good it is',
     '',
@@ -52,6 +53,7 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
     ...(outOfBag === undefined || outOfBag.score === null ? [] : [`Out of bag (training rows, each judged by the trees that were not grown on it): ${metricLabels[outOfBag.metric]} ${readableNumber(outOfBag.score)}.`, '']),
     `Measured on the test rows. The baseline always answers ${baseline.strategy === 'mean' ? 'the mean' : 'the most frequent class'}.`,
     '',
+    ...describeForecast(evaluation, readableNumber).flatMap((sentence) => [sentence, '']),
     '## What it relies on',
     '',
     `Loss of ${metricLabels[mainMetric(task)]} when a column is shuffled:`,

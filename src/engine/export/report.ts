@@ -1,4 +1,5 @@
 import { describeSplit, describeValidation } from '../../schema/describeDivision';
+import { describeForecast } from '../../schema/describeForecast';
 import type { Evaluation } from '../../schema/evaluation';
 import { hyperparameterText } from '../../schema/hyperparameters';
 import { higherIsBetter, mainMetric } from '../../schema/metrics';
@@ -65,7 +66,8 @@ ${tile('Test rows', readableCount(rows.test), 'never seen in training')}
 </div></section>`;
 }
 
-function metricsTable({ metrics, baseline, crossValidation, outOfBag }: Evaluation): Html {
+function metricsTable(evaluation: Evaluation): Html {
+  const { metrics, baseline, crossValidation, outOfBag } = evaluation;
   const header = html`<tr><th>Metric</th><th class="number">Model</th><th class="number">Baseline</th>${crossValidation === null ? undefined : html`<th class="number">Cross-validation (${crossValidation.folds * (crossValidation.repeats ?? 1)} folds)</th>`}<th></th></tr>`;
   const rows = Object.keys(metricLabels).filter((name) => Object.hasOwn(metrics, name)).map((name) => {
     const validated = crossValidation?.metrics[name];
@@ -73,7 +75,7 @@ function metricsTable({ metrics, baseline, crossValidation, outOfBag }: Evaluati
     return html`<tr><td>${metricLabels[name]}</td><td class="number">${readableNumber(metrics[name])}</td><td class="number">${readableNumber(baseline.metrics[name])}</td>${fold}<td class="quiet">${higherIsBetter(name) ? 'more is better' : 'less is better'}</td></tr>`;
   });
   const always = baseline.strategy === 'mean' ? 'always answers the mean of the training rows' : 'always answers the most frequent class';
-  return html`<div class="scroll"><table>${header}${rows}</table></div><p class="quiet">The baseline ${always}.${outOfBag === undefined || outOfBag.score === null ? undefined : html` Out of bag ${metricLabels[outOfBag.metric]} is ${readableNumber(outOfBag.score)}: training rows, each judged by the trees that were not grown on it.`}</p>`;
+  return html`<div class="scroll"><table>${header}${rows}</table></div><p class="quiet">The baseline ${always}.${outOfBag === undefined || outOfBag.score === null ? undefined : html` Out of bag ${metricLabels[outOfBag.metric]} is ${readableNumber(outOfBag.score)}: training rows, each judged by the trees that were not grown on it.`}${describeForecast(evaluation, readableNumber).map((sentence) => ` ${sentence}`)}</p>`;
 }
 
 /** Every fold's main scores, where there was a cross-validation. */
@@ -152,6 +154,7 @@ function facts({ record, evaluation }: RunResults): Html {
     ...(data === undefined ? [] : [['SHA-256', data.sha256] as [string, string]]),
     ['Split', `${describeSplit(experiment.split)}, ${experiment.split.testSize} of the ${experiment.split.method === 'group' ? 'groups' : 'rows'} for the test, seed ${experiment.seed}`],
     ['Cross-validation', describeValidation(experiment.validation)],
+    ...(evaluation.rows.sampledFrom === undefined ? [] : [['Sample', `of ${readableCount(evaluation.rows.sampledFrom)} rows`] as [string, string]]),
     ...(evaluation.rows.missingTarget > 0 ? [['Left out', `${readableCount(evaluation.rows.missingTarget)} rows without a value in “${evaluation.target}”`] as [string, string]] : []),
     ['Algorithm', experiment.algorithm],
     ...Object.entries(experiment.hyperparameters).map(([name, value]): [string, string] => [name, hyperparameterText(value)]),

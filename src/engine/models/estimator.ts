@@ -2,6 +2,7 @@ import type { AlgorithmDeclaration, Hyperparameters, Task } from '../../schema/a
 import type { JsonObject } from '../../schema/json';
 import type { GpuProvider } from '../../schema/protocol';
 import type { Matrix } from '../compute/matrix';
+import type { OnnxModel } from '../compute/onnx/model';
 import type { RandomStream } from '../compute/random';
 import type { SequenceLayout } from '../prepare/windows';
 import type { CostModel } from './cost';
@@ -91,6 +92,8 @@ export interface Model {
   /** True when `predict` gives the most probable class of `predictProba`, the first of equals: then one of them says all. */
   readonly predictsMostProbable?: boolean;
   save(): SavedModel;
+  /** From prepared features to `probabilities` or `values`, for any number of rows; absent for models that have no such form yet. */
+  toOnnx?(): OnnxModel;
   /** Linear models: what they multiply features with. */
   fittedCoefficients?(): FittedCoefficients;
   /** Forests that were asked for it: how good they are on the rows that their trees did not see. */

@@ -123,6 +123,11 @@ export class FittedPipeline {
     return new FittedPipeline(state);
   }
 
+  /** How rows become windows of the rows before them, where they do. */
+  get windows(): WindowState | undefined {
+    return this.state.windows;
+  }
+
   toState(): PipelineState {
     return this.state;
   }

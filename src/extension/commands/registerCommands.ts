@@ -17,6 +17,7 @@ import { datasetViewType, experimentViewType } from '../viewTypes';
 import type { DatasetsTree } from '../views/datasetsTree';
 import type { ExperimentTreeNode } from '../views/experimentNodes';
 import type { ExperimentsTree } from '../views/experimentsTree';
+import { exportOnnx } from './exportModel';
 import { deleteExperiment, deleteRuns } from './deleteFiles';
 import { addSampleData } from './sampleData';
 import { activeUri, datasetOf, experimentOf, pickRun, pickRuns, runDirOfRecord, runOf, type CommandArgument } from './subjects';
@@ -104,6 +105,7 @@ function runCommands(services: Services): Record<string, Handler> {
     openReport: withRun(openReport),
     runAgain: withRun((runDir) => services.training.trainAgain(runDir)),
     cancelRun: async (argument) => (await runningJobs(argument, services, 'Choose the run to cancel')).forEach((job) => job.cancel()),
+    exportOnnx: withRun((runDir) => exportOnnx(runDir, services)),
     stopRun: (argument) => stopRun(argument, services),
     resumeRun: (argument) => resumeRun(argument, services),
     showRunning: () => showRunning(services),

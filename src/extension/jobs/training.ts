@@ -2,6 +2,8 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { ExperimentFile } from '../../schema/experiment';
+import { gpuChoices, gpuProvider } from '../../schema/gpu';
+import type { TrainParams } from '../../schema/protocol';
 import type { EngineLauncher } from '../engineClient/engineLauncher';
 import { fileStem } from '../experiments/experimentFiles';
 import type { ExperimentIndex } from '../experiments/experimentIndex';
@@ -151,12 +153,19 @@ export class Training {
     }
     const optionalPath = experimentPath === undefined ? {} : { experimentPath };
     const driver = new EngineDriver(() => this.launcher.startForRun(), {
-      root, name: fallbackName, experiment: file, ...optionalPath, ...(resumeFrom === undefined ? {} : { resumeFrom }),
+      root, name: fallbackName, experiment: file, ...optionalPath, ...gpuSetting(), ...(resumeFrom === undefined ? {} : { resumeFrom }),
     });
     const job = new Job({ name: file.name ?? fallbackName, root, ...optionalPath }, driver);
     this.queue.submit(job);
     return job;
   }
+}
+
+/** The GPU that the settings allow networks to use. */
+function gpuSetting(): Pick<TrainParams, 'gpu'> {
+  const choice = gpuChoices.find((each) => each === vscode.workspace.getConfiguration('trainyard').get('gpu'));
+  const gpu = gpuProvider(choice ?? 'off', process.platform);
+  return gpu === undefined ? {} : { gpu };
 }
 
 /** Why training is not possible now; null when it is. */

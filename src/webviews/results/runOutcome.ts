@@ -1,6 +1,7 @@
 import { html } from 'lit';
 import type { nothing, TemplateResult } from 'lit';
 import type { ResultsState } from '../../schema/messages';
+import { describeForecast } from '../../schema/describeForecast';
 import { mainMetric } from '../../schema/metrics';
 import type { RunStep } from '../../schema/run';
 import { runSteps } from '../../schema/runLayout';
@@ -84,7 +85,10 @@ function verdict({ evaluation, run }: EvaluatedState): TemplateResult {
     : run.stoppedAfter === undefined
       ? ' Its training was stopped early, with the best model so far.'
       : ` Its training was stopped early, after ${formatCount(run.stoppedAfter.done)} of ${formatCount(run.stoppedAfter.planned)} ${run.stoppedAfter.unit}.`;
-  return standing === 'better'
-    ? notice('success', `${model}; ${dummy}.${stopped}`)
-    : notice('warning', html`${model}; ${dummy}. <strong>It is not better than that baseline.</strong>${stopped}`);
+  const sentences = describeForecast(evaluation, formatMetric).map((sentence) => ` ${sentence}`).join('');
+  const losesToNaive = evaluation.naiveForecasts?.some(({ metrics: naive }) => (naive['rmse'] ?? Infinity) <= (metrics['rmse'] ?? Infinity)) === true;
+  if (standing !== 'better') {
+    return notice('warning', html`${model}; ${dummy}. <strong>It is not better than that baseline.</strong>${sentences}${stopped}`);
+  }
+  return notice(losesToNaive ? 'warning' : 'success', `${model}; ${dummy}.${sentences}${stopped}`);
 }

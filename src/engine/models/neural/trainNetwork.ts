@@ -74,13 +74,24 @@ export async function trainNetwork(rows: NetworkRows, settings: TrainingSettings
     optimizer: settings.optimizer,
     batchRows: Math.min(settings.batchSize, parts.train.length),
     runtime,
-    gpu: { gpu: context.gpu, onFallback: (sentence) => context.log?.('warning', sentence) },
+    gpu: { gpu: context.gpu, onFallback: once((sentence) => context.log?.('warning', sentence)) },
   });
   try {
     return await new Training(engine, rows, parts, settings, random, context).run();
   } finally {
     await engine.dispose();
   }
+}
+
+/** Each shape of batch has a session of its own, but one sentence about the GPU is enough. */
+function once(tell: (sentence: string) => void): (sentence: string) => void {
+  let told = false;
+  return (sentence) => {
+    if (!told) {
+      told = true;
+      tell(sentence);
+    }
+  };
 }
 
 class Training {
