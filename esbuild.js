@@ -58,12 +58,14 @@ function bundles() {
     program('job', 'src/engine/job.ts'),
     program('compute', 'src/engine/compute/computeWorker.ts'),
     program('readerWorker', 'src/engine/data/csv/readerWorker.ts'),
+    program('foldWorker', 'src/engine/evaluate/foldWorker.ts'),
     program('treeWorker', 'src/engine/models/trees/treeWorker.ts'),
     // jsonc-parser's CommonJS build can't be bundled; its ES module build can.
     program('extension', 'src/extension/extension.ts', { external: [...node.external, 'vscode'], mainFields: ['module', 'main'] }),
     webview('experiment'),
     webview('results'),
     webview('comparison'),
+    webview('dataset'),
     { ...node, entryPoints: ['src/engine/contracts.ts'], outfile: 'out/build/contracts.js', plugins: [...common.plugins, writeContracts] },
   ];
   return withTests ? [...all, extensionTests()] : all;

@@ -1,136 +1,115 @@
 /**
- * Times our algorithms beside others', in turn, on the same rows, and prints a table: npm run bench [-- WORD...] [--repeats 5]
- * [--threads 2]. Words choose the lines whose name has one of them. Alone on the machine, or the figures mean little.
+ * Times our algorithms beside others', in turn, on the same rows:
+ *
+ *     npm run bench                       the whole table
+ *     npm run bench -- WORD...            the lines whose name has one of the words
+ *     npm run bench -- --quick            a few lines, in two minutes
+ *     npm run bench -- growth [ID...]     how cost grows with rows and threads (growth.ts)
+ *
+ * Options: --repeats 3, --threads 2, --json FILE, --markdown FILE, --docs (renew the figures in docs/benchmarks.md). Alone on the
+ * machine, or the figures mean little. Ends with 1 when an answer of ours is worse than a peer's.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { hyperparametersFor } from '../src/schema/hyperparameters';
-import { RandomStream } from '../src/engine/compute/random';
-import type { Model } from '../src/engine/models/estimator';
-import { findAlgorithm } from '../src/engine/models/registry';
-import type { Contest, Peer } from './contests';
 import { contests } from './contests';
-import type { BenchData } from './dataSets';
-import { makeData } from './dataSets';
-import { isNpmPeer, measureNpmPeer } from './npmPeers';
-import type { Measurement } from './pythonPeers';
+import { runGrowth } from './growth';
 import { PythonPeers } from './pythonPeers';
+import { comparisonLine, replaceSection, tableHead } from './report';
+import { runContest } from './table';
+
+const root = path.join(__dirname, '..');
+const docs = path.join(root, 'docs', 'benchmarks.md');
+/** The size of the CSV file that readers compete on, in MB. */
+const csvMegabytes = '500';
 
 const { values: options, positionals: words } = parseArgs({
   allowPositionals: true,
-  options: { repeats: { type: 'string', default: '5' }, threads: { type: 'string', default: '2' } },
+  options: {
+    repeats: { type: 'string', default: '3' },
+    threads: { type: 'string', default: String(Math.min(2, os.availableParallelism())) },
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    markdown: { type: 'string' },
+    docs: { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '60' },
+    most: { type: 'string', default: '1000000' },
+  },
 });
-const repeats = Number(options.repeats);
 const threads = Number(options.threads);
 
-/** Times of one side, fastest first. */
-interface Times {
-  readonly seconds: number[];
-  readonly score: number;
-}
-
-async function main(): Promise<void> {
+/** @returns the table as Markdown, and whether all answers were good enough. */
+async function runTable(): Promise<{ lines: string[]; results: unknown[]; good: boolean }> {
   const python = PythonPeers.start(threads);
-  if (python === undefined) {
-    console.log('No Python with scikit-learn (set TRAINYARD_BENCH_PYTHON; packages: bench/requirements.txt): npm peers only.');
-  }
-  console.log(`${os.cpus()[0]?.model ?? 'unknown processor'}, ${threads} threads, Node ${process.versions.node}; load ${os.loadavg()[0].toFixed(1)}`);
-  console.log('| work | ours: min / median / max s | score | peer | min / median / max s | score | times faster | floor / reach | reached |');
-  console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- |');
+  const versions = await python?.versions() ?? 'no Python with scikit-learn (set TRAINYARD_BENCH_PYTHON; packages: bench/requirements.txt)';
+  const lines = [`${machine()}. Peers: ${versions}; npm packages of bench/package.json.`, '', tableHead];
+  lines.forEach((line) => console.log(line));
   const results: unknown[] = [];
-  for (const contest of contests.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)))) {
-    const data = makeData(contest.rows, contest.columns, contest.target, contest.testRows);
-    for (const peer of contest.peers) {
-      if (python !== undefined || isNpmPeer(peer.name)) {
-        results.push(await compare(contest, peer, data, python));
-      }
+  let good = true;
+  const chosen = contests.filter(({ name, quick = false }) =>
+    (!options.quick || quick) && (words.length === 0 || words.some((word) => name.includes(word))));
+  for (const contest of chosen) {
+    for (const result of await runContest(contest, python, { threads, repeats: Number(options.repeats) })) {
+      const line = comparisonLine(result);
+      console.log(line);
+      lines.push(line);
+      results.push(result);
+      good &&= !('worse' in result);
     }
   }
   python?.close();
-  const folder = path.join(__dirname, '..', '.cache', 'bench');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
-}
-
-/** Times both sides in turn and prints a line. */
-async function compare(contest: Contest, peer: Peer, data: BenchData, python: PythonPeers | undefined): Promise<unknown> {
-  const ours: Measurement[] = [];
-  const theirs: Measurement[] = [];
-  // One more than asked for, the first to warm up.
-  for (let repeat = 0; repeat <= repeats; repeat++) {
-    const own = await measureOurs(contest, data);
-    const other = isNpmPeer(peer.name) ? await measureNpmPeer(peer.name, data, contest.timed) : await python?.measure(peer.name, contest, data);
-    if (other === undefined || 'error' in other) {
-      console.log(`| ${contest.name} | | | ${peer.name} | ${other?.error ?? 'not there'} | | | | |`);
-      return { contest: contest.name, peer: peer.name, error: other?.error };
-    }
-    if (repeat > 0) {
-      ours.push(own);
-      theirs.push(other);
-    }
+  if (!options.quick && (words.length === 0 || words.includes('CSV'))) {
+    const text = runCsv();
+    console.log(text);
+    lines.push('', '```', text, '```');
   }
-  return report(contest, peer, timesOf(ours), timesOf(theirs));
+  return { lines, results, good };
 }
 
-async function measureOurs(contest: Contest, data: BenchData): Promise<Measurement> {
-  const algorithm = findAlgorithm(contest.algorithm);
-  if (algorithm === undefined) {
-    throw new Error(`${contest.algorithm} is not in the registry.`);
+/** Readers of CSV files, each in a process of its own. */
+function runCsv(): string {
+  const python = process.env['TRAINYARD_BENCH_PYTHON'];
+  const { stdout, stderr, status } = spawnSync(process.execPath, [path.join(__dirname, 'ingest', 'ingest.mjs'), csvMegabytes], {
+    encoding: 'utf8', env: { ...process.env, ...(python === undefined ? {} : { PYTHON: python }) },
+  });
+  return status === 0 ? `Reading CSV. ${stdout.trim()}` : `Reading CSV failed: ${stderr.trim()}`;
+}
+
+function machine(): string {
+  const [{ model }] = os.cpus();
+  return `${model}, ${os.availableParallelism()} cores, ${Math.round(os.totalmem() / 1e9)} GB; ${threads} threads; Node ${process.versions.node}`
+    + `; load at the start ${os.loadavg()[0].toFixed(1)}`;
+}
+
+async function main(): Promise<number> {
+  if (words[0] === 'growth') {
+    const { csv, markdown } = await runGrowth({
+      ids: words.slice(1), threads: [1, 2, 4].filter((count) => count <= Math.max(2, threads)), seconds: Number(options.seconds), mostRows: Number(options.most),
+    });
+    write({ json: csv, markdown: `${machine()}.\n\n${markdown}`, section: 'growth', name: 'growth.csv' });
+    return 0;
   }
-  const task = data.classCount > 0 ? 'classification' : 'regression';
-  const defaults = hyperparametersFor(algorithm.declaration, task).map(({ name, default: value }) => [name, value] as const);
-  const estimator = algorithm.createEstimator(task, { ...Object.fromEntries(defaults), ...contest.settings });
-  const start = performance.now();
-  const model = await estimator.fit(
-    {
-      features: data.train, target: data.trainTarget, classCount: data.classCount,
-      featureNames: Array.from({ length: contest.columns }, (_, j) => `x${j}`),
-    },
-    RandomStream.fromSeed(1),
-    { threads, report: () => undefined, throwIfCancelled: () => undefined },
-  );
-  const fitted = performance.now();
-  const score = await scoreOf(model, data);
-  const seconds = contest.timed === 'fit' ? fitted - start : performance.now() - fitted;
-  return { seconds: seconds / 1000, score };
+  const { lines, results, good } = await runTable();
+  write({ json: `${JSON.stringify(results, null, 2)}\n`, markdown: lines.join('\n'), section: 'table', name: 'results.json' });
+  return good ? 0 : 1;
 }
 
-/** Accuracy or R² on the test rows. */
-async function scoreOf(model: Model, { test, testTarget, classCount }: BenchData): Promise<number> {
-  const predicted = await model.predict(test);
-  if (classCount > 0) {
-    return predicted.reduce((right, label, row) => right + Number(label === testTarget[row]), 0) / test.rows;
+function write({ json, markdown, section, name }: { json: string; markdown: string; section: string; name: string }): void {
+  const cache = path.join(root, '.cache', 'bench');
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(options.json ?? path.join(cache, name), json);
+  if (options.markdown !== undefined) {
+    writeFileSync(options.markdown, `${markdown}\n`);
   }
-  const mean = testTarget.reduce((sum, value) => sum + value, 0) / test.rows;
-  const sumOfSquares = (from: (row: number) => number) => testTarget.reduce((sum, value, row) => sum + (value - from(row)) ** 2, 0);
-  return 1 - sumOfSquares((row) => predicted[row]) / sumOfSquares(() => mean);
-}
-
-function timesOf(measurements: readonly Measurement[]): Times {
-  return { seconds: measurements.map(({ seconds }) => seconds).sort((a, b) => a - b), score: measurements[0].score };
-}
-
-function median(sorted: readonly number[]): number {
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-function report(contest: Contest, { name, floor, reach }: Peer, ours: Times, theirs: Times): unknown {
-  const ratio = median(theirs.seconds) / median(ours.seconds);
-  const show = ({ seconds }: Times) => [seconds[0], median(seconds), seconds[seconds.length - 1]].map((s) => s.toPrecision(3)).join(' / ');
-  const goal = floor === undefined || reach === undefined ? '' : `${floor} / ${reach}`;
-  const reached = floor === undefined || reach === undefined ? '' : ratio >= reach ? 'reach' : ratio >= floor ? 'floor' : 'no';
-  const cells = [
-    contest.name, show(ours), ours.score.toFixed(4), name, show(theirs), theirs.score.toFixed(4), ratio.toPrecision(3), goal, reached,
-  ];
-  console.log(`| ${cells.join(' | ')} |`);
-  return { contest: contest.name, peer: name, ours, theirs, ratio, floor, reach, reached };
+  if (options.docs) {
+    replaceSection(docs, section, markdown);
+  }
 }
 
 main().then(
-  () => process.exit(),
+  (status) => process.exit(status),
   (error: unknown) => {
     console.error(error);
     process.exit(1);

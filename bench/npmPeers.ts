@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Matrix } from '../src/engine/compute/matrix';
 import type { BenchData } from './dataSets';
-import type { Measurement } from './pythonPeers';
+import type { Measurement } from './measure';
 
 const npmPeers = ['ml-random-forest', 'ml-svm', 'ml-knn'];
 

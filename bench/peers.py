@@ -1,6 +1,7 @@
-"""Peers that run in Python. Reads one JSON request a line, answers each with one JSON line {"seconds", "score"} or {"error"}.
+"""Peers that run in Python. Reads one JSON request a line, answers each with one JSON line {"seconds", "score"} or {"error"},
+linear models also with "objective", forests and support vector machines with "size".
 
-Request: {"peer", "folder", "columns", "classes", "timed", "threads", "settings"}.
+Request: {"peer", "folder", "columns", "classes", "timed", "settings"}; {"peer": "versions"} is answered by a text.
 """
 import json
 import os
@@ -45,6 +46,9 @@ def make(peer, classes, settings):
     if peer == 'sklearn.linear':
         from sklearn.linear_model import LinearRegression
         return LinearRegression(**settings)
+    if peer == 'sklearn.ridge':
+        from sklearn.linear_model import Ridge
+        return Ridge(solver='cholesky', **settings)
     raise ValueError(f'unknown peer {peer}')
 
 
@@ -58,7 +62,11 @@ def run(request):
     folder = request['folder']
     train_x, test_x = read(folder, 'trainX', columns), read(folder, 'testX', columns)
     train_y, test_y = read(folder, 'trainY'), read(folder, 'testY')
-    model = make(request['peer'], request['classes'], request['settings'])
+    settings = dict(request['settings'])
+    if settings.pop('dtype', '') == 'float32':
+        train_x, test_x = train_x.astype(np.float32), test_x.astype(np.float32)
+        train_y = train_y.astype(np.float32)
+    model = make(request['peer'], request['classes'], settings)
     start = time.perf_counter()
     model.fit(train_x, train_y)
     fitted = time.perf_counter()
@@ -68,12 +76,47 @@ def run(request):
         score = float(np.mean(predicted == test_y))
     else:
         score = float(1 - np.sum((predicted - test_y) ** 2) / np.sum((test_y - test_y.mean()) ** 2))
-    return {'seconds': done - fitted if request['timed'] == 'predict' else fitted - start, 'score': score}
+    answer = {'seconds': done - fitted if request['timed'] == 'predict' else fitted - start, 'score': score}
+    if hasattr(model, 'coef_') and request['peer'] != 'sklearn.svm':
+        answer['objective'] = objective(model, train_x.astype(np.float64), train_y, request['peer'])
+    if request['peer'] == 'sklearn.forest':
+        answer['size'] = int(sum(tree.tree_.node_count for tree in model.estimators_))
+    if request['peer'] == 'sklearn.svm':
+        answer['size'] = int(len(model.support_))
+    return answer
+
+
+def objective(model, x, y, peer):
+    """The penalised loss per row that the model minimises, as bench/measure.ts computes it."""
+    sums = x @ np.atleast_2d(model.coef_).T.astype(np.float64) + model.intercept_
+    squares = float(np.sum(model.coef_.astype(np.float64) ** 2))
+    if peer != 'sklearn.logistic':
+        penalty = 1 if peer == 'sklearn.ridge' else 0
+        return (float(np.sum((y - sums[:, 0]) ** 2)) + penalty * squares) / len(y)
+    if sums.shape[1] == 1:
+        sums = np.hstack([np.zeros_like(sums), sums])
+    sums -= sums.max(axis=1, keepdims=True)
+    losses = np.log(np.exp(sums).sum(axis=1)) - sums[np.arange(len(y)), y.astype(int)]
+    return (float(losses.sum()) + squares / 2) / len(y)
+
+
+def versions():
+    import importlib.metadata
+    import platform
+    names = ['numpy', 'scikit-learn', 'xgboost', 'lightgbm']
+    found = []
+    for name in names:
+        try:
+            found.append(f'{name} {importlib.metadata.version(name)}')
+        except importlib.metadata.PackageNotFoundError:
+            pass
+    return f'Python {platform.python_version()}, ' + ', '.join(found)
 
 
 for line in sys.stdin:
     try:
-        answer = run(json.loads(line))
+        request = json.loads(line)
+        answer = versions() if request['peer'] == 'versions' else run(request)
     except ImportError as error:
         answer = {'error': str(error)}
     print(json.dumps(answer), flush=True)

@@ -4,12 +4,7 @@ import path from 'node:path';
 import readline from 'node:readline';
 import type { BenchData } from './dataSets';
 import type { Contest } from './contests';
-
-/** A time, and how well the result answers: accuracy, or R². */
-export interface Measurement {
-  readonly seconds: number;
-  readonly score: number;
-}
+import type { Measurement } from './measure';
 
 /** Runs scikit-learn and its like in one Python process that stays warm. */
 export class PythonPeers {
@@ -29,18 +24,27 @@ export class PythonPeers {
     return new PythonPeers(spawn(python, [path.join(__dirname, 'peers.py'), String(threads)]));
   }
 
+  /** Names and versions of the packages that are there. */
+  async versions(): Promise<string> {
+    return (await this.ask({ peer: 'versions' })) as string;
+  }
+
   /** @returns what was measured, or why nothing could be. */
   async measure(peer: string, contest: Contest, data: BenchData): Promise<Measurement | { readonly error: string }> {
     const request = {
       peer, folder: data.folder, columns: contest.columns, classes: data.classCount, timed: contest.timed,
       settings: contest.peerSettings ?? {},
     };
+    return (await this.ask(request)) as Measurement | { readonly error: string };
+  }
+
+  private async ask(request: { readonly peer: string }): Promise<unknown> {
     this.child.stdin.write(`${JSON.stringify(request)}\n`);
     const answer = await this.answers.next();
     if (answer.done === true) {
-      throw new Error(`bench/peers.py ended at ${peer}: run it by hand to see why.`);
+      throw new Error(`bench/peers.py ended at ${request.peer}: run it by hand to see why.`);
     }
-    return JSON.parse(answer.value) as Measurement | { readonly error: string };
+    return JSON.parse(answer.value);
   }
 
   close(): void {

@@ -21,6 +21,7 @@ const kernels = [
   { name: 'forest', relaxed: false },
   { name: 'svm', relaxed: true },
   { name: 'neighbors', relaxed: false },
+  { name: 'linear', relaxed: true },
   // ONNX Runtime's tensors lie in this module's memory, and its binding takes no shared memory.
   { name: 'optimizers', relaxed: false, shared: false },
 ];

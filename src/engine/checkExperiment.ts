@@ -4,6 +4,7 @@ import { experimentFileSchema } from '../schema/experiment';
 import { checkHyperparameter, hyperparametersFor } from '../schema/hyperparameters';
 import { defaultAlgorithmId, resolveExperiment, taskForTarget } from '../schema/resolveExperiment';
 import { compareLabels } from './prepare/categories';
+import { checkPreparation } from './prepare/checkPreparation';
 import { countValues } from './data/columnStatistics';
 import type { Column, Table } from './data/table';
 import { UserError } from './errors';
@@ -104,7 +105,84 @@ export function completeExperiment(file: ExperimentFile, name: string, table: Ta
     throw new UserError(`${declaration.label} reads sequences, so it must be tested on later rows than it learned from; set the split's method to "timeOrdered".`);
   }
   checkHyperparameters(declaration, file.hyperparameters ?? {}, experiment.task);
-  return experiment;
+  checkDirections(experiment, table);
+  checkRowSettings(experiment, table, declaration);
+  checkPreparation(table, experiment, declaration);
+  return withoutGroups(experiment);
+}
+
+const groupMethods: ReadonlySet<string> = new Set(['group', 'stratifiedGroup']);
+
+/** @throws UserError when rows can't be ordered, grouped or divided into folds as the experiment says. */
+function checkRowSettings({ split, validation, target, task }: Experiment, table: Table, { label, preparation }: AlgorithmDeclaration): void {
+  const { method } = validation;
+  if (task === 'regression' && (method === 'stratified' || method === 'stratifiedGroup')) {
+    throw new UserError(`Stratified folds need classes, but this is a regression; set the validation's method to "${method === 'stratified' ? 'kFold' : 'group'}".`);
+  }
+  if (preparation.windows === true && method !== 'none' && method !== 'timeOrdered') {
+    throw new UserError(`${label} reads sequences, so its folds must be tested on later rows than they learned from; set the validation's method to "timeOrdered".`);
+  }
+  const isGrouped = split.method === 'group' || groupMethods.has(method);
+  if (isGrouped && split.groupBy === undefined) {
+    throw new UserError('Rows are to be divided by groups, but no column names them; set "groupBy" in "split".');
+  }
+  if (split.groupBy !== undefined) {
+    const column = findSetting(table, split.groupBy, 'group rows by');
+    if (isGrouped && column.name === target) {
+      throw new UserError(`Rows can't be grouped by the target "${target}", or test rows would hold classes that were never learned; set "groupBy" in "split" to another column.`);
+    }
+  }
+  if (split.orderBy !== undefined) {
+    checkOrder(findSetting(table, split.orderBy, 'order rows by'), table);
+  }
+}
+
+function findSetting(table: Table, name: string, purpose: string): Column {
+  const column = table.columns.find((candidate) => candidate.name === name);
+  if (column === undefined) {
+    const names = table.columns.map((candidate) => candidate.name);
+    throw new UserError(`The data has no column "${name}" to ${purpose}; mend its name in "split".${didYouMean(name, names)}`);
+  }
+  return column;
+}
+
+function checkOrder(column: Column, table: Table): void {
+  if (column.kind !== 'numeric') {
+    throw new UserError(`Rows can't be ordered in time by "${column.name}", which is ${column.type}; set its type to dateTime or numeric, or choose another "orderBy" in "split".`);
+  }
+  const row = column.values.findIndex(Number.isNaN);
+  if (row >= 0) {
+    const where = table.lines[row] === 0 ? 'in some rows' : `on line ${table.lines[row]}`;
+    throw new UserError(`Rows can't be ordered in time by "${column.name}", which has no value ${where}; fill it in or choose another "orderBy" in "split".`);
+  }
+}
+
+/** @throws UserError when a hyper-parameter names a column that can't have a direction. */
+function checkDirections({ hyperparameters, target, features }: Experiment, table: Table): void {
+  for (const [name, value] of Object.entries(hyperparameters)) {
+    if (typeof value !== 'object' || value === null) {
+      continue;
+    }
+    for (const columnName of Object.keys(value)) {
+      const column = table.columns.find((candidate) => candidate.name === columnName);
+      if (column === undefined) {
+        throw new UserError(`${name} names "${columnName}", but the data has no such column; mend its name or remove it.${didYouMean(columnName, table.columns.map((one) => one.name))}`);
+      }
+      const why = columnName === target ? 'which is the target' : features.exclude.includes(columnName) ? 'which is excluded' : column.kind !== 'numeric' ? `which is ${column.type}` : undefined;
+      if (why !== undefined) {
+        throw new UserError(`${name} names "${columnName}", ${why}; only number columns that the model sees can have a direction, so remove it.`);
+      }
+    }
+  }
+}
+
+/** Which group a row belongs to tells a model nothing about rows of other groups, which is what it is judged by. */
+function withoutGroups(experiment: Experiment): Experiment {
+  const { split, validation, features } = experiment;
+  const isGrouped = split.method === 'group' || groupMethods.has(validation.method);
+  return split.groupBy === undefined || !isGrouped || features.exclude.includes(split.groupBy)
+    ? experiment
+    : { ...experiment, features: { ...features, exclude: [...features.exclude, split.groupBy] } };
 }
 
 /**
@@ -137,6 +215,8 @@ export interface Target {
   readonly classes: readonly string[];
   /** Rows without a value. */
   readonly missing: number;
+  /** Rows with a value, when `rows` are a sample of them. */
+  readonly sampledFrom?: number;
 }
 
 /**
@@ -147,22 +227,57 @@ export interface Target {
 export function encodeTarget(column: Column, task: Task): Target {
   const present = rowsWithValue(column);
   const total = column.kind === 'numeric' ? column.values.length : column.codes.length;
-  const name = `"${column.name}"`;
-  if (present.length < fewestRows) {
-    const rows = present.length === 1 ? 'row has' : 'rows have';
-    throw new UserError(`Only ${present.length} ${rows} a value in the target ${name}; at least ${fewestRows} are needed, so add rows or choose another target.`);
-  }
+  const { name, type } = column;
+  const check = (distinct: number): void => {
+    const only = present.length === 0 ? '' : column.kind === 'numeric' ? String(column.values[present[0]]) : column.categories[column.codes[present[0]]];
+    const problem = targetProblem({ name, type, present: present.length, distinct, only }, task);
+    if (problem !== undefined) {
+      throw new UserError(problem.message);
+    }
+  };
+  // Without classes or numbers there is nothing to count.
+  check(2);
   const target = task === 'classification' ? encodeClasses(column, present) : encodeNumbers(column, present);
-  const distinct = new Set(target.values).size;
-  if (distinct < 2) {
-    const value = column.kind === 'numeric' ? String(column.values[present[0]]) : column.categories[column.codes[present[0]]];
-    throw new UserError(`The target ${name} holds the same value, ${value}, in every row, so there is nothing to predict; choose another target.`);
-  }
-  if (task === 'classification' && distinct > present.length / 2) {
-    const mend = column.kind === 'numeric' ? 'choose regression or another target' : 'choose another target';
-    throw new UserError(`The target ${name} has ${distinct} different values in ${present.length} rows, too many to be classes; ${mend}.`);
-  }
+  check(new Set(target.values).size);
   return { ...target, rows: present, missing: total - present.length };
+}
+
+/** What decides whether a column can be a target. */
+export interface TargetFacts {
+  readonly name: string;
+  readonly type: Column['type'];
+  /** Rows with a value. */
+  readonly present: number;
+  readonly distinct: number;
+  /** The first value, as people read it. */
+  readonly only: string;
+}
+
+/** Why a target can't be learned, and whether it could be as a number. */
+export interface TargetProblem {
+  readonly message: string;
+  readonly canRegress: boolean;
+}
+
+/** Why a column can't be the target of a task: no values, too few, one only, too many classes, texts for a regression. */
+export function targetProblem({ name, type, present, distinct, only }: TargetFacts, task: Task): TargetProblem | undefined {
+  const isNumber = type === 'integer' || type === 'numeric' || type === 'dateTime';
+  const refuse = (message: string, canRegress = false): TargetProblem => ({ message, canRegress });
+  if (present < fewestRows) {
+    const rows = present === 1 ? 'row has' : 'rows have';
+    return refuse(`Only ${present} ${rows} a value in the target "${name}"; at least ${fewestRows} are needed, so add rows or choose another target.`);
+  }
+  if (task === 'regression' && !isNumber) {
+    return refuse(`The target "${name}" is ${type}, but a regression needs numbers; choose classification or another target.`);
+  }
+  if (distinct < 2) {
+    return refuse(`The target "${name}" holds the same value, ${only}, in every row, so there is nothing to predict; choose another target.`);
+  }
+  if (task === 'classification' && distinct > present / 2) {
+    const mend = isNumber ? 'choose regression or another target' : 'choose another target';
+    return refuse(`The target "${name}" has ${distinct} different values in ${present} rows, too many to be classes; ${mend}.`, isNumber);
+  }
+  return undefined;
 }
 
 function rowsWithValue(column: Column): Uint32Array {
@@ -174,7 +289,7 @@ function rowsWithValue(column: Column): Uint32Array {
 
 function encodeNumbers(column: Column, rows: Uint32Array): Pick<Target, 'values' | 'classes'> {
   if (column.kind !== 'numeric') {
-    throw new UserError(`The target "${column.name}" is ${column.type}, but a regression needs numbers; choose classification or another target.`);
+    throw new TypeError(`The target ${column.name} was checked, but holds no numbers.`);
   }
   return { values: Float64Array.from(rows, (row) => column.values[row]), classes: [] };
 }

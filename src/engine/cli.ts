@@ -6,6 +6,8 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { algorithmsCommand } from './cli/algorithmsCommand';
 import { cacheCommand } from './cli/cacheCommand';
+import { preflightCommand } from './cli/preflightCommand';
+import { exportCommand } from './cli/exportCommand';
 import { predictCommand } from './cli/predictCommand';
 import { profileCommand } from './cli/profileCommand';
 import { resumeCommand } from './cli/resumeCommand';
@@ -39,19 +41,31 @@ function buildProgram(): Command {
     .requiredOption('--target <column>', 'the column to predict')
     .option('--task <task>', 'classification or regression; follows from the target by default')
     .option('--algorithm <id>', 'the algorithm (see: trainyard algorithms)')
-    .option('--set <key=value>', 'a hyper-parameter; may be given again', collect, [])
+    .option('--set <key=value>', 'a hyper-parameter, or a setting of the preparation (prepare.numeric.impute=knn, prepare.columns.NAME.encode=target); may be given again', collect, [])
+    .option('--sample-rows <number>', 'learn from and test on so many rows at most, drawn by the seed')
     .option('--test-size <share>', 'share of rows held back for the test (default 0.2)')
+    .option('--split <method>', 'how test rows are chosen: stratified, random, group or timeOrdered')
+    .option('--group <column>', 'the column that names groups, which lie on one side of the split and of every fold')
+    .option('--time <column>', 'the column that orders rows in time; the latest are tested')
     .option('--folds <k>', 'cross-validate on the training rows with so many folds')
+    .option('--validation <method>', 'how folds are chosen: auto (as the split), kFold, stratified, group, stratifiedGroup or timeOrdered')
+    .option('--repeats <n>', 'cut the rows into folds so many times')
+    .option('--gap <rows>', 'rows left out between learning and testing in folds in time')
     .option('--seed <number>', 'seed of every random choice (default 42)')
     .option('--exclude <columns>', 'columns that the model must not see, with commas between')
     .option('--delimiter <character>', 'the character between fields; found in the file by default')
     .option('--out <folder>', 'folder of runs (default trainyard/runs)')
+    .option('--gpu <provider>', 'let networks use a GPU: auto, webgpu, directml or coreml (off by default)')
     .option('--json', 'print one JSON value')
     .action(trainCommand);
   command('run <experiment>', 'run an experiment file')
     .option('--out <folder>', 'folder of runs; trainyard/runs of the experiment\'s workspace by default')
+    .option('--gpu <provider>', 'let networks use a GPU: auto, webgpu, directml or coreml (off by default)')
     .option('--json', 'print one JSON value')
     .action(runCommand);
+  command('preflight <experiment>', 'say what an experiment would do and take, without running it')
+    .option('--json', 'print one JSON value')
+    .action(preflightCommand);
   command('reproduce <run>', 'run the same again and compare the results byte by byte')
     .option('--data <file>', 'the data file, when it has moved')
     .option('--json', 'print one JSON value')
@@ -74,6 +88,11 @@ function buildProgram(): Command {
     .option('--clear', 'remove them')
     .option('--json', 'print one JSON value')
     .action(cacheCommand);
+  command('export <run>', 'write a run\'s network as an ONNX file, for prepared features')
+    .requiredOption('--format <format>', 'onnx')
+    .requiredOption('--out <file>', 'the file to write')
+    .option('--json', 'print one JSON value')
+    .action(exportCommand);
   command('algorithms', 'list the algorithms and their hyper-parameters')
     .option('--json', 'print one JSON value, with all hyper-parameters')
     .action(algorithmsCommand);

@@ -68,7 +68,7 @@ function hyperparameterProperties(declarations: readonly HyperparameterDeclarati
 }
 
 function hyperparameterSchema(declaration: HyperparameterDeclaration): JsonObject {
-  const about: JsonObject = { title: declaration.label, description: describe(declaration), default: declaration.default };
+  const about: JsonObject = { title: declaration.label, description: describe(declaration), default: toJson(declaration.default) };
   switch (declaration.type) {
     case 'boolean':
       return { ...about, type: 'boolean' };
@@ -78,6 +78,8 @@ function hyperparameterSchema(declaration: HyperparameterDeclaration): JsonObjec
         enum: declaration.choices.map(({ value }) => value),
         enumDescriptions: declaration.choices.map(({ label }) => label),
       };
+    case 'columnDirections':
+      return { ...about, type: 'object', additionalProperties: { enum: [1, -1] } };
     case 'integer':
     case 'number': {
       const { type, nullable, minimum, maximum, exclusiveMinimum } = declaration;

@@ -7,13 +7,15 @@ import { profileTable } from './data/profile';
 import { profileCached } from './data/cache/cachedProfile';
 import { CancelledError, UserError } from './errors';
 import type { JobData, JobFailure, JobMessage, JobRequest, JobResults, ProfileJob } from './jobMessages';
+import { jobRequests } from './jobMessages';
+import { exportOnnx } from './exportModel';
 import { predictFile } from './predictFile';
 import { RunProgress } from './runProgress';
 import { RunFolder } from './runs/runFolder';
 import type { StepContext } from './stepContext';
 import { train } from './train';
 
-const { request, cancelFlag } = workerData as JobData;
+const { request, flag } = workerData as JobData;
 
 /** The step that a run has come to; a job of another kind fits nothing. */
 let progress: RunProgress | undefined;
@@ -23,7 +25,7 @@ function post(message: JobMessage): void {
 }
 
 function throwIfCancelled(): void {
-  if (Atomics.load(cancelFlag, 0) !== 0) {
+  if (Atomics.load(flag, 0) === jobRequests.cancel) {
     throw new CancelledError();
   }
 }
@@ -42,12 +44,14 @@ async function work(job: JobRequest): Promise<JobResults[keyof JobResults]> {
         post({ kind: 'event', event });
       };
       progress = new RunProgress(emit, throwIfCancelled);
-      return train(job.params, run, progress, afterwards);
+      return train(job.params, run, progress, () => Atomics.load(flag, 0) === jobRequests.stopAndKeep, afterwards);
     }
     case 'profile':
       return profile(job.params);
     case 'predict':
       return predictFile(job.params, context, afterwards);
+    case 'export':
+      return exportOnnx(job.params, context);
   }
 }
 

@@ -1,12 +1,13 @@
 import type { Profile } from '../schema/profile';
-import type { ProfileParams, TrainParams, TrainResult } from '../schema/protocol';
+import type { ExportParams, ExportResult, ProfileParams, TrainParams, TrainResult } from '../schema/protocol';
 import type { RunEvent } from '../schema/run';
 
 /** What a job is to do: one thing, in a thread of its own. */
 export type JobRequest =
   | { readonly kind: 'train'; readonly params: TrainParams; readonly runDir: string }
   | { readonly kind: 'profile'; readonly params: ProfileJob }
-  | { readonly kind: 'predict'; readonly params: PredictJob };
+  | { readonly kind: 'predict'; readonly params: PredictJob }
+  | { readonly kind: 'export'; readonly params: ExportParams };
 
 export interface ProfileJob extends Omit<ProfileParams, 'progressToken'> {
   /** How messages and the profile name the file. */
@@ -33,14 +34,23 @@ export interface JobResults {
   readonly train: TrainResult;
   readonly profile: Profile;
   readonly predict: PredictResult;
+  readonly export: ExportResult;
 }
 
 /** What the owner hands to the thread. */
 export interface JobData {
   readonly request: JobRequest;
-  /** One Int32 over shared memory: not 0 once the job is cancelled. */
-  readonly cancelFlag: Int32Array;
+  /** One Int32 over shared memory: what the owner asks of the job, one of `jobRequests`. */
+  readonly flag: Int32Array;
 }
+
+/** What a job's flag says. A cancelled job stays cancelled. */
+export const jobRequests = {
+  goOn: 0,
+  cancel: 1,
+  /** Stop fitting here and keep the best model so far; evaluate and write it as usual. */
+  stopAndKeep: 2,
+} as const;
 
 /** What the thread tells its owner. The last message is `failed`, or `finished`, when what could wait for `done` is done too. */
 export type JobMessage =

@@ -4,6 +4,7 @@ import { CancelledError, UserError } from './errors';
 import { entryPoint } from './entryPoints';
 import { errorCode } from './fileErrors';
 import type { JobData, JobFailure, JobMessage, JobRequest, JobResults } from './jobMessages';
+import { jobRequests } from './jobMessages';
 
 /** How long a cancelled job may take to stop by itself before its thread is ended. */
 const cancelGrace = 800;
@@ -17,6 +18,12 @@ export interface Job<Result> {
   readonly ended: Promise<void>;
   /** Asks it to stop, and ends its thread when it doesn't within 0.8 seconds. */
   cancel(): void;
+}
+
+/** A job that fits a model. */
+export interface FittingJob<Result> extends Job<Result> {
+  /** Asks it to stop fitting and to keep the best model so far; one whose algorithm can't goes on. */
+  stop(): void;
 }
 
 /** A defect, or a resource that ran out, in a job. The message is one sentence for the user. */
@@ -39,10 +46,10 @@ export interface JobEnd {
 export function startJob<Kind extends keyof JobResults>(
   request: Extract<JobRequest, { kind: Kind }>,
   onMessage: (message: Extract<JobMessage, { kind: 'event' | 'progress' }>) => void,
-): Job<{ readonly result: JobResults[Kind] } | JobEnd> {
-  const cancelFlag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+): FittingJob<{ readonly result: JobResults[Kind] } | JobEnd> {
+  const flag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const worker = new Worker(entryPoint('job'), {
-    workerData: { request, cancelFlag } satisfies JobData,
+    workerData: { request, flag } satisfies JobData,
     resourceLimits: { maxOldGenerationSizeMb: heapLimit() },
   });
   const result = new Promise<{ readonly result: JobResults[Kind] } | JobEnd>((resolve) => {
@@ -68,9 +75,9 @@ export function startJob<Kind extends keyof JobResults>(
     });
     worker.on('error', (error) => fail(crashOf(error)));
     worker.on('exit', (code) => fail(
-      Atomics.load(cancelFlag, 0) === 0
-        ? { reason: 'internal', message: `The job stopped unexpectedly (exit code ${code}); start it again.`, fitted: true }
-        : { reason: 'cancelled', message: new CancelledError().message, fitted: true },
+      Atomics.load(flag, 0) === jobRequests.cancel
+        ? { reason: 'cancelled', message: new CancelledError().message, fitted: true }
+        : { reason: 'internal', message: `The job stopped unexpectedly (exit code ${code}); start it again.`, fitted: true },
     ));
   });
   const ended = new Promise<void>((resolve) => {
@@ -80,11 +87,12 @@ export function startJob<Kind extends keyof JobResults>(
     result,
     ended,
     cancel: () => {
-      if (Atomics.compareExchange(cancelFlag, 0, 0, 1) === 0) {
+      if (Atomics.exchange(flag, 0, jobRequests.cancel) !== jobRequests.cancel) {
         const timer = setTimeout(() => void worker.terminate(), cancelGrace);
         void ended.finally(() => clearTimeout(timer));
       }
     },
+    stop: () => void Atomics.compareExchange(flag, 0, jobRequests.goOn, jobRequests.stopAndKeep),
   };
 }
 

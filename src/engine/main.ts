@@ -6,11 +6,16 @@
 import path from 'node:path';
 import type { CancellationToken } from 'vscode-jsonrpc/node';
 import { createMessageConnection, ErrorCodes, IPCMessageReader, IPCMessageWriter, ProgressType, ResponseError } from 'vscode-jsonrpc/node';
-import type { OpenTableParams, ProfileParams, RequestProgress, RunStarted, TableParams, TableRowsParams, TrainParams } from '../schema/protocol';
+import type {
+  ExportParams, LocateParams, OpenTableParams, PreflightParams, ProfileParams, RequestProgress, RunStarted, StopParams, TableParams, TableRowsParams, TrainParams,
+  TrainResult,
+} from '../schema/protocol';
 import { engineErrorCodes, engineMethods } from '../schema/protocol';
 import { CancelledError, UserError } from './errors';
-import type { Job } from './jobOwner';
+import { locateCells } from './data/locateCells';
+import type { FittingJob, Job } from './jobOwner';
 import { JobError, resultOf, startJob } from './jobOwner';
+import { preflightRequest } from './preflight/preflightRequest';
 import { TableService } from './tableService';
 import { startTraining } from './trainOwner';
 
@@ -109,11 +114,47 @@ async function answerAtOnce<Result>(work: () => Promise<Result>): Promise<Result
   }
 }
 
-connection.onRequest(engineMethods.train, (params: TrainParams, token: CancellationToken) =>
-  answer(() => startTraining(params, {
-    runStarted: (runDir) => notify(engineMethods.runStarted, { runDir } satisfies RunStarted),
-    event: (event) => notify(engineMethods.event, event),
-  }), token));
+connection.onRequest(engineMethods.preflight, (params: PreflightParams) => answerAtOnce(() => preflightRequest(params)));
+connection.onRequest(engineMethods.locateCells, (params: LocateParams) => answerAtOnce(() => locateCells(params)));
+
+/** Trainings at work, by their run folder. */
+const trainings = new Map<string, FittingJob<TrainResult>>();
+
+connection.onRequest(engineMethods.train, async (params: TrainParams, token: CancellationToken) => {
+  let own: string | undefined;
+  try {
+    return await answer(async () => {
+      const job = await startTraining(params, {
+        runStarted: (runDir) => {
+          own = runDir;
+          notify(engineMethods.runStarted, { runDir } satisfies RunStarted);
+        },
+        event: (event) => notify(engineMethods.event, event),
+      });
+      if (own !== undefined) {
+        trainings.set(own, job);
+      }
+      return job;
+    }, token);
+  } finally {
+    trainings.delete(own ?? '');
+  }
+});
+
+connection.onRequest(engineMethods.exportOnnx, (params: ExportParams, token: CancellationToken) =>
+  answer(async () => {
+    const job = startJob({ kind: 'export', params }, () => undefined);
+    return { ...job, result: resultOf(job.result) };
+  }, token));
+
+connection.onRequest(engineMethods.stop, ({ runDir }: StopParams) => {
+  const job = trainings.get(runDir);
+  if (job === undefined) {
+    throw new ResponseError(engineErrorCodes.userError, 'The run is not under way any more.');
+  }
+  job.stop();
+  return null;
+});
 
 // Whoever stops the process wants its runs cancelled, not broken off.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -26,7 +26,9 @@ export async function predictFile({ runDir, file, name, out }: PredictJob, conte
   const rows = trained.pipeline.usableRows(table, Uint32Array.from({ length: table.rowCount }, (_, row) => row));
   const features = trained.pipeline.transform(table, rows);
   context.throwIfCancelled();
-  const predictions = await predictWith(trained.model, features, trained.task);
+  const predictions = await predictWith(trained.model, features, trained.task, {
+    ...context, report: (fraction, message) => context.report(0.7 + fraction * 0.2, message),
+  });
   context.report(0.9, `predicted ${rows.length} rows`);
   context.throwIfCancelled();
   await writeFileAtomically(out, predictionsCsv({ ...predictions, lines: rows.map((row) => table.lines[row]), classes: trained.classes }));

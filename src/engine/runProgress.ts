@@ -10,6 +10,8 @@ const weights: Readonly<Record<RunStep, number>> = {
 const leastAdvance = 0.005;
 const leastInterval = 100;
 const longestSilence = 1000;
+/** More points than a chart has pixels help nobody, and the log is kept in the repository. */
+const epochsToldInFull = 500;
 
 /**
  * Follows a run through its steps: turns what they report into events with the share of the whole run that is done, few
@@ -22,6 +24,9 @@ export class RunProgress {
   private lastFraction = -1;
   private lastTime = Number.NEGATIVE_INFINITY;
   private readonly startedAt = performance.now();
+  private epochsToldOf = 0;
+  /** The latest epoch that was passed over. */
+  private untold: EpochReport | undefined;
 
   constructor(
     private readonly emit: (event: RunEvent) => void,
@@ -48,18 +53,36 @@ export class RunProgress {
       report: (fraction, message) => this.report(step, fraction, message, false),
       throwIfCancelled: this.throwIfCancelled,
     });
+    if (this.untold !== undefined) {
+      this.emitEpoch(this.untold);
+    }
     this.seconds[step] = (performance.now() - begun) / 1000;
     return result;
   }
 
-  log(level: 'info' | 'warning' | 'error', message: string): void {
-    this.emit({ kind: 'log', time: new Date().toISOString(), level, message });
+  log(level: 'info' | 'warning' | 'error', message: string, about?: 'preflight'): void {
+    this.emit({ kind: 'log', time: new Date().toISOString(), level, message, ...(about === undefined ? {} : { about }) });
   }
 
-  /** A point of a network's learning curves. */
-  epoch({ epoch, epochs, learningRate, metrics, secondsLeft }: EpochReport): void {
+  /**
+   * A point of the learning curves. Every epoch up to 500 is told, then every second one, after 250 of these every fourth and so on: a
+   * log of ten thousand epochs has some 1,600 of them. The last one always is.
+   */
+  epoch(report: EpochReport): void {
+    const level = Math.max(0, Math.ceil((this.epochsToldOf + 1 - epochsToldInFull) / (epochsToldInFull / 2)));
+    if (report.epoch % 2 ** level === 0) {
+      this.emitEpoch(report);
+    } else {
+      this.untold = report;
+    }
+  }
+
+  private emitEpoch({ epoch, epochs, learningRate, metrics, bestEpoch, secondsLeft }: EpochReport): void {
+    this.epochsToldOf++;
+    this.untold = undefined;
     this.emit({
       kind: 'epoch', time: new Date().toISOString(), epoch, epochs, learningRate, metrics: { ...metrics },
+      ...(bestEpoch === undefined ? {} : { bestEpoch }),
       ...(secondsLeft === undefined ? {} : { secondsLeft }),
     });
   }

@@ -18,8 +18,8 @@ export class TableService {
     const table = await OpenTable.open(file, { ...options, name: path.basename(file), allowUnknownTypes: true }, silentContext);
     const id = this.nextId++;
     this.tables.set(id, table);
-    const { names, estimatedRows, dialect, missing } = table;
-    return { id, columns: names, estimatedRows, dialect, missing, hasLines: true, profile: table.keptProfile ?? table.profileSample() };
+    const { names, estimatedRows, dialect, missing, typicalLengths } = table;
+    return { id, columns: names, estimatedRows, dialect, missing, typicalLengths, hasLines: true, profile: table.keptProfile ?? table.profileSample() };
   }
 
   /** Counts the rows, if that has not been done. @throws UserError when the table was closed or its file is damaged further on. */

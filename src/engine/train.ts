@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
+import type { Task } from '../schema/algorithm';
+import { describeForecast } from '../schema/describeForecast';
 import type { Evaluation } from '../schema/evaluation';
 import type { Experiment } from '../schema/experiment';
 import { mainMetric } from '../schema/metrics';
@@ -12,18 +14,29 @@ import { RandomStream } from './compute/random';
 import type { ReadTableResult } from './data/readTable';
 import type { Afterwards } from './data/cache/cachedTable';
 import { readTableCached } from './data/cache/cachedTable';
+import type { Table } from './data/table';
+import { describeCoefficients } from './evaluate/coefficients';
 import { crossValidate } from './evaluate/crossValidate';
 import type { Predictions } from './evaluate/evaluate';
 import { describeErrors, predictWith, scoreMetrics } from './evaluate/evaluate';
+import { naiveForecasts } from './evaluate/naiveForecasts';
 import { permutationImportance } from './evaluate/permutationImportance';
+import { estimatorOf } from './evaluate/foldJob';
+import { groupShuffleSplit, groupsOf } from './evaluate/groupSplitters';
+import type { Split } from './evaluate/splitters';
 import { timeOrderedSplit, trainTestSplit } from './evaluate/splitters';
+import { requireGroupBy } from './evaluate/validationFolds';
 import type { EpochHooks } from './epochHooks';
 import { epochHooks } from './epochHooks';
+import { UserError } from './errors';
+import { metricLabels, readableNumber } from './export/format';
 import { verdict } from './export/runResults';
 import type { Model } from './models/estimator';
 import { FittedPipeline } from './prepare/pipeline';
 import { orderRows } from './prepare/windows';
 import type { RunProgress } from './runProgress';
+import { summarizePreflight } from './preflight/summary';
+import { preflightTable, runsFolderOf } from './preflight/trainPreflight';
 import { removeCheckpoint } from './runs/checkpointFile';
 import { readGitState } from './runs/git';
 import type { TrainedModel } from './runs/modelFolder';
@@ -31,7 +44,7 @@ import { resolveInside } from './runs/paths';
 import type { PredictionRows } from './runs/predictionsFile';
 import type { RunFolder } from './runs/runFolder';
 import type { StepContext } from './stepContext';
-import { warningsOf } from './warnings';
+import { sampleTarget } from './sampleTarget';
 import { writeResults } from './writeResults';
 
 /**
@@ -39,17 +52,17 @@ import { writeResults } from './writeResults';
  * function from values to values; the run folder is written at the end (and its record once, when the experiment is known
  * in full).
  *
+ * @param stopRequested true once the user has asked to stop fitting and to keep the best model so far.
  * @param afterwards given what can wait until the run is done.
  * @throws UserError for what the user can mend, CancelledError.
  */
-export async function train(params: TrainParams, run: RunFolder, progress: RunProgress, afterwards: Afterwards): Promise<TrainResult> {
+export async function train(params: TrainParams, run: RunFolder, progress: RunProgress, stopRequested: () => boolean, afterwards: Afterwards): Promise<TrainResult> {
   const git = readGitState(params.root);
   const read = await progress.during('read', (context) => readData(params, context, afterwards));
   const plan = planOf(params, read);
-  const { experiment, target } = plan;
-  const warnings = await progress.during('profile', (context) => warningsOf(read, experiment, target, context));
-  warnings.forEach((warning) => progress.log('warning', warning));
-  const record = await recordPlan(run, experiment, read, await git);
+  const { experiment } = plan;
+  const warnings = await progress.during('profile', (context) => checkBefore(params, read, experiment, progress, context));
+  const planned = await recordPlan(run, params, experiment, read, await git);
   progress.log('info', `${experiment.data.path}: ${read.table.rowCount} rows, ${read.table.columns.length} columns; ${experiment.task} of "${experiment.target}" by ${experiment.algorithm}.`);
 
   const random = RandomStream.fromSeed(experiment.seed);
@@ -57,11 +70,21 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
   const prepared = await progress.during('prepare', () => prepare(read, plan, divided, random.split('prepare')));
   const { parts } = prepared;
   progress.log('info', `${parts.train.rows.length} training rows, ${parts.test.rows.length} test rows, ${prepared.pipeline.featureNames.length} features.`);
+  let stoppedEarly = false;
+  let stoppedAfter: RunRecord['stoppedAfter'];
+  const stop = (): boolean => (stoppedEarly ||= stopRequested());
   const fitted = await progress.during('fit', (context) =>
-    fit(read, plan, divided, prepared, random, context, epochHooks(run, progress, params)));
-  const scored = await progress.during('evaluate', () => evaluate(plan, parts, prepared, fitted));
+    fit(read, plan, divided, prepared, random, context, epochHooks(run, progress, params, stop, (done, planned, unit) => (stoppedAfter = { done, planned, unit }))));
+  if (stoppedEarly) {
+    progress.log('info', stoppedAfter === undefined
+      ? 'Training was stopped as asked; the best model so far is kept.'
+      : `Training was stopped as asked, after ${stoppedAfter.done} of ${stoppedAfter.planned} ${stoppedAfter.unit}, which are kept.`);
+  }
+  const record: RunRecord = { ...planned, ...(stoppedEarly ? { stoppedEarly } : {}), ...(stoppedAfter === undefined ? {} : { stoppedAfter }) };
+  const scored = await progress.during('evaluate', (context) => evaluate(plan, parts, prepared, fitted, context));
   progress.log('info', verdict(scored.evaluation, experiment.task, parts.test.rows.length));
-  const importance = await progress.during('explain', (context) => explain(plan, parts, prepared, fitted, random, context));
+  describeForecast(scored.evaluation, readableNumber).forEach((sentence) => progress.log('info', sentence));
+  const importance = await progress.during('explain', (context) => explain(read, plan, parts, prepared, fitted, random, context));
   progress.log('info', `Importance was measured for ${importance.features.length} columns on ${importance.rows} test rows.`);
   const evaluation = evaluationOf(read, plan, parts, prepared, fitted, scored, importance);
   await progress.during('write', () => writeResults(run, {
@@ -71,8 +94,22 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
     trained: trainedModel(read, plan, prepared, fitted),
     warnings,
   }));
-  removeCheckpoint(run.path);
+  // Neither is of use any more.
+  [run.path, ...(params.resumeFrom === undefined ? [] : [params.resumeFrom])].forEach(removeCheckpoint);
   return conclude(run, record, evaluation, progress);
+}
+
+/** Refuses what can't end well, and tells what may spoil the result and what the run will take. @returns warnings, one sentence each. */
+async function checkBefore(params: TrainParams, read: ReadTableResult, experiment: Experiment, progress: RunProgress, context: StepContext): Promise<string[]> {
+  const checked = await preflightTable(read, experiment, runsFolderOf(params), context);
+  const refused = checked.issues.find(({ severity }) => severity === 'error');
+  if (refused !== undefined) {
+    throw new UserError(refused.message);
+  }
+  const warnings = checked.issues.filter(({ severity }) => severity === 'warning').map(({ message }) => message);
+  progress.log('info', summarizePreflight(checked), 'preflight');
+  warnings.forEach((warning) => progress.log('warning', warning));
+  return warnings;
 }
 
 async function readData({ root, experiment }: TrainParams, context: StepContext, afterwards: Afterwards): Promise<ReadTableResult> {
@@ -95,11 +132,13 @@ function planOf(params: TrainParams, { table }: ReadTableResult): Plan {
   if (column === undefined) {
     throw new TypeError(`The experiment's target ${experiment.target} was checked, but is not in the table.`);
   }
-  return { experiment, target: encodeTarget(column, experiment.task) };
+  const target = encodeTarget(column, experiment.task);
+  return { experiment, target: sampleTarget(table, target, experiment, RandomStream.fromSeed(experiment.seed).split('sample')) };
 }
 
 async function recordPlan(
   run: RunFolder,
+  { resumeFrom }: TrainParams,
   experiment: Experiment,
   { table, bytes, sha256 }: ReadTableResult,
   git: RunRecord['git'],
@@ -109,6 +148,7 @@ async function recordPlan(
     experiment,
     data: { path: experiment.data.path, bytes, sha256: await sha256(), rows: table.rowCount, columns: table.columns.length },
     ...(git === undefined ? {} : { git }),
+    ...(resumeFrom === undefined ? {} : { resumedFrom: basename(resumeFrom) }),
   };
   await run.writeRecord(record);
   return record;
@@ -126,15 +166,25 @@ interface Parts {
 }
 
 function split({ table }: ReadTableResult, { experiment: { split: settings }, target }: Plan, random: RandomStream): Parts {
-  const { method, testSize } = settings;
-  const { train, test } = method === 'timeOrdered'
-    ? timeOrderedSplit(target.rows, orderRows(table, settings), testSize)
-    : trainTestSplit({ method, testSize, rows: target.rows.length, target: target.values }, random);
+  const { train, test } = divideRows(table, settings, target, random);
   const part = (chosen: Uint32Array): Part => ({
     rows: chosen.map((i) => target.rows[i]),
     target: Float64Array.from(chosen, (i) => target.values[i]),
   });
   return { train: part(train), test: part(test) };
+}
+
+function divideRows(table: Table, settings: Experiment['split'], { rows, values }: Target, random: RandomStream): Split {
+  const { method, testSize } = settings;
+  switch (method) {
+    case 'timeOrdered':
+      return timeOrderedSplit(rows, orderRows(table, settings), testSize);
+    case 'group':
+      return groupShuffleSplit(groupsOf(table, requireGroupBy(settings), rows), testSize, random);
+    case 'stratified':
+    case 'random':
+      return trainTestSplit({ method, testSize, rows: rows.length, target: values }, random);
+  }
 }
 
 interface Prepared {
@@ -180,9 +230,9 @@ async function fit(
   context: StepContext,
   hooks: EpochHooks,
 ): Promise<Fitted> {
-  const { task, algorithm, hyperparameters, validation } = experiment;
-  const estimator = requireAlgorithm(algorithm).createEstimator(task, hyperparameters);
-  const folds = validation.method === 'kFold' ? validation.folds : 0;
+  const { task, validation } = experiment;
+  const estimator = estimatorOf(experiment);
+  const folds = validation.method === 'none' ? 0 : validation.folds * validation.repeats;
   const share = folds / (folds + 1);
   const within = (from: number, to: number): StepContext & { threads: number } => ({
     report: (fraction, message) => context.report(from + (to - from) * fraction, message),
@@ -193,8 +243,11 @@ async function fit(
     ? null
     : await crossValidate(
       { table, ...train, classes },
-      experiment, estimator, random.split('crossValidation'), within(0, share),
+      experiment, random.split('crossValidation'), within(0, share), pipeline.featureNames.length,
     );
+  if (crossValidation !== null) {
+    hooks.log?.('info', describeFolds(crossValidation, task));
+  }
   const { featureNames, categoryCounts, sequence } = pipeline;
   const data = { features: trainFeatures, featureNames, target: usable.target, classCount: classes.length, categoryCounts, sequence };
   const model = await estimator.fit(data, random.split('fit'), { ...within(share, 1), ...hooks });
@@ -202,18 +255,32 @@ async function fit(
   return { model, baseline, crossValidation };
 }
 
+function describeFolds({ metrics, rows }: NonNullable<Evaluation['crossValidation']>, task: Task): string {
+  const name = mainMetric(task);
+  const score = Object.hasOwn(metrics, name) ? metrics[name] : undefined;
+  const folds = `cross-validation over ${rows?.length ?? 0} folds`;
+  return score === undefined
+    ? `${metricLabels[name]} is not defined in every fold of the ${folds}.`
+    : `${metricLabels[name]} is ${readableNumber(score.mean)} ± ${readableNumber(score.std)} in ${folds} of the training rows.`;
+}
+
 interface Scored {
   readonly predictions: Predictions;
-  readonly evaluation: Pick<Evaluation, 'metrics' | 'baseline' | 'confusionMatrix' | 'rocCurves' | 'prCurves' | 'residuals'>;
+  readonly evaluation: Pick<Evaluation, 'metrics' | 'baseline' | 'confusionMatrix' | 'rocCurves' | 'prCurves' | 'residuals' | 'naiveForecasts'>;
 }
 
 async function evaluate(
   { experiment: { task }, target: { classes } }: Plan,
-  { test }: Parts,
-  { testFeatures }: Prepared,
+  { train, test }: Parts,
+  { pipeline, trainFeatures, testFeatures }: Prepared,
   fitted: Fitted,
+  context: StepContext,
 ): Promise<Scored> {
-  const predictions = await predictWith(fitted.model, testFeatures, task);
+  const { sequence, windows } = pipeline;
+  const naive = sequence === undefined || windows === undefined
+    ? []
+    : naiveForecasts({ features: trainFeatures, target: train.target }, { features: testFeatures, target: test.target }, sequence, windows);
+  const predictions = await predictWith(fitted.model, testFeatures, task, context);
   return {
     predictions,
     evaluation: {
@@ -223,11 +290,13 @@ async function evaluate(
         metrics: scoreMetrics(test.target, await predictWith(fitted.baseline, testFeatures, task)),
       },
       ...describeErrors(test.target, predictions, classes),
+      ...(naive.length === 0 ? {} : { naiveForecasts: naive }),
     },
   };
 }
 
 function explain(
+  { table }: ReadTableResult,
   { experiment: { task } }: Plan,
   { test }: Parts,
   { pipeline, testFeatures }: Prepared,
@@ -235,28 +304,34 @@ function explain(
   random: RandomStream,
   context: StepContext,
 ): Promise<Evaluation['importance']> {
-  return permutationImportance(model, testFeatures, test.target, pipeline.sources, task, random.split('importance'), context);
+  // A column is shuffled before products are made of it, so that what follows from it is shuffled with it.
+  const { features, sources, combine } = pipeline.columnFeatures(table, test.rows, testFeatures);
+  const combined = { predict: (shuffled: Matrix) => model.predict(combine(shuffled)) };
+  return permutationImportance(combined, features, test.target, sources, task, random.split('importance'), context);
 }
 
 function evaluationOf(
   { table }: ReadTableResult,
-  { experiment: { task, target, algorithm }, target: { classes, missing } }: Plan,
+  { experiment: { task, target, algorithm }, target: { classes, missing, sampledFrom } }: Plan,
   { train, test }: Parts,
   { pipeline }: Prepared,
-  { crossValidation }: Fitted,
+  { crossValidation, model }: Fitted,
   scored: Scored,
   importance: Evaluation['importance'],
 ): Evaluation {
+  const coefficients = describeCoefficients(model, pipeline.featureNames, classes, train.rows.length);
   return {
     version: 1,
     task,
     target,
     algorithm,
-    rows: { total: table.rowCount, train: train.rows.length, test: test.rows.length, missingTarget: missing },
+    rows: { total: table.rowCount, train: train.rows.length, test: test.rows.length, missingTarget: missing, ...(sampledFrom === undefined ? {} : { sampledFrom }) },
     ...(task === 'classification' ? { classes: [...classes] } : {}),
     ...scored.evaluation,
     crossValidation,
     importance,
+    ...(model.outOfBag === undefined ? {} : { outOfBag: { metric: task === 'classification' ? 'accuracy' : 'r2', ...model.outOfBag } }),
+    ...(coefficients === undefined ? {} : { coefficients }),
     preparation: pipeline.describe(),
   };
 }

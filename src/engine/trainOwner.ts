@@ -2,11 +2,13 @@ import path from 'node:path';
 import type { TrainParams, TrainResult } from '../schema/protocol';
 import type { RunEvent } from '../schema/run';
 import { parseExperimentFile, provisionalExperiment } from './checkExperiment';
-import type { Job, JobEnd } from './jobOwner';
+import type { FittingJob, JobEnd } from './jobOwner';
 import { JobError, startJob } from './jobOwner';
+import { removeCheckpoint } from './runs/checkpointFile';
 import { RunFolder } from './runs/runFolder';
 
-const cancelPollInterval = 250;
+/** How often the run folder is looked at for requests, in milliseconds. */
+const pollInterval = 250;
 
 export interface RunObserver {
   /** The run folder exists from now on. */
@@ -15,12 +17,12 @@ export interface RunObserver {
 }
 
 /**
- * Trains in a thread of its own and answers for the run folder: makes it, watches for a request to cancel in it, and marks how
+ * Trains in a thread of its own and answers for the run folder: makes it, watches for requests to cancel or to stop in it, and marks how
  * the run ended if the thread can't. What fails before anything was fitted leaves nothing behind.
  *
  * @throws UserError when the experiment can't be run at all; then there is no folder either.
  */
-export async function startTraining(params: TrainParams, observer: RunObserver): Promise<Job<TrainResult>> {
+export async function startTraining(params: TrainParams, observer: RunObserver): Promise<FittingJob<TrainResult>> {
   const experiment = parseExperimentFile(params.experiment, params.experimentPath ?? 'The experiment');
   const runsFolder = params.runsFolder ?? path.join(params.root, 'trainyard', 'runs');
   const run = await RunFolder.create(runsFolder, provisionalExperiment(experiment, params.name), params.experimentPath);
@@ -33,8 +35,10 @@ export async function startTraining(params: TrainParams, observer: RunObserver):
   const poll = setInterval(() => {
     if (run.cancelRequested) {
       job.cancel();
+    } else if (run.stopRequested) {
+      job.stop();
     }
-  }, cancelPollInterval);
+  }, pollInterval);
   const result = job.result
     .then(async (end) => {
       if ('error' in end) {
@@ -54,6 +58,10 @@ async function tidyUp(run: RunFolder, { failure, error }: JobEnd): Promise<Error
     } else if (failure.reason === 'userError' && !failure.fitted) {
       await run.remove();
     } else {
+      if (failure.reason === 'userError') {
+        // Going on would only come to the same error again.
+        removeCheckpoint(run.path);
+      }
       await run.finish('failed', failure.message);
     }
     return error;

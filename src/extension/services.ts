@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { AlgorithmCatalog } from './algorithmCatalog';
 import type { DatasetIndex } from './datasets/datasetIndex';
 import type { ProfileService } from './engineClient/profileService';
+import type { QuestionEngine } from './engineClient/questionEngine';
 import type { ExperimentIndex } from './experiments/experimentIndex';
 import type { JobQueue } from './jobs/jobQueue';
 import type { Training } from './jobs/training';
@@ -13,6 +14,7 @@ export interface Services {
   readonly dataCache: vscode.Uri;
   readonly log: vscode.LogOutputChannel;
   readonly algorithms: AlgorithmCatalog;
+  readonly questions: QuestionEngine;
   readonly profiles: ProfileService;
   readonly datasets: DatasetIndex;
   readonly experiments: ExperimentIndex;

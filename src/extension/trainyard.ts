@@ -1,14 +1,16 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import type { AlgorithmDeclaration } from '../schema/algorithm';
 import { AlgorithmCatalog } from './algorithmCatalog';
 import { dataCacheEnvironment, dataCacheFolder } from './commands/clearDataCache';
 import { comparisonChooser, registerCommands } from './commands/registerCommands';
 import { createExperiment } from './commands/trainModel';
 import { DatasetIndex } from './datasets/datasetIndex';
-import { ExperimentEditorProvider, registerEditors, ResultsEditorProvider } from './editors/editorProviders';
+import { DatasetEditorProvider, ExperimentEditorProvider, registerEditors, ResultsEditorProvider } from './editors/editorProviders';
 import { EngineLauncher } from './engineClient/engineLauncher';
 import { ProfileService } from './engineClient/profileService';
+import { QuestionEngine } from './engineClient/questionEngine';
 import { ExperimentIndex } from './experiments/experimentIndex';
 import type { Job } from './jobs/job';
 import { JobDisplay } from './jobs/jobDisplay';
@@ -16,6 +18,8 @@ import { JobQueue } from './jobs/jobQueue';
 import { rootOf, Training } from './jobs/training';
 import { rememberWaiting, type LeftBehind } from './jobs/waitingJobs';
 import { Disposables } from './lifecycle';
+import type { DataProblems } from './problems/dataProblems';
+import { registerProblems } from './problems/registerProblems';
 import { relativePath, resolveInside } from './safePath';
 import type { Services } from './services';
 import { sentenceFor } from './userError';
@@ -35,9 +39,11 @@ export class Trainyard extends Disposables {
   readonly experimentsTree: ExperimentsTree;
   readonly experimentEditors: ExperimentEditorProvider;
   readonly resultsEditors: ResultsEditorProvider;
+  readonly problems: DataProblems;
+  readonly datasetEditors: DatasetEditorProvider;
   /** Settles when runs that an earlier window left running have been looked for. */
   readonly reattached: Promise<void>;
-  private algorithmLabels: ReadonlyMap<string, string> = new Map();
+  private algorithms: ReadonlyMap<string, AlgorithmDeclaration> = new Map();
 
   constructor(context: vscode.ExtensionContext) {
     super();
@@ -50,21 +56,28 @@ export class Trainyard extends Disposables {
     });
     const queue = new JobQueue(maximumConcurrentRuns);
     const experiments = this.track(new ExperimentIndex(log));
+    const questions = this.track(new QuestionEngine(() => launcher.startForQuestions()));
     this.services = {
       extensionUri,
       dataCache: dataCacheFolder(context.globalStorageUri),
       log,
       algorithms: new AlgorithmCatalog(context.asAbsolutePath(path.join('dist', 'algorithms.json'))),
-      profiles: this.track(new ProfileService(() => launcher.startForQuestions())),
+      questions,
+      profiles: this.track(new ProfileService(questions)),
       datasets: this.track(new DatasetIndex()),
       experiments,
       queue,
       training: new Training(queue, launcher, experiments),
     };
     this.datasetsTree = this.track(new DatasetsTree(this.services.datasets));
-    this.experimentsTree = this.track(new ExperimentsTree(experiments, queue, { algorithmLabel: (id) => this.algorithmLabels.get(id) ?? id }));
+    this.experimentsTree = this.track(new ExperimentsTree(experiments, queue, {
+      algorithmLabel: (id) => this.algorithms.get(id)?.label ?? id,
+      isStoppable: (id) => this.algorithms.get(id)?.stoppable === true,
+    }));
     this.experimentEditors = new ExperimentEditorProvider(this.services);
     this.resultsEditors = new ResultsEditorProvider(this.services);
+    this.datasetEditors = new DatasetEditorProvider(this.services);
+    this.problems = this.track(registerProblems(this.services));
     this.track(new JobDisplay(queue, log));
     this.register();
     const key = 'waitingExperiments';
@@ -96,11 +109,12 @@ export class Trainyard extends Disposables {
     }));
     this.track(experimentsView.onDidChangeVisibility(({ visible }) => this.experimentsTree.setVisible(visible)));
     services.queue.on('added', (job) => void this.revealJob(job, experimentsView));
-    this.track(registerEditors(this.experimentEditors, this.resultsEditors, services, comparisonChooser(services)));
+    this.track(registerEditors({ experiments: this.experimentEditors, results: this.resultsEditors, datasets: this.datasetEditors }, services, comparisonChooser(services)));
     this.track(registerCommands(services, {
       datasetsTree: this.datasetsTree,
       experimentsTree: this.experimentsTree,
       selection: () => experimentsView.selection,
+      datasetEditors: this.datasetEditors,
     }));
     this.track(vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('trainyard.maxConcurrentRuns')) {
@@ -110,7 +124,7 @@ export class Trainyard extends Disposables {
     this.track(services.experiments.onDidFindRun((folder) => void services.training.followNew(folder)));
     // Labels are wanted as soon as a row shows; reading them takes one small file.
     void services.algorithms.all().then((declarations) => {
-      this.algorithmLabels = new Map(declarations.map(({ id, label }) => [id, label]));
+      this.algorithms = new Map(declarations.map((declaration) => [declaration.id, declaration]));
       services.experiments.refresh();
     }, (error: unknown) => services.log.error(`The algorithms could not be read: ${sentenceFor(error)}`));
   }

@@ -2,3 +2,4 @@
 export const experimentViewType = 'trainyard.experiment';
 export const resultsViewType = 'trainyard.results';
 export const comparisonViewType = 'trainyard.comparison';
+export const datasetViewType = 'trainyard.dataset';

@@ -4,8 +4,12 @@ import { z } from 'zod';
 export const taskSchema = z.enum(['classification', 'regression']);
 export type Task = z.infer<typeof taskSchema>;
 
+/** By column: 1, the prediction may only rise with it; −1, only fall. */
+export const columnDirectionsSchema = z.record(z.string(), z.union([z.literal(1), z.literal(-1)]));
+export type ColumnDirections = Readonly<z.infer<typeof columnDirectionsSchema>>;
+
 /** A hyper-parameter's value as an experiment file holds it. */
-export const hyperparameterValueSchema = z.union([z.number(), z.boolean(), z.string(), z.null()]);
+export const hyperparameterValueSchema = z.union([z.number(), z.boolean(), z.string(), z.null(), columnDirectionsSchema]);
 export type HyperparameterValue = z.infer<typeof hyperparameterValueSchema>;
 export type Hyperparameters = Readonly<Record<string, HyperparameterValue>>;
 
@@ -47,13 +51,22 @@ export interface ChoiceHyperparameter extends HyperparameterBase {
   readonly choices: readonly { readonly value: string; readonly label: string }[];
 }
 
+/** Which way the prediction may go with some of the data's number columns. */
+export interface ColumnDirectionsHyperparameter extends HyperparameterBase {
+  readonly type: 'columnDirections';
+  /** No column. */
+  readonly default: ColumnDirections;
+}
+
 /** One setting of an algorithm: form field, schema, command-line check and documentation follow from it. */
-export type HyperparameterDeclaration = NumberHyperparameter | BooleanHyperparameter | ChoiceHyperparameter;
+export type HyperparameterDeclaration = NumberHyperparameter | BooleanHyperparameter | ChoiceHyperparameter | ColumnDirectionsHyperparameter;
 
 /** How an algorithm likes its features prepared when the experiment doesn't say. */
 export interface PreparationDefaults {
   readonly scale: 'standard' | 'none';
   readonly encode: 'oneHot' | 'ordinal';
+  /** True when its features may hold missing values (NaN), which it learns from by itself. */
+  readonly takesMissing?: boolean;
   /** True when every column has its place, so that those with one value only stay too (cells of a picture). */
   readonly keepConstant?: boolean;
   /** True when each row is a window of the rows before it: then it has the hyper-parameters `window`, `horizon` and `stride`, and rows are split in time. */
@@ -69,5 +82,9 @@ export interface AlgorithmDeclaration {
   readonly summary: string;
   readonly tasks: readonly Task[];
   readonly preparation: PreparationDefaults;
+  /** True when its training can be stopped on the way with what it has learned so far as the model (`FitContext.stopRequested`). */
+  readonly stoppable?: boolean;
+  /** True when its training keeps checkpoints, from which an unfinished run goes on. */
+  readonly resumable?: boolean;
   readonly hyperparameters: readonly HyperparameterDeclaration[];
 }

@@ -25,6 +25,48 @@ export const columnPreparationSchema = z.object({
 });
 export type ColumnPreparation = z.infer<typeof columnPreparationSchema>;
 
+const coefficientSchema = z.object({
+  /** The model's input feature, as prepared; "(intercept)" for the constant. */
+  feature: z.string(),
+  coefficient: z.number(),
+  /** What one step of the feature multiplies the odds by: logistic models only. */
+  oddsRatio: z.number().nullable().optional(),
+  /** Null where other features can stand in for this one, so that no single coefficient is right. Absent, as what follows, where the model has none. */
+  standardError: z.number().nullable().optional(),
+  /** The coefficient per standard error: t, or z for logistic models. */
+  statistic: z.number().nullable().optional(),
+  /** Two-sided, of a coefficient that is truly 0. */
+  pValue: z.number().nullable().optional(),
+  /** The 95 % confidence interval. */
+  lower: z.number().nullable().optional(),
+  upper: z.number().nullable().optional(),
+});
+export type Coefficient = z.infer<typeof coefficientSchema>;
+
+/** What a linear model multiplies its input features with. */
+export const coefficientsSchema = z.object({
+  kind: z.enum(['linear', 'logistic']),
+  /** One output, or one a class. */
+  outputs: z.array(z.object({ class: z.string().optional(), coefficients: z.array(coefficientSchema) })),
+  /** Features beyond the thousand with the largest coefficients, left out. */
+  omitted: z.number(),
+  /** Training rows. */
+  rows: z.number(),
+  degreesOfFreedom: z.number().optional(),
+  residualStandardError: z.number().optional(),
+  /** What to know when reading them, a sentence each. */
+  notes: z.array(z.string()),
+});
+export type Coefficients = z.infer<typeof coefficientsSchema>;
+
+export const naiveForecastSchema = z.object({
+  strategy: z.enum(['lastValue', 'seasonal']),
+  /** How many rows before the predicted one the repeated value lies. */
+  lag: z.number(),
+  metrics: metricsSchema,
+});
+export type NaiveForecast = z.infer<typeof naiveForecastSchema>;
+
 /**
  * `evaluation.json`: how good the model is on rows that it never saw. Holds nothing that differs between two runs of
  * the same experiment on the same data: no times, no ids.
@@ -40,6 +82,8 @@ export const evaluationSchema = z.object({
     test: z.number(),
     /** Rows left out because their target is missing. */
     missingTarget: z.number(),
+    /** Rows with a target, when only a sample of them was used. */
+    sampledFrom: z.number().optional(),
   }),
   /** Class labels in the order of every matrix and of probabilities' columns; classification only. */
   classes: z.array(z.string()).optional(),
@@ -49,8 +93,18 @@ export const evaluationSchema = z.object({
     strategy: z.enum(['mostFrequent', 'mean']),
     metrics: metricsSchema,
   }),
+  /** Forecasts by models that read sequences with the target's past: what repeating an earlier value is worth on the same test rows. */
+  naiveForecasts: z.array(naiveForecastSchema).optional(),
   crossValidation: z.object({
+    /** How rows were divided; absent in runs of earlier versions. */
+    method: z.string().optional(),
+    /** Folds of one division. */
     folds: z.number(),
+    /** How often the rows were divided; values are those of the first division's folds, then of the second's, and so on. */
+    repeats: z.number().optional(),
+    /** Rows that each fold was fitted to and tested on, in the order of `values`. */
+    rows: z.array(z.object({ train: z.number(), test: z.number() })).optional(),
+    /** Metrics that every fold defines: mean and standard deviation (divided by n) over the folds, and their values. */
     metrics: z.record(z.string(), z.object({ mean: z.number(), std: z.number(), values: z.array(z.number()) })),
   }).nullable(),
   /** Rows are true classes, columns predicted ones, in the order of `classes`. */
@@ -72,6 +126,10 @@ export const evaluationSchema = z.object({
     rows: z.number(),
     features: z.array(z.object({ column: z.string(), mean: z.number(), std: z.number() })),
   }),
+  /** Forests that were asked for it: the score of training rows, each judged by the trees that were not grown on it. */
+  outOfBag: z.object({ metric: z.enum(['accuracy', 'r2']), score: z.number().nullable(), rows: z.number() }).optional(),
+  /** Linear models only. */
+  coefficients: coefficientsSchema.optional(),
   preparation: z.array(columnPreparationSchema),
 });
 export type Evaluation = z.infer<typeof evaluationSchema>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hyperparameterValueSchema, taskSchema } from './algorithm';
 import { columnTypeSchema } from './columnType';
+import { prepareFileSchema, prepareSchema } from './prepareSchema';
 import { defaultAlgorithmId } from './resolveExperiment';
 
 const dataSchema = z.strictObject({
@@ -14,6 +15,8 @@ const dataSchema = z.strictObject({
     .describe('The character between groups of three digits, "" for none; found in the file when absent.'),
   missing: z.array(z.string()).optional()
     .describe('Texts that stand for "no value", besides the empty cell. Default: ?, -, NA, N/A, NaN, null, None and their like.'),
+  sampleRows: z.int().min(10).optional()
+    .describe('Learns from and tests on so many rows at most, drawn by the seed: evenly, with each class\'s share kept, or the latest ones with a split in time. Default: all rows.'),
 });
 
 const featuresSchema = z.strictObject({
@@ -21,48 +24,29 @@ const featuresSchema = z.strictObject({
   types: z.record(z.string(), columnTypeSchema).optional().describe('Column types that override the inferred ones.'),
 });
 
-const prepareSchema = z.strictObject({
-  numeric: z
-    .strictObject({
-      impute: z.enum(['mean', 'median', 'mostFrequent', 'constant']).optional()
-        .describe('What replaces a missing number; the statistic is taken from training rows only. Default: median.'),
-      fillValue: z.number().optional().describe('The number that "constant" imputation puts in. Default: 0.'),
-      indicator: z.boolean().optional().describe('Adds a feature that marks the rows whose number is missing. Default: false.'),
-      transform: z.enum(['none', 'yeoJohnson']).optional()
-        .describe('"yeoJohnson" makes skewed numbers more like a normal distribution before they are scaled. Default: none.'),
-      scale: z.enum(['standard', 'minMax', 'robust', 'quantile', 'none']).optional()
-        .describe('How numbers are scaled: to mean 0 and deviation 1, to 0 to 1, by median and quartiles, or to their rank among training rows. Default: what the algorithm needs.'),
-    })
-    .optional(),
-  categorical: z
-    .strictObject({
-      impute: z.enum(['mostFrequent', 'constant']).optional()
-        .describe('What replaces a missing category: the most frequent one, or a category of its own. Default: constant.'),
-      encode: z.enum(['oneHot', 'ordinal', 'frequency']).optional()
-        .describe('How categories become numbers: a feature each, a code, or their share of the training rows. Default: what the algorithm needs.'),
-      maxCategories: z.int().min(2).max(1000).optional()
-        .describe('The most categories kept per column; the rarest share one. Default: 50.'),
-    })
-    .optional(),
-  dateTime: z
-    .strictObject({
-      encode: z.enum(['parts', 'cyclic']).optional()
-        .describe('"cyclic" writes month, day, weekday and hour as points on a circle, so that December lies beside January. Default: parts.'),
-    })
-    .optional(),
-});
+/** How rows are divided into training and test. */
+const splitMethodSchema = z.enum(['stratified', 'random', 'group', 'timeOrdered']);
+export type SplitMethod = z.infer<typeof splitMethodSchema>;
+
+/** How training rows are divided into folds. */
+const validationMethodSchema = z.enum(['none', 'kFold', 'stratified', 'group', 'stratifiedGroup', 'timeOrdered']);
+export type ValidationMethod = z.infer<typeof validationMethodSchema>;
 
 const splitSchema = z.strictObject({
-  method: z.enum(['stratified', 'random', 'timeOrdered']).optional()
-    .describe('"stratified" keeps each class\'s share in both parts (classification only, its default); "random" draws rows evenly; "timeOrdered" tests on the latest rows (the default of networks that read sequences).'),
-  orderBy: z.string().min(1).optional().describe('The column that orders rows in time. Default: the order in the file.'),
-  groupBy: z.string().min(1).optional().describe('Rows with the same value in this column form a sequence of their own.'),
+  method: splitMethodSchema.optional()
+    .describe('"stratified" keeps each class\'s share in both parts (classification only, its default); "random" draws rows evenly; "group" never has rows of one group in both parts; "timeOrdered" tests on the latest rows (the default of networks that read sequences).'),
+  orderBy: z.string().min(1).optional().describe('The column that orders rows in time: numbers or dates. Default: the order in the file.'),
+  groupBy: z.string().min(1).optional()
+    .describe('The column that names groups (patients, machines): whole groups are tested by the methods named after them. Rows in time form a sequence for each group.'),
   testSize: z.number().gt(0).lt(1).optional().describe('The share of rows held back for the test. Default: 0.2.'),
 });
 
 const validationSchema = z.strictObject({
-  method: z.enum(['none', 'kFold']).optional().describe('Cross-validation on the training rows. Default: none.'),
+  method: z.enum(['auto', ...validationMethodSchema.options]).optional()
+    .describe('Cross-validation on the training rows. "kFold" draws folds evenly; "stratified" keeps each class\'s share in every fold; "group" never splits a group (see split.groupBy), "stratifiedGroup" does both; "timeOrdered" tests each fold after all rows before it; "auto" does as the split does. Default: none.'),
   folds: z.int().min(2).max(100).optional().describe('How many folds. Default: 5.'),
+  repeats: z.int().min(1).max(100).optional().describe('How often the rows are cut into folds anew. Not in time. Default: 1.'),
+  gap: z.int().min(0).optional().describe('In time: how many rows are left out between those that are learned and those that are tested. Default: 0.'),
 });
 
 /** An experiment file: what to do. Everything but the data's path and the target has a default. */
@@ -75,7 +59,7 @@ export const experimentFileSchema = z
     target: z.string().min(1).describe('The column to predict.'),
     task: taskSchema.optional().describe('What to learn; follows from the target\'s type when absent.'),
     features: featuresSchema.optional().describe('Which columns the model sees, and as what.'),
-    prepare: prepareSchema.optional().describe('How columns are prepared; fitted on training rows only.'),
+    prepare: prepareFileSchema.optional().describe('How columns are prepared; fitted on training rows only.'),
     split: splitSchema.optional().describe('How rows are divided into training and test.'),
     validation: validationSchema.optional(),
     algorithm: z.string().min(1).optional().describe(`The algorithm's id. Default: ${defaultAlgorithmId}.`),
@@ -95,28 +79,14 @@ export const experimentSchema = z.strictObject({
   target: z.string(),
   task: taskSchema,
   features: z.strictObject({ exclude: z.array(z.string()), types: z.record(z.string(), columnTypeSchema) }),
-  prepare: z.strictObject({
-    numeric: z.strictObject({
-      impute: z.enum(['mean', 'median', 'mostFrequent', 'constant']),
-      fillValue: z.number(),
-      indicator: z.boolean().default(false),
-      transform: z.enum(['none', 'yeoJohnson']).default('none'),
-      scale: z.enum(['standard', 'minMax', 'robust', 'quantile', 'none']),
-    }),
-    categorical: z.strictObject({
-      impute: z.enum(['mostFrequent', 'constant']),
-      encode: z.enum(['oneHot', 'ordinal', 'frequency']),
-      maxCategories: z.number(),
-    }),
-    dateTime: z.strictObject({ encode: z.enum(['parts', 'cyclic']) }).default({ encode: 'parts' }),
-  }),
+  prepare: prepareSchema,
   split: z.strictObject({
-    method: z.enum(['stratified', 'random', 'timeOrdered']),
+    method: splitMethodSchema,
     testSize: z.number(),
     orderBy: z.string().optional(),
     groupBy: z.string().optional(),
   }),
-  validation: z.strictObject({ method: z.enum(['none', 'kFold']), folds: z.number() }),
+  validation: z.strictObject({ method: validationMethodSchema, folds: z.number(), repeats: z.number().default(1), gap: z.number().default(0) }),
   algorithm: z.string(),
   hyperparameters: z.record(z.string(), hyperparameterValueSchema),
   seed: z.number(),

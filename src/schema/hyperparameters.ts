@@ -1,4 +1,4 @@
-import type { AlgorithmDeclaration, HyperparameterDeclaration, NumberHyperparameter, Task } from './algorithm';
+import type { AlgorithmDeclaration, HyperparameterDeclaration, HyperparameterValue, NumberHyperparameter, Task } from './algorithm';
 
 /** The declarations that apply to a task. */
 export function hyperparametersFor(algorithm: AlgorithmDeclaration, task: Task): HyperparameterDeclaration[] {
@@ -16,10 +16,29 @@ export function checkHyperparameter(declaration: HyperparameterDeclaration, valu
         ? undefined
         : `${declaration.name} must be one of ${allowed.join(', ')}`;
     }
+    case 'columnDirections':
+      return isColumnDirections(value) ? undefined : `${declaration.name} must say 1 or -1 for each of some columns, as in {"age": 1}`;
     case 'integer':
     case 'number':
       return checkNumber(declaration, value);
   }
+}
+
+/** Without zod, which views can't have: it asks whether it may evaluate code. */
+function isColumnDirections(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every((direction) => direction === 1 || direction === -1);
+}
+
+/** A value as text, as the command line takes it. */
+export function hyperparameterText(value: HyperparameterValue): string {
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).map(([column, direction]) => `${column}:${direction}`).join(',') || 'none'
+    : value === null ? 'none' : String(value);
+}
+
+/** Whether two values say the same. */
+export function sameHyperparameter(a: HyperparameterValue, b: HyperparameterValue): boolean {
+  return a === b || hyperparameterText(a) === hyperparameterText(b);
 }
 
 function checkNumber(declaration: NumberHyperparameter, value: unknown): string | undefined {

@@ -2,7 +2,8 @@ import type { AlgorithmDeclaration } from './algorithm';
 import type { Evaluation } from './evaluation';
 import type { Experiment, ExperimentFile } from './experiment';
 import type { JsonValue } from './json';
-import type { Profile } from './profile';
+import type { Preflight } from './preflight';
+import type { LabelledMend, Profile } from './profile';
 import type { RunEvent, RunRecord, RunStep } from './run';
 
 /**
@@ -15,7 +16,8 @@ export interface ReadyMessage {
 
 /** Progress of a job that is running now. */
 export interface JobProgress {
-  readonly state: 'queued' | 'running' | 'cancelling';
+  /** `stopping`: asked to stop and keep the best so far; it still evaluates and writes. */
+  readonly state: 'queued' | 'running' | 'stopping' | 'cancelling';
   readonly step: RunStep | null;
   /** 0 to 1. */
   readonly fraction: number;
@@ -31,12 +33,14 @@ export interface ExperimentFormState {
   /** The same with every default filled in; null when the file is invalid or its data could not be profiled. */
   readonly resolved: Experiment | null;
   /** What is wrong, each with the path of the value it is about ([] for the whole file). */
-  readonly problems: readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
+  readonly problems: readonly { readonly path: readonly (string | number)[]; readonly message: string; readonly mend?: LabelledMend }[];
   readonly data:
     | { readonly status: 'loading' }
     | { readonly status: 'ready'; readonly profile: Profile }
     | { readonly status: 'failed'; readonly message: string };
   readonly algorithms: readonly AlgorithmDeclaration[];
+  /** What a run would do and take, of the latest file that was looked at; null while nothing is known. */
+  readonly preflight: Preflight | null;
   /** Why training is not possible now (untrusted workspace, say); null when it is. */
   readonly trainBlocked: string | null;
   readonly job: JobProgress | null;
@@ -94,6 +98,27 @@ export interface ResultsState {
   /** True when the experiment file that the run came from is still there. */
   readonly experimentExists: boolean;
   readonly trainBlocked: string | null;
+  /** The learning curves of a model that learns in epochs; null for one that doesn't. */
+  readonly curves: LearningCurves | null;
+  /** True when its training can be stopped with the best model so far as the result. */
+  readonly stoppable: boolean;
+  /** True when it ended unfinished and left a checkpoint to go on from. */
+  readonly resumable: boolean;
+}
+
+/** How losses and metrics went from epoch to epoch; all lists are as long as `epoch`. */
+export interface LearningCurves {
+  /** From 1, rising; a long training is told of in part. */
+  readonly epoch: readonly number[];
+  readonly learningRate: readonly number[];
+  /** By the names of epoch events: `loss`, `validationLoss`, `validationAccuracy`, …; null where an epoch has none. */
+  readonly metrics: Readonly<Record<string, readonly (number | null)[]>>;
+  /** The most epochs there will be. */
+  readonly epochs: number;
+  /** The epoch whose model is kept; null while unknown. */
+  readonly bestEpoch: number | null;
+  /** At most, after the latest epoch; null when it isn't known or training is over. */
+  readonly secondsLeft: number | null;
 }
 
 export interface ResultsSnapshot {
@@ -116,7 +141,11 @@ export type FromResults =
   | { readonly kind: 'openExperiment' }
   | { readonly kind: 'rerun' }
   | { readonly kind: 'compare' }
-  | { readonly kind: 'cancel' };
+  | { readonly kind: 'cancel' }
+  /** Stop training and keep the best model so far. */
+  | { readonly kind: 'stop' }
+  /** Go on from the checkpoint of this unfinished run. */
+  | { readonly kind: 'resume' };
 
 // ---- Comparison ------------------------------------------------------------------------------------------------
 

@@ -42,9 +42,17 @@ export const mendSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('setType'), column: z.string(), type: columnTypeSchema }),
   /** Texts to count as missing besides the usual ones. */
   z.object({ kind: z.literal('addMissing'), texts: z.array(z.string()) }),
+  /** Lets the model see a column again, or forgets one that the data doesn't have. */
+  z.object({ kind: z.literal('includeColumn'), column: z.string() }),
   z.object({ kind: z.literal('set'), path: z.array(z.string()), value: z.union([z.string(), z.number(), z.boolean()]) }),
+  /** Takes a value out of the file: back to its default. */
+  z.object({ kind: z.literal('unset'), path: z.array(z.string()) }),
 ]);
 export type Mend = z.infer<typeof mendSchema>;
+
+/** A mend with the words for its button. */
+export const labelledMendSchema = z.object({ label: z.string(), change: mendSchema });
+export type LabelledMend = z.infer<typeof labelledMendSchema>;
 
 /** Something about the data that the user should know. */
 export const findingSchema = z.object({
@@ -58,8 +66,8 @@ export const findingSchema = z.object({
   /** Why it matters to a model, in a sentence. */
   meaning: z.string().optional(),
   /** What would mend it in one step, with the words for the button. */
-  mend: z.object({ label: z.string(), change: mendSchema }).optional(),
-  /** 1-based lines of the file that it is about, the first few hundred at most; absent when it is about a column or the file as a whole. */
+  mend: labelledMendSchema.optional(),
+  /** 1-based lines of the file that it is about, the first `mostFindingLines` at most; absent when it is about a column or the file as a whole. */
   lines: z.array(z.number()).optional(),
 });
 export type Finding = z.infer<typeof findingSchema>;
@@ -89,6 +97,8 @@ export const profileSchema = z.object({
   delimiter: z.string(),
   /** Whether the first row names the columns. */
   header: z.boolean().optional(),
+  /** How else the text is written, as far as its reader has found out or was told. */
+  dialect: z.object({ quote: z.string(), decimal: z.string(), thousands: z.string(), encoding: z.string() }).optional(),
   rows: z.number(),
   /** Rows that quantiles, histograms and distinct numbers were taken from, evenly spread, when not from all. */
   sampledRows: z.number().optional(),
@@ -97,7 +107,7 @@ export const profileSchema = z.object({
   findings: z.array(findingSchema),
   /** The column that is most likely to be predicted, judged by name, place and type; null without a suitable one. */
   likelyTarget: z.string().nullable(),
-  /** Columns that a first experiment should leave out (ids, constants, free text), with the reason. */
+  /** Columns that a first experiment should leave out (ids, constants, what tells the target), with the reason. */
   suggestedExclusions: z.array(z.object({ column: z.string(), reason: z.string() })),
 });
 export type Profile = z.infer<typeof profileSchema>;

@@ -18,8 +18,16 @@ export const engineMethods = {
   tableRows: 'trainyard/tableRows',
   /** notification TableParams */
   closeTable: 'trainyard/closeTable',
+  /** request PreflightParams → Preflight: what a run will do and take, from the profile of its data */
+  preflight: 'trainyard/preflight',
+  /** request LocateParams → LocatedCells: where cells stand in a text file's lines */
+  locateCells: 'trainyard/locateCells',
   /** request TrainParams → TrainResult */
   train: 'trainyard/train',
+  /** request StopParams → null: the run stops here and keeps the best model so far, where its algorithm can; else it goes on */
+  stop: 'trainyard/stop',
+  /** request ExportParams → ExportResult: a finished run's network as an ONNX file */
+  exportOnnx: 'trainyard/exportOnnx',
   /** notification RunStarted: the run folder exists from now on */
   runStarted: 'trainyard/runStarted',
   /** notification RunEvent */
@@ -62,6 +70,8 @@ export interface OpenedTable {
   readonly dialect?: FoundDialect;
   /** Texts of cells that stand for "no value". */
   readonly missing: readonly string[];
+  /** Characters that nine in ten of each column's sampled cells stay within. */
+  readonly typicalLengths: readonly number[];
   /** False for formats without lines: then `TableRows.lines` counts rows, from 1. */
   readonly hasLines: boolean;
   /** The profile of a sample of rows, without findings; the request `profile` gives that of the whole file. */
@@ -120,6 +130,36 @@ export interface RequestProgress {
   readonly message: string;
 }
 
+export interface PreflightParams {
+  /** Absolute path of the workspace folder, whose earlier runs sharpen the estimate. */
+  readonly root: string;
+  /** The experiment's name when the file gives none. */
+  readonly name: string;
+  readonly experiment: ExperimentFile;
+  /** Of the experiment's data, read with the experiment's types or without; correlations may be left out. */
+  readonly profile: Profile;
+}
+
+export interface LocateParams extends DataDialect {
+  /** Absolute path of the data file. */
+  readonly file: string;
+  /** 1-based line at which a row begins, and the cell's column by name; the whole row without one. */
+  readonly cells: readonly { readonly line: number; readonly column?: string }[];
+}
+
+/** A stretch of a text file: lines from 1, characters from 0 in UTF-16 units as editors count them; the end is excluded. */
+export interface TextSpan {
+  readonly line: number;
+  readonly character: number;
+  readonly endLine: number;
+  readonly endCharacter: number;
+}
+
+export interface LocatedCells {
+  /** One a cell that was asked for; null for a row that isn't there. */
+  readonly spans: readonly (TextSpan | null)[];
+}
+
 /** What may compute besides the processor, by ONNX Runtime's names. */
 export type GpuProvider = 'webgpu' | 'dml' | 'coreml' | 'cuda';
 
@@ -137,6 +177,28 @@ export interface TrainParams {
   readonly resumeFrom?: string;
   /** The GPU that networks may use; the processor computes when absent, or when it can't be had. */
   readonly gpu?: GpuProvider;
+}
+
+export interface ExportParams {
+  /** Absolute folder of a finished run. */
+  readonly runDir: string;
+  /** Absolute path of the file to write. */
+  readonly out: string;
+}
+
+export interface ExportResult {
+  readonly out: string;
+  readonly bytes: number;
+  /** What the file expects and what it answers, each in words. */
+  readonly input: string;
+  readonly output: string;
+  /** How far its answers are from the run's own model, relative to numbers above one. */
+  readonly parity: { readonly rows: number; readonly fromData: boolean; readonly difference: number; readonly tolerance: number };
+}
+
+export interface StopParams {
+  /** Absolute folder of a run that this process works on. */
+  readonly runDir: string;
 }
 
 export interface RunStarted {

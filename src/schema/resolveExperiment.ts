@@ -1,7 +1,8 @@
 import type { AlgorithmDeclaration, Task } from './algorithm';
 import type { ColumnType } from './columnType';
-import type { Experiment, ExperimentFile } from './experiment';
+import type { Experiment, ExperimentFile, SplitMethod, ValidationMethod } from './experiment';
 import { hyperparametersFor } from './hyperparameters';
+import { resolvePrepare } from './prepare';
 
 /** The algorithm that an experiment uses when it names none. */
 export const defaultAlgorithmId = 'randomForest';
@@ -20,6 +21,11 @@ export function resolveExperiment(
   algorithm: AlgorithmDeclaration,
 ): Experiment {
   const effectiveTask = file.task ?? task;
+  const split: Experiment['split'] = {
+    method: algorithm.preparation.windows === true ? 'timeOrdered' : effectiveTask === 'classification' ? 'stratified' : 'random',
+    testSize: 0.2,
+    ...file.split,
+  };
   const defaults = hyperparametersFor(algorithm, effectiveTask).map(({ name, default: value }) => [name, value] as const);
   return {
     version: 1,
@@ -28,22 +34,33 @@ export function resolveExperiment(
     target: file.target,
     task: effectiveTask,
     features: { exclude: file.features?.exclude ?? [], types: file.features?.types ?? {} },
-    prepare: {
-      numeric: { impute: 'median', fillValue: 0, indicator: false, transform: 'none', scale: algorithm.preparation.scale, ...file.prepare?.numeric },
-      categorical: {
-        impute: 'constant',
-        encode: algorithm.preparation.encode,
-        maxCategories: 50,
-        ...file.prepare?.categorical,
-      },
-      dateTime: { encode: 'parts', ...file.prepare?.dateTime },
-    },
-    split: { method: algorithm.preparation.windows === true ? 'timeOrdered' : effectiveTask === 'classification' ? 'stratified' : 'random', testSize: 0.2, ...file.split },
-    validation: { method: 'none', folds: 5, ...file.validation },
+    prepare: resolvePrepare(file.prepare, algorithm.preparation),
+    split,
+    validation: resolveValidation(file.validation, split, effectiveTask),
     algorithm: algorithm.id,
     hyperparameters: { ...Object.fromEntries(defaults), ...file.hyperparameters },
     seed: file.seed ?? 42,
   };
+}
+
+function resolveValidation(given: ExperimentFile['validation'], split: Experiment['split'], task: Task): Experiment['validation'] {
+  const method = given?.method === 'auto' ? validationLike(split.method, task) : (given?.method ?? 'none');
+  const inTime = method === 'timeOrdered';
+  return { method, folds: given?.folds ?? 5, repeats: inTime ? 1 : (given?.repeats ?? 1), gap: inTime ? (given?.gap ?? 0) : 0 };
+}
+
+/** The cross-validation that judges as a split does: what may not lie on both sides of the one may not on both sides of the other. */
+export function validationLike(split: SplitMethod, task: Task): Exclude<ValidationMethod, 'none'> {
+  switch (split) {
+    case 'group':
+      return task === 'classification' ? 'stratifiedGroup' : 'group';
+    case 'timeOrdered':
+      return 'timeOrdered';
+    case 'stratified':
+      return 'stratified';
+    case 'random':
+      return task === 'classification' ? 'stratified' : 'kFold';
+  }
 }
 
 /** The ending that makes a JSON file an experiment. */

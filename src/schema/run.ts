@@ -39,6 +39,12 @@ export const runRecordSchema = z.object({
   seconds: z.record(z.string(), z.number()).describe('Wall time by step, and "total".'),
   versions: z.object({ trainyard: z.string(), node: z.string(), platform: z.string() }),
   git: z.object({ commit: z.string(), branch: z.string().optional(), dirty: z.boolean() }).optional(),
+  /** True when the user stopped training on the way and kept the best model so far: running it again gives another result. */
+  stoppedEarly: z.boolean().optional(),
+  /** How far training had come then, where it is counted: 37 of 100 trees. */
+  stoppedAfter: z.object({ done: z.number(), planned: z.number(), unit: z.string() }).optional(),
+  /** The id of the unfinished run whose checkpoint it went on from. */
+  resumedFrom: z.string().optional(),
   process: z.object({ pid: z.number(), host: z.string() }).optional(),
   /** The main metric and its baseline, repeated here so that a list of runs needs no second file. */
   result: z.object({
@@ -70,10 +76,19 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     learningRate: z.number(),
     /** `loss` of the training rows; where rows are watched: `validationLoss`, and `validationAccuracy` or `validationMae`. */
     metrics: z.record(z.string(), z.number()),
+    /** The epoch whose model would be kept if training stopped now. */
+    bestEpoch: z.number().optional(),
     /** At most: training may stop earlier. */
     secondsLeft: z.number().optional(),
   }),
-  z.object({ kind: z.literal('log'), time: z.string(), level: z.enum(['info', 'warning', 'error']), message: z.string() }),
+  z.object({
+    kind: z.literal('log'),
+    time: z.string(),
+    level: z.enum(['info', 'warning', 'error']),
+    message: z.string(),
+    /** Set on the line that says whether a run can go ahead and what it will take. */
+    about: z.literal('preflight').optional(),
+  }),
   z.object({ kind: z.literal('state'), time: z.string(), state: runStateSchema, message: z.string().optional() }),
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;

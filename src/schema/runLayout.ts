@@ -12,7 +12,7 @@ export const runFiles = {
   card: 'card.md',
   /** Its appearance asks the running engine to cancel; works for any process, on any platform. */
   cancelRequest: 'cancel.request',
-  /** Its appearance asks a network's training to stop and keep the best so far. */
+  /** Its appearance asks the running engine to stop training and keep the best model so far. */
   stopRequest: 'stop.request',
   /** From which an unfinished training goes on; gone once the run is done. */
   checkpoint: 'checkpoint.bin',

@@ -36,8 +36,8 @@ export class EnginePeer {
       : this.connection.sendRequest(engineMethods.train, params, token);
   }
 
-  request(method: string): Promise<unknown> {
-    return this.connection.sendRequest(method);
+  request(method: string, ...params: readonly object[]): Promise<unknown> {
+    return this.connection.sendRequest(method, ...params);
   }
 
   /** Resolves once a notification fits. */

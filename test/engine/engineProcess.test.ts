@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CancellationTokenSource, ResponseError } from 'vscode-jsonrpc/node';
 import type { TrainParams } from '../../src/schema/protocol';
-import { engineErrorCodes } from '../../src/schema/protocol';
+import { engineErrorCodes, engineMethods } from '../../src/schema/protocol';
 import type { RunState } from '../../src/schema/run';
 import { runRecordSchema, runEventSchema } from '../../src/schema/run';
 import { generatedCsv } from './cli/commandLine';
@@ -87,6 +87,15 @@ describe('the engine process', function () {
     source.cancel();
     await assertFails(training, engineErrorCodes.cancelled, /^Cancelled\.$/);
     assert.equal(stateOf(startedRun()), 'cancelled');
+  });
+
+  it('stops a training with the best model so far', async () => {
+    const training = engine.train(params({ target: 'kind', algorithm: 'mlp', hyperparameters: { epochs: 100_000, patience: 0 } }));
+    await engine.notified((notification) => 'event' in notification && notification.event.kind === 'epoch' && notification.event.epoch >= 2);
+    assert.equal(await engine.request(engineMethods.stop, { runDir: startedRun() }), null);
+    const { runDir } = await training;
+    assert.equal(stateOf(runDir), 'done');
+    await assertFails(engine.request(engineMethods.stop, { runDir }), engineErrorCodes.userError, /not under way any more/);
   });
 
   it('cancels when it is asked to end', async function () {

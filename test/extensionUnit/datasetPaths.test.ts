@@ -4,8 +4,8 @@ import { DatasetPaths, isDatasetPath, isHiddenBy } from '../../src/extension/dat
 
 describe('isDatasetPath', () => {
   it('takes CSV and TSV files in any case, but neither packages nor predictions', () => {
-    const paths = ['a.csv', 'a/b.TSV', 'a.txt', 'node_modules/x/a.csv', 'a/node_modules/a.csv', 'trainyard/runs/n/id/predictions.csv', 'runs/a.csv', '.git/a.csv', 'csv'];
-    assert.deepEqual(paths.filter(isDatasetPath), ['a.csv', 'a/b.TSV', 'runs/a.csv']);
+    const paths = ['a.csv', 'a/b.TSV', 'z.csv.gz', 'a.txt', 'node_modules/x/a.csv', 'a/node_modules/a.csv', 'trainyard/runs/n/id/predictions.csv', 'runs/a.csv', '.git/a.csv', 'csv'];
+    assert.deepEqual(paths.filter(isDatasetPath), ['a.csv', 'a/b.TSV', 'z.csv.gz', 'runs/a.csv']);
   });
 });
 

@@ -7,6 +7,8 @@ import { describeEnd, EngineEndedError } from '../../src/extension/engineClient/
 import { EngineLauncher } from '../../src/extension/engineClient/engineLauncher';
 import { EngineProcess } from '../../src/extension/engineClient/engineProcess';
 import { ProfileService } from '../../src/extension/engineClient/profileService';
+import { QuestionEngine } from '../../src/extension/engineClient/questionEngine';
+import { TableClient } from '../../src/extension/engineClient/tableClient';
 import { engineMethods } from '../../src/schema/protocol';
 import { eventually } from './eventually';
 import { useTemporaryFolder } from './temporaryFolder';
@@ -104,23 +106,28 @@ describe('EngineLauncher', () => {
   });
 });
 
-describe('ProfileService', () => {
+describe('questions to the engine', () => {
   const folder = useTemporaryFolder();
-  const services: ProfileService[] = [];
+  const owned: { dispose(): void }[] = [];
   let started = 0;
-  const create = (idle = 60_000) => {
+  const createEngine = (idle = 60_000) => {
     started = 0;
-    const service = new ProfileService(async () => {
+    const engine = new QuestionEngine(async () => {
       started += 1;
       return new EngineProcess({ script, stderrFolder: path.join(folder(), 'logs') }, { detached: false });
     }, idle);
-    services.push(service);
+    owned.push(engine);
+    return engine;
+  };
+  const create = (idle?: number) => {
+    const service = new ProfileService(createEngine(idle));
+    owned.push(service);
     return service;
   };
   /** What the fake engine answers: which process it is, and how often it was asked. */
   const ask = async (service: ProfileService, name: string) =>
     (await service.profile(path.join(folder(), name), undefined, never)) as unknown as { pid: number; calls: number };
-  afterEach(() => services.splice(0).forEach((service) => service.dispose()));
+  afterEach(() => owned.splice(0).forEach((each) => each.dispose()));
 
   it('asks one process, and not twice for the same state of a file', async () => {
     const service = create();
@@ -168,5 +175,32 @@ describe('ProfileService', () => {
     second.abort();
     await rejected[1];
     await eventually(() => assert.equal(existsSync(`${file}.cancelled`), true));
+  });
+
+  it('passes on how far a profile is to everybody who waits for it', async () => {
+    const service = create();
+    const told: unknown[][] = [[], []];
+    await Promise.all(told.map((list) => service.profile(path.join(folder(), 'progress'), undefined, never, (progress) => list.push(progress))));
+    assert.deepEqual(told, [0, 1].map(() => [{ fraction: 0.25, message: 'read 1 of 4 MB' }, { fraction: 0.5, message: 'read 2 of 4 MB' }]));
+  });
+
+  it('keeps the process while a table is open, and closes the table with its client', async () => {
+    const engine = createEngine(30);
+    const table = new TableClient(engine, { file: path.join(folder(), 'a.csv') });
+    assert.equal((await table.open()).id, 1);
+    await delay(120);
+    assert.equal(engine.active, true, 'let go although a table is open');
+    assert.deepEqual(await table.rows({ count: 1, firstColumn: 0, lastColumn: 1 }), { rowCount: 1, from: 0, lines: [2], cells: [['of table 1']] });
+    table.dispose();
+    await eventually(() => assert.equal(existsSync(path.join(folder(), 'a.csv.closed')), true));
+    await eventually(() => assert.equal(engine.active, false));
+  });
+
+  it('opens a table anew when the process that had it open has died', async () => {
+    const table = new TableClient(createEngine(), { file: path.join(folder(), 'a.csv') });
+    owned.push(table);
+    await table.open();
+    assert.deepEqual((await table.rows({ from: 666, count: 1, firstColumn: 0, lastColumn: 1 })).from, 666);
+    assert.equal(started, 2);
   });
 });

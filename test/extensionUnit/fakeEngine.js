@@ -5,11 +5,11 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { setTimeout: delay } = require('node:timers/promises');
-const { createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError } = require('vscode-jsonrpc/node');
+const { createMessageConnection, IPCMessageReader, IPCMessageWriter, ProgressType, ResponseError } = require('vscode-jsonrpc/node');
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 
-connection.onRequest('trainyard/profile', ({ file }, token) => {
+connection.onRequest('trainyard/profile', async ({ file, progressToken }, token) => {
   const what = path.basename(file);
   if (what === 'crash') {
     process.stderr.write('TypeError: the sky fell\n    at somewhere\n');
@@ -17,6 +17,11 @@ connection.onRequest('trainyard/profile', ({ file }, token) => {
   }
   if (what === 'bad') {
     throw new ResponseError(1, 'The file is empty.');
+  }
+  if (what === 'progress') {
+    for (const megabytes of [1, 2]) {
+      await connection.sendProgress(new ProgressType(), progressToken, { fraction: megabytes / 4, message: `read ${megabytes} of 4 MB` });
+    }
   }
   if (what === 'slow') {
     return new Promise((_resolve, reject) => {
@@ -34,6 +39,27 @@ connection.onRequest('trainyard/profile', ({ file }, token) => {
   return { pid: process.pid, calls: (calls += 1) };
 });
 let calls = 0;
+
+const stopped = new Set();
+connection.onRequest('trainyard/stop', ({ runDir }) => {
+  stopped.add(runDir);
+  return null;
+});
+
+const tables = new Map();
+connection.onRequest('trainyard/openTable', ({ file }) => {
+  tables.set(tables.size + 1, file);
+  return { id: tables.size };
+});
+connection.onRequest('trainyard/tableRows', ({ id, from = 0 }) => {
+  const died = `${tables.get(id)}.died`;
+  if (from === 666 && !fs.existsSync(died)) {
+    fs.writeFileSync(died, '');
+    process.exit(9);
+  }
+  return { rowCount: 1, from, lines: [2], cells: [[`of table ${id}`]] };
+});
+connection.onNotification('trainyard/closeTable', ({ id }) => fs.writeFileSync(`${tables.get(id)}.closed`, ''));
 
 connection.onRequest('trainyard/train', async ({ runsFolder, name, experiment }, token) => {
   const runDir = path.join(runsFolder, '20260314T150926Z-a1b2');
@@ -62,10 +88,13 @@ connection.onRequest('trainyard/train', async ({ runsFolder, name, experiment },
   if (name === 'deaf') {
     await new Promise(() => undefined);
   }
-  if (name === 'cancels' || name === 'long') {
+  if (name === 'cancels' || name === 'long' || name === 'stops') {
     const asked = (name) => fs.existsSync(path.join(runDir, name));
     while (!token.isCancellationRequested && !asked('cancel.request') && !asked('finish')) {
       await delay(20);
+      if (stopped.has(runDir) || asked('stop.request')) {
+        fs.writeFileSync(path.join(runDir, 'finish'), '');
+      }
     }
     if (!fs.existsSync(path.join(runDir, 'finish'))) {
       write({ state: 'cancelled', process: undefined });

@@ -25,7 +25,7 @@ const profile: Profile = {
 function state(file: object, changes: Partial<FormStateInput> = {}) {
   return collectExperimentFormState({
     fileName: 'mine.experiment.json', name: 'mine', parsed: parseExperimentText(JSON.stringify({ data: { path: 'a.csv' }, target: 'species', ...file })),
-    data: { status: 'ready', profile }, algorithms: [forest, logistic], trainBlocked: null, job: null, runs: [], readOnly: false, ...changes,
+    data: { status: 'ready', profile }, algorithms: [forest, logistic], preflight: null, trainBlocked: null, job: null, runs: [], readOnly: false, ...changes,
   });
 }
 const problems = (file: object) => state(file).problems.map(({ path, message }) => `${path.join('.')}: ${message}`);

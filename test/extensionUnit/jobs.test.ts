@@ -184,6 +184,16 @@ describe('drivers', () => {
       assert.equal((await readRunRecord(runDir())).state, 'cancelled');
     });
 
+    it('stops training with the best model so far, and takes its result', async () => {
+      const job = train('stops');
+      await begin(job);
+      job.stop();
+      assert.equal(job.progress.state, 'stopping');
+      const outcome = await job.finished;
+      assert.equal(outcome.kind, 'done');
+      assert.equal(existsSync(path.join(runDir(), 'stop.request')), false, 'the request goes through the protocol');
+    });
+
     it('ends an engine by force that doesn\'t hear', async () => {
       const job = train('deaf');
       await begin(job);
@@ -228,6 +238,14 @@ describe('drivers', () => {
       await begin(job);
       job.cancel();
       assert.deepEqual(await job.finished, { kind: 'cancelled' });
+    });
+
+    it('stops by the run folder', async () => {
+      await leaveBehind('long');
+      const job = attach();
+      await begin(job);
+      job.stop();
+      assert.equal((await job.finished).kind, 'done');
     });
 
     it('marks a run failed whose process is killed meanwhile', async () => {

@@ -1,3 +1,4 @@
+import { resolvePrepare } from '../../src/schema/prepare';
 import type { RunRecord } from '../../src/schema/run';
 
 /** A complete record of a run that is under way, to be changed as a test needs it. */
@@ -13,13 +14,9 @@ export function runRecord(changes: Partial<RunRecord> = {}): RunRecord {
       target: 'species',
       task: 'classification',
       features: { exclude: [], types: {} },
-      prepare: {
-        numeric: { impute: 'median', indicator: false, transform: 'none', fillValue: 0, scale: 'none' },
-        categorical: { impute: 'constant', encode: 'ordinal', maxCategories: 50 },
-        dateTime: { encode: 'parts' },
-      },
+      prepare: resolvePrepare(undefined, { scale: 'none', encode: 'ordinal' }),
       split: { method: 'stratified', testSize: 0.2 },
-      validation: { method: 'none', folds: 5 },
+      validation: { method: 'none', folds: 5, repeats: 1, gap: 0 },
       algorithm: 'randomForest',
       hyperparameters: {},
       seed: 42,

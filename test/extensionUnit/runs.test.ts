@@ -212,7 +212,7 @@ describe('readRunContent', () => {
     assert.equal(content.evaluation, null);
     assert.equal(content.events.length, 1);
     assert.deepEqual(content.files, ['events.jsonl', 'run.json']);
-    const state = collectResultsState(content, { job: null, algorithms: [], experimentExists: false, trainBlocked: null });
+    const state = collectResultsState(content, { job: null, algorithms: [], experimentExists: false, trainBlocked: null, curves: null });
     assert.equal(state.algorithmLabel, 'randomForest');
   });
 

@@ -1,14 +1,26 @@
 import { strict as assert } from 'node:assert';
 import { pageHtml, reportHtml } from '../../src/extension/editors/pageHtml';
 import { notificationText } from '../../src/extension/userError';
-import { fromComparison, fromExperimentForm, fromResults } from '../../src/extension/editors/webviewMessages';
+import { fromComparison, fromDataset, fromExperimentForm, fromResults } from '../../src/extension/editors/webviewMessages';
 
 describe('messages from webviews', () => {
   it('are taken as the contract has them', () => {
     assert.equal(fromExperimentForm.safeParse({ kind: 'edit', edits: [{ path: ['hyperparameters', 'maxDepth'], value: null }, { path: ['seed'] }] }).success, true);
     assert.equal(fromResults.safeParse({ kind: 'openFile', name: 'card.md' }).success, true);
     assert.equal(fromComparison.safeParse({ kind: 'removeRun', uri: 'file:///x' }).success, true);
+    assert.equal(fromDataset.safeParse({ kind: 'rows', request: 1, window: { from: 0, count: 128, firstColumn: 0, lastColumn: 32 } }).success, true);
+    assert.equal(fromDataset.safeParse({ kind: 'mend', experiment: 'file:///x', mend: { kind: 'excludeColumn', column: 'a' } }).success, true);
   });
+
+  for (const message of [
+    { kind: 'rows', request: 1, window: { from: -1, count: 1, firstColumn: 0, lastColumn: 1 } }, { kind: 'rows', request: 1, window: { from: 0, count: 1e6, firstColumn: 0, lastColumn: 1 } },
+    { kind: 'rows', request: 1, window: { lines: Array.from({ length: 2000 }, () => 1), count: 1, firstColumn: 0, lastColumn: 1 } }, { kind: 'openLine', line: 0 },
+    { kind: 'setType', experiment: 'file:///x', column: 'a', type: 'number' }, { kind: 'mend', experiment: 'file:///x', mend: { kind: 'deleteFile' } }, { kind: 'copyCell', line: 1 },
+  ]) {
+    it(`of the dataset view refuse ${JSON.stringify(message).slice(0, 80)}`, () => {
+      assert.equal(fromDataset.safeParse(message).success, false);
+    });
+  }
 
   for (const message of [
     null, 'train', {}, { kind: 'evil' }, { kind: 'train', extra: 1 }, { kind: 'edit', edits: [{ path: [], value: 1 }] },

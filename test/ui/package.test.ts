@@ -15,8 +15,9 @@ const allowed = [
   /^extension\/dist\/node_modules\/onnxruntime-node\/bin\/napi-v6\/\w+\/\w+\/[\w.-]+\.(node|so|so\.\d+|dylib|dll)$/,
   /^extension\/dist\/sample\/penguins\.csv$/,
   /^extension\/dist\/schemas\/(experiment|run|evaluation)\.schema\.json$/,
-  /^extension\/dist\/webviews\/(experiment|results|comparison)\.(js|css)$/,
+  /^extension\/dist\/webviews\/(experiment|dataset|results|comparison)\.(js|css)$/,
   /^extension\/dist\/webviews\/codicon\.(css|ttf)$/,
+  /^extension\/docs\/findings\.md$/,
   /^extension\/media\/[\w-]+(\/[\w-]+)*\.(svg|png|md)$/,
 ];
 
@@ -25,10 +26,11 @@ const required = [
   'extension/readme.md',
   'extension/LICENSE.txt',
   ...['cli', 'engine', 'job', 'treeWorker', 'readerWorker', 'compute', 'extension'].map((name) => `extension/dist/${name}.js`),
-  ...['experiment', 'results', 'comparison'].flatMap((name) => [`extension/dist/webviews/${name}.js`, `extension/dist/webviews/${name}.css`]),
+  ...['experiment', 'dataset', 'results', 'comparison'].flatMap((name) => [`extension/dist/webviews/${name}.js`, `extension/dist/webviews/${name}.css`]),
   'extension/dist/schemas/experiment.schema.json',
   ...['boosting', 'csv', 'forest', 'neighbors', 'optimizers', 'svm'].map((name) => `extension/dist/kernels/${name}.wasm`),
   'extension/dist/sample/penguins.csv',
+  'extension/docs/findings.md',
   'extension/dist/thirdPartyNotices.txt',
 ];
 

@@ -2,6 +2,9 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { HyperparameterDeclaration, HyperparameterValue, Task } from '../../schema/algorithm';
 import { checkHyperparameter } from '../../schema/hyperparameters';
+import type { JsonValue } from '../../schema/json';
+import type { PrepareFile } from '../../schema/prepareSchema';
+import { prepareFileSchema } from '../../schema/prepareSchema';
 import { checkHyperparameters } from '../checkExperiment';
 import { UserError } from '../errors';
 import { errorCode, readingError } from '../fileErrors';
@@ -44,8 +47,61 @@ export function listArgument(text: string): string[] {
   return text.split(',').map((name) => name.trim()).filter((name) => name !== '');
 }
 
+/** Settings of the preparation begin so in `--set`. */
+const preparePrefix = 'prepare.';
+
 /**
- * Hyper-parameters out of `--set key=value`.
+ * `prepare` out of `--set prepare.PART.SETTING=value`; with `prepare.columns.NAME.SETTING=value` for one column, whose name may
+ * hold dots.
+ *
+ * @throws UsageError for a setting that there isn't, or a value that doesn't fit it.
+ */
+export function prepareArguments(settings: readonly string[]): PrepareFile | undefined {
+  const prepare: { [key: string]: JsonValue } = {};
+  for (const setting of settings.filter((text) => text.startsWith(preparePrefix))) {
+    const [key, text] = keyAndValue(setting);
+    const path = key.slice(preparePrefix.length).split('.');
+    const steps = path[0] === 'columns' && path.length > 3 ? ['columns', path.slice(1, -1).join('.'), path[path.length - 1]] : path;
+    let place = prepare;
+    for (const step of steps.slice(0, -1)) {
+      const inner = Object.hasOwn(place, step) ? place[step] : {};
+      if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) {
+        throw new UsageError(`--set ${key} is set twice in ways that don't go together.`);
+      }
+      place[step] = inner;
+      place = inner;
+    }
+    const last = steps[steps.length - 1];
+    place[last] = steps[0] === 'polynomial' && last === 'columns' ? listArgument(text) : plainValue(text);
+  }
+  if (Object.keys(prepare).length === 0) {
+    return undefined;
+  }
+  const checked = prepareFileSchema.safeParse(prepare);
+  if (!checked.success) {
+    const [issue] = checked.error.issues;
+    throw new UsageError(`--set ${[preparePrefix.slice(0, -1), ...issue.path].join('.')}: ${issue.message}.`);
+  }
+  return checked.data;
+}
+
+function keyAndValue(setting: string): [key: string, value: string] {
+  const equals = setting.indexOf('=');
+  if (equals < 1) {
+    throw new UsageError(`--set needs key=value, not "${setting}".`);
+  }
+  return [setting.slice(0, equals), setting.slice(equals + 1)];
+}
+
+function plainValue(text: string): JsonValue {
+  if (text === 'true' || text === 'false') {
+    return text === 'true';
+  }
+  return text === 'null' ? null : text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
+}
+
+/**
+ * Hyper-parameters out of `--set key=value`; settings of the preparation are passed over.
  *
  * @throws UsageError for an unknown key or a value that doesn't fit its declaration.
  */
@@ -54,13 +110,9 @@ export function hyperparameterArguments(
   { declaration }: Algorithm,
   task: Task | undefined,
 ): Record<string, HyperparameterValue> {
-  const entries = settings.map((setting): [string, HyperparameterValue] => {
-    const equals = setting.indexOf('=');
-    if (equals < 1) {
-      throw new UsageError(`--set needs key=value, not "${setting}".`);
-    }
-    const key = setting.slice(0, equals);
-    const text = setting.slice(equals + 1);
+  const own = settings.filter((setting) => !setting.startsWith(preparePrefix));
+  const entries = own.map((setting): [string, HyperparameterValue] => {
+    const [key, text] = keyAndValue(setting);
     // A name may be declared for each task apart; the first reading that fits is taken.
     const readings = declaration.hyperparameters
       .filter(({ name }) => name === key)
@@ -84,6 +136,8 @@ function parseHyperparameter(declaration: HyperparameterDeclaration, text: strin
       return text;
     case 'boolean':
       return text === 'true' ? true : text === 'false' ? false : text;
+    case 'columnDirections':
+      return directionsOf(text);
     case 'integer':
     case 'number':
       if (/^(null|none)$/i.test(text)) {
@@ -91,6 +145,12 @@ function parseHyperparameter(declaration: HyperparameterDeclaration, text: strin
       }
       return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
   }
+}
+
+/** `age:1,price:-1`; what isn't written so stays text, which no declaration takes. */
+function directionsOf(text: string): HyperparameterValue {
+  const entries = text.split(',').filter((part) => part.trim() !== '').map((part) => /^\s*(.+):\s*([+-]?1)\s*$/.exec(part));
+  return entries.every((entry) => entry !== null) ? Object.fromEntries(entries.map(([, column, direction]) => [column, direction === '-1' ? -1 : 1] as const)) : text;
 }
 
 /** Where a file given on the command line lies, and how a run records it. */

@@ -23,6 +23,8 @@ export function showEvent(event: RunEvent, display: ProgressDisplay): void {
     case 'log':
       if (event.level !== 'info') {
         display.say(`${event.level}: ${event.message}`);
+      } else if (event.about === 'preflight') {
+        display.say(event.message);
       }
       break;
     case 'epoch':

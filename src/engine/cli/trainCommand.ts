@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Task } from '../../schema/algorithm';
+import { gpuChoices, gpuProvider } from '../../schema/gpu';
 import type { ExperimentFile } from '../../schema/experiment';
 import { defaultAlgorithmId } from '../../schema/resolveExperiment';
 import { classificationMetricNames, regressionMetricNames } from '../../schema/metrics';
@@ -12,8 +13,10 @@ import { findAlgorithm } from '../models/registry';
 import { isInside, relativePath } from '../runs/paths';
 import { startTraining } from '../trainOwner';
 import {
-  algorithmArgument, choiceArgument, hyperparameterArguments, listArgument, numberArgument, placeData, runsFolderArgument,
+  algorithmArgument, choiceArgument, hyperparameterArguments, listArgument, numberArgument, placeData, prepareArguments, runsFolderArgument,
 } from './arguments';
+import type { DivisionOptions } from './divisionArguments';
+import { divisionArguments } from './divisionArguments';
 import { cancellable, showEvent } from './jobs';
 import { formatNumber, formatTable, print, ProgressDisplay } from './terminal';
 import { readText } from './textFile';
@@ -21,17 +24,17 @@ import { UsageError } from './usageError';
 
 const experimentSuffix = '.experiment.json';
 
-export interface TrainOptions {
+export interface TrainOptions extends DivisionOptions {
   readonly target: string;
   readonly task?: string;
   readonly algorithm?: string;
   readonly set: readonly string[];
-  readonly testSize?: string;
-  readonly folds?: string;
   readonly seed?: string;
   readonly exclude?: string;
+  readonly sampleRows?: string;
   readonly delimiter?: string;
   readonly out?: string;
+  readonly gpu?: string;
   readonly json?: boolean;
 }
 
@@ -42,29 +45,49 @@ export async function trainCommand(data: string, options: TrainOptions): Promise
   const { root, relative } = await placeData(data, runsFolder);
   const experiment: ExperimentFile = {
     ...settings,
-    data: { path: relative, ...(options.delimiter === undefined ? {} : { delimiter: delimiterArgument(options.delimiter) }) },
+    data: {
+      path: relative,
+      ...(options.delimiter === undefined ? {} : { delimiter: delimiterArgument(options.delimiter) }),
+      ...(options.sampleRows === undefined ? {} : {
+        sampleRows: numberArgument('--sample-rows', options.sampleRows, 'a whole number, at least 10', (value) => Number.isInteger(value) && value >= 10),
+      }),
+    },
   };
   const name = path.basename(data).replace(/(?<=.)\.[^.]*$/, '');
-  await runTraining({ root, name, experiment, runsFolder }, options.json === true);
+  await runTraining({ root, name, experiment, runsFolder, ...gpuArgument(options.gpu) }, options.json === true);
 }
 
 export interface RunOptions {
   readonly out?: string;
+  readonly gpu?: string;
   readonly json?: boolean;
 }
 
 /** `trainyard run EXPERIMENT.json` */
 export async function runCommand(file: string, options: RunOptions): Promise<void> {
+  await runTraining({
+    ...await readExperiment(file),
+    ...(options.out === undefined ? {} : { runsFolder: path.resolve(options.out) }),
+    ...gpuArgument(options.gpu),
+  }, options.json === true);
+}
+
+/** An experiment file and the workspace that it belongs to. @throws UserError when it is none. */
+export async function readExperiment(file: string): Promise<Pick<TrainParams, 'root' | 'name' | 'experiment' | 'experimentPath'>> {
   const absolute = path.resolve(file);
   const experiment = parseExperimentFile(await readJsonFile(file), `"${file}"`);
   const root = workspaceOf(absolute, experiment.data.path);
-  await runTraining({
+  return {
     root,
     name: path.basename(absolute).replace(experimentSuffix, '').replace(/\.json$/, ''),
     experiment,
     ...(isInside(root, absolute) ? { experimentPath: relativePath(root, absolute) } : {}),
-    ...(options.out === undefined ? {} : { runsFolder: path.resolve(options.out) }),
-  }, options.json === true);
+  };
+}
+
+function gpuArgument(choice: string | undefined): Pick<TrainParams, 'gpu'> {
+  const gpu = choice === undefined ? undefined : gpuProvider(choiceArgument('--gpu', choice, gpuChoices), process.platform);
+  return gpu === undefined ? {} : { gpu };
 }
 
 /** Trains with progress on stderr. */
@@ -90,22 +113,16 @@ export async function runTraining(params: TrainParams, json: boolean): Promise<v
 function experimentSettings(options: TrainOptions): Omit<ExperimentFile, 'data'> {
   const algorithm = algorithmArgument(options.algorithm ?? defaultAlgorithmId);
   const task = options.task === undefined ? undefined : choiceArgument<Task>('--task', options.task, ['classification', 'regression']);
-  const { testSize, folds, seed, exclude } = options;
+  const { seed, exclude } = options;
+  const prepare = prepareArguments(options.set);
   return {
     target: options.target,
     algorithm: algorithm.declaration.id,
     hyperparameters: hyperparameterArguments(options.set, algorithm, task),
     ...(task === undefined ? {} : { task }),
+    ...(prepare === undefined ? {} : { prepare }),
     ...(exclude === undefined ? {} : { features: { exclude: listArgument(exclude) } }),
-    ...(testSize === undefined ? {} : {
-      split: { testSize: numberArgument('--test-size', testSize, 'a share between 0 and 1', (value) => value > 0 && value < 1) },
-    }),
-    ...(folds === undefined ? {} : {
-      validation: {
-        method: 'kFold' as const,
-        folds: numberArgument('--folds', folds, 'a whole number from 2 to 100', (value) => Number.isInteger(value) && value >= 2 && value <= 100),
-      },
-    }),
+    ...divisionArguments(options),
     ...(seed === undefined ? {} : {
       seed: numberArgument('--seed', seed, 'a whole number from 0 to 4294967295', (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32),
     }),

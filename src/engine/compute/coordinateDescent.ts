@@ -1,5 +1,6 @@
 import type { Moments } from './gram';
-import { columnMeans, computeMoments, mean } from './gram';
+import { columnMeans, mean } from './gram';
+import { momentsOf } from './kernelMoments';
 import type { Matrix } from './matrix';
 
 /** Least squares as coordinate descent sees it: products with the residual, and what a change of one coefficient does to them. */
@@ -153,11 +154,13 @@ export function prepareDesign(
     readonly pause: () => void;
     readonly weights?: Float64Array;
     readonly mostProducts?: number;
+    /** How many may be used; the result doesn't depend on it. */
+    readonly threads: number;
   },
 ): PreparedDesign {
-  const { centre, pause, weights, mostProducts = maximumGramColumns } = options;
+  const { centre, weights, mostProducts = maximumGramColumns } = options;
   if (features.columns <= Math.min(features.rows, mostProducts)) {
-    const moments = computeMoments(features, target, centre, pause, weights);
+    const moments = momentsOf(features, target, options);
     return { design: new GramDesign(moments), featureMeans: moments.featureMeans, targetMean: moments.targetMean };
   }
   const design = new ResidualDesign(features, target, centre, weights);

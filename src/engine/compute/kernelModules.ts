@@ -4,10 +4,10 @@ import v8 from 'node:v8';
 import { distFolder } from '../entryPoints';
 
 /** The compiled kernels, one module a family of algorithms. */
-export type KernelName = 'csv' | 'boosting' | 'forest' | 'svm' | 'neighbors' | 'optimizers';
+export type KernelName = 'csv' | 'boosting' | 'forest' | 'svm' | 'neighbors' | 'optimizers' | 'linear';
 
 /** The families that are built a second time with fused multiply-add. */
-const relaxedKernels: readonly KernelName[] = ['svm'];
+const relaxedKernels: readonly KernelName[] = ['svm', 'linear'];
 
 /** A function that multiplies and adds in one step; valid only where the engine knows relaxed SIMD. */
 const relaxedSimdProbe = Uint8Array.of(

@@ -1,6 +1,7 @@
 import type { Moments } from './gram';
-import { columnMeans, computeMoments, mean, rowProducts } from './gram';
+import { columnMeans, mean } from './gram';
 import { HouseholderQr } from './householder';
+import { momentsOf, rowProductsOf } from './kernelMoments';
 import type { Matrix } from './matrix';
 import { dependence, solveSymmetric, solveUpperTransposed } from './symmetricSolve';
 
@@ -16,6 +17,8 @@ export interface LeastSquaresOptions {
   readonly l2: number;
   /** Called every few milliseconds; may throw. */
   readonly pause: () => void;
+  /** How many may be used; the result doesn't depend on it. Default: 1. */
+  readonly threads?: number;
 }
 
 /**
@@ -27,15 +30,30 @@ export interface LeastSquaresOptions {
  * are nearly, but not quite, dependent: then an orthogonal factorisation takes over.
  */
 export function solveLeastSquares(features: Matrix, target: Float64Array, options: LeastSquaresOptions): LinearFunction {
-  if (features.columns > features.rows) {
-    return solveByRows(features, target, options);
-  }
-  const moments = computeMoments(features, target, options.fitIntercept, options.pause);
+  return features.columns > features.rows ? solveByRows(features, target, options) : solveByColumns(features, target, options).solution;
+}
+
+/** A solution with what it was found from. */
+export interface SolvedByColumns {
+  readonly solution: LinearFunction;
+  /** The features' products, `l2` added to their diagonal. */
+  readonly moments: Moments;
+  /** R of the centred features' QR factorisation, column after column, where their products have lost too many digits. */
+  readonly triangle?: Float64Array;
+}
+
+/** `solveLeastSquares` for at least as many rows as features. */
+export function solveByColumns(features: Matrix, target: Float64Array, options: LeastSquaresOptions): SolvedByColumns {
+  const moments = momentsOf(features, target, { centre: options.fitIntercept, pause: options.pause, threads: options.threads });
   clearConstantFeatures(moments, features.rows);
   addToDiagonal(moments.gram, features.columns, options.l2);
   const { solution, reliable } = solveSymmetric(moments.gram, moments.moment, options.pause);
-  const coefficients = reliable ? solution : solveByFactorization(features, target, moments, options);
-  return withIntercept(coefficients, moments.featureMeans, moments.targetMean);
+  const linear = (coefficients: Float64Array): LinearFunction => withIntercept(coefficients, moments.featureMeans, moments.targetMean);
+  if (reliable) {
+    return { solution: linear(solution), moments };
+  }
+  const { triangle, right } = foldRows(features, target, moments, options);
+  return { solution: linear(solveByFactorization(triangle.slice(), right, moments, options)), moments, triangle };
 }
 
 /** The intercept that makes the function pass through the means. */
@@ -73,7 +91,7 @@ function solveByRows(features: Matrix, target: Float64Array, options: LeastSquar
   const { rows, columns, values } = features;
   const featureMeans = options.fitIntercept ? columnMeans(features) : new Float64Array(columns);
   const targetMean = options.fitIntercept ? mean(target) : 0;
-  const products = rowProducts(features, featureMeans, options.pause);
+  const products = rowProductsOf(features, featureMeans, options);
   addToDiagonal(products, rows, options.l2);
   const { solution } = solveSymmetric(products, target.map((value) => value - targetMean), options.pause);
   const coefficients = new Float64Array(columns);
@@ -89,14 +107,8 @@ function solveByRows(features: Matrix, target: Float64Array, options: LeastSquar
  * Least squares by QR: rows are folded into a triangle block by block (Golub, Van Loan 2013, section 5.2.8), whose
  * complete orthogonal decomposition (section 5.5) gives the rank and the shortest solution. Never squares the condition.
  */
-function solveByFactorization(
-  features: Matrix,
-  target: Float64Array,
-  moments: Moments,
-  options: LeastSquaresOptions,
-): Float64Array {
-  const { columns } = features;
-  const { triangle, right } = foldRows(features, target, moments, options);
+function solveByFactorization(triangle: Float64Array, right: Float64Array, moments: Moments, options: LeastSquaresOptions): Float64Array {
+  const columns = right.length;
   // The rank is judged on columns of equal length, whatever the features' units are.
   const lengths = Float64Array.from({ length: columns }, (_, j) => Math.sqrt(moments.gram[j * columns + j]));
   for (let i = 0; i < triangle.length; i++) {

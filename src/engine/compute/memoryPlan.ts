@@ -54,7 +54,7 @@ export class MemoryPlan {
 }
 
 /** Memory that this process may still take, in bytes: what the machine has free, or a container's limit if lower. */
-function availableMemory(): number {
+export function availableMemory(): number {
   const constrained = process.constrainedMemory();
   const limit = constrained > 0 && constrained < os.totalmem() ? constrained - process.memoryUsage().rss : Infinity;
   return Math.min(os.freemem(), limit);

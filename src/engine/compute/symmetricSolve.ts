@@ -42,12 +42,12 @@ export function solveSymmetric(matrix: Float64Array, right: Float64Array, pause:
 }
 
 /** Square roots of the diagonal; 1 for zeros, whose whole row and column are zero then. */
-function diagonalScale(matrix: Float64Array, size: number): Float64Array {
+export function diagonalScale(matrix: Float64Array, size: number): Float64Array {
   return Float64Array.from({ length: size }, (_, i) => Math.sqrt(Math.max(0, matrix[i * size + i])) || 1);
 }
 
 /** The lower factor (size × rank, row after row with stride `size`) of the scaled and permuted matrix. */
-function factorize(matrix: Float64Array, scale: Float64Array, size: number, pause: () => void) {
+export function factorize(matrix: Float64Array, scale: Float64Array, size: number, pause: () => void) {
   const factor = new Float64Array(size * size);
   const order = Int32Array.from({ length: size }, (_, i) => i);
   const pivots = Float64Array.from({ length: size }, (_, i) => matrix[i * size + i] / (scale[i] * scale[i]));

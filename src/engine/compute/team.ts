@@ -88,9 +88,11 @@ export class Team {
     readonly source: number; readonly columns: number; readonly firstRow: number; readonly rowCount: number;
     /** Address of threads × stagingRows × columns 64-bit floats. */
     readonly staging: number; readonly stagingRows: number;
+    /** Rows, from `firstRow` on, that stay with one thread: a multiple of stagingRows. Default: any row may begin a share. */
+    readonly chunkRows?: number;
   }): void {
-    const { source, columns, firstRow, rowCount, staging, stagingRows } = rows;
-    this.command(builtIn.mapRows, [this.commandOf(name), source, columns, firstRow, rowCount, staging, stagingRows]);
+    const { source, columns, firstRow, rowCount, staging, stagingRows, chunkRows = 1 } = rows;
+    this.command(builtIn.mapRows, [this.commandOf(name), source, columns, firstRow, rowCount, staging, stagingRows, chunkRows]);
   }
 
   /** Feeds columns of a source matrix to `f(staging, column, count)`; see TeamMember. */

@@ -40,13 +40,16 @@ export class TeamMember {
    * Copies this thread's share of a matrix's rows into its staging area, a few rows at a time, and calls a kernel
    * function for each piece: `f(staging, firstRow, rowCount)`.
    *
-   * values: function, source, row length, first row, row count, staging address, rows per piece.
+   * values: function, source, row length, first row, row count, staging address, rows per piece, rows that stay together.
    */
-  private mapRows([index, source, columns, firstRow, rowCount, stagingAt, stagingRows]: readonly number[]): number {
+  private mapRows([index, source, columns, firstRow, rowCount, stagingAt, stagingRows, chunkRows]: readonly number[]): number {
     const matrix = this.sources[source];
     const staging = stagingAt + this.threadIndex * stagingRows * columns * Float64Array.BYTES_PER_ELEMENT;
-    const begin = firstRow + Math.floor((rowCount * this.threadIndex) / this.threadCount);
-    const end = firstRow + Math.floor((rowCount * (this.threadIndex + 1)) / this.threadCount);
+    const chunks = Math.ceil(rowCount / chunkRows);
+    const shareOf = (thread: number): number =>
+      firstRow + Math.min(rowCount, chunkRows * Math.floor((chunks * thread) / this.threadCount));
+    const begin = shareOf(this.threadIndex);
+    const end = shareOf(this.threadIndex + 1);
     const piece = new Float64Array(this.memory.buffer, staging, stagingRows * columns);
     for (let row = begin; row < end; row += stagingRows) {
       const count = Math.min(stagingRows, end - row);

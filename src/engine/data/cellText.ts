@@ -1,12 +1,11 @@
+import { usualMissingTokens } from '../../schema/missingTokens';
+
 /*
  * What the text of one cell means. Surrounding spaces are gone before these are asked.
  */
 
-/** Texts that stand for "no value". Infinities count as missing too: no model can learn from them. */
-export const missingTokens: ReadonlySet<string> = new Set([
-  '', '?', '-', 'NA', 'na', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', 'NAN', '-nan', 'null', 'NULL', 'Null', 'None', 'none', 'NONE',
-  'inf', '-inf', '+inf', 'Inf', '-Inf', 'Infinity', '-Infinity',
-]);
+/** Texts that stand for "no value". */
+export const missingTokens: ReadonlySet<string> = new Set(usualMissingTokens);
 
 const numberPattern = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const integerPattern = /^[+-]?\d+$/;

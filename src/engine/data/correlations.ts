@@ -1,12 +1,11 @@
 import type { Association, Correlations } from '../../schema/profile';
+import { mostComparedColumns } from '../../schema/profileLimits';
 import type { StepContext } from '../stepContext';
-import { averageRanks } from './ranks';
+import { ascendingOrder, averageRanks, ranksBeside } from './ranks';
 import type { CategoricalColumn, NumericColumn, Table } from './table';
 
 /** Rank correlations need sorting; so many rows tell them to two digits or better. */
 const mostRows = 10_000;
-/** A heat map of more columns can't be read. */
-const mostColumns = 100;
 /** Columns with more categories in the sample than this tell rows apart rather than kinds of rows. */
 const mostCategories = 100;
 
@@ -16,17 +15,17 @@ const mostCategories = 100;
  */
 export function correlate(table: Table, context: StepContext): Correlations {
   const rows = sampleRows(table.rowCount);
-  const numbers = table.columns.filter((column): column is NumericColumn => column.kind === 'numeric').slice(0, mostColumns);
+  const numbers = table.columns.filter((column): column is NumericColumn => column.kind === 'numeric').slice(0, mostComparedColumns);
   const values = numbers.map((column) => Float64Array.from(rows, (row) => column.values[row]));
   const categories = table.columns
     .filter((column): column is CategoricalColumn => column.kind === 'categorical' && column.type !== 'text')
     .map((column) => ({ name: column.name, codes: compactCodes(column, rows) }))
     .filter(({ codes }) => codes.count > 0 && codes.count <= mostCategories)
-    .slice(0, mostColumns);
+    .slice(0, mostComparedColumns);
   const names = numbers.map(({ name }) => name);
   return {
     rows: rows.length,
-    pearson: square(names, (a, b) => pearson(...bothPresent(values[a], values[b])), context),
+    pearson: square(names, (a, b) => pearson(values[a], values[b]), context),
     spearman: square(names, rankCorrelation(values), context),
     cramersV: square(categories.map(({ name }) => name), (a, b) => cramersV(categories[a].codes, categories[b].codes), context),
     correlationRatio: {
@@ -56,39 +55,78 @@ function square(columns: string[], measure: (a: number, b: number) => number | n
   return { columns, values };
 }
 
-function bothPresent(x: Float64Array, y: Float64Array): [Float64Array, Float64Array] {
-  const both = (_: number, i: number): boolean => !Number.isNaN(x[i]) && !Number.isNaN(y[i]);
-  return x.every(both) ? [x, y] : [x.filter(both), y.filter(both)];
-}
-
-/** Pearson's r; null with fewer than two values or where one never varies. */
+/** Pearson's r over the places where both have a value (the others are NaN); null with fewer than two, or where one never varies. */
 export function pearson(x: Float64Array, y: Float64Array): number | null {
-  let [meanX, meanY] = [0, 0];
+  let count = 0;
+  let sumX = 0;
+  let sumY = 0;
   for (let i = 0; i < x.length; i++) {
-    meanX += (x[i] - meanX) / (i + 1);
-    meanY += (y[i] - meanY) / (i + 1);
+    // Only NaN differs from itself.
+    if (x[i] === x[i] && y[i] === y[i]) {
+      count++;
+      sumX += x[i];
+      sumY += y[i];
+    }
   }
-  let [xx, yy, xy] = [0, 0, 0];
+  const meanX = Number.isFinite(sumX) ? sumX / count : meanBeside(x, y);
+  const meanY = Number.isFinite(sumY) ? sumY / count : meanBeside(y, x);
+  let xx = 0;
+  let yy = 0;
+  let xy = 0;
   for (let i = 0; i < x.length; i++) {
-    xx += (x[i] - meanX) ** 2;
-    yy += (y[i] - meanY) ** 2;
-    xy += (x[i] - meanX) * (y[i] - meanY);
+    if (x[i] === x[i] && y[i] === y[i]) {
+      const dx = x[i] - meanX;
+      const dy = y[i] - meanY;
+      xx += dx * dx;
+      yy += dy * dy;
+      xy += dx * dy;
+    }
   }
   const size = Math.sqrt(xx * yy);
   const r = size > 0 && Number.isFinite(size) ? xy / size : xy / Math.sqrt(xx) / Math.sqrt(yy);
-  return x.length < 2 || xx === 0 || yy === 0 ? null : Math.max(-1, Math.min(1, r));
+  return count < 2 || xx === 0 || yy === 0 ? null : Math.max(-1, Math.min(1, r));
 }
 
-/** Spearman's ρ: Pearson's r of ranks. Ranks are made once a column; anew for a pair in which one value misses the other. */
+/** The mean of what has a value beside it, where its sum is too large for a number. */
+function meanBeside(values: Float64Array, other: Float64Array): number {
+  let [mean, count] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isNaN(values[i]) && !Number.isNaN(other[i])) {
+      count++;
+      mean += values[i] / count - mean / count;
+    }
+  }
+  return mean;
+}
+
+/** Spearman's ρ: Pearson's r of ranks. Ranks are made once a column; anew, from an order made once, for a pair in which one value misses the other. */
 function rankCorrelation(values: readonly Float64Array[]): (a: number, b: number) => number | null {
   const complete = values.map((column) => column.every((value) => !Number.isNaN(value)));
   const ranks = values.map((column, i) => (complete[i] ? averageRanks(column) : column));
+  const orders = new Map<number, Uint32Array>();
+  const orderOf = (column: number): Uint32Array => {
+    const order = orders.get(column) ?? ascendingOrder(values[column]);
+    orders.set(column, order);
+    return order;
+  };
+  const size = values[0]?.length ?? 0;
+  const [ranksOfA, ranksOfB] = [new Float64Array(size), new Float64Array(size)];
   return (a, b) => {
     if (complete[a] && complete[b]) {
       return pearson(ranks[a], ranks[b]);
     }
-    const [x, y] = bothPresent(values[a], values[b]);
-    return pearson(averageRanks(x), averageRanks(y));
+    ranksBeside(values[a], orderOf(a), values[b], ranksOfA);
+    ranksBeside(values[b], orderOf(b), values[a], ranksOfB);
+    let count = 0;
+    for (let row = 0; row < size; row++) {
+      if (!Number.isNaN(values[a][row]) && !Number.isNaN(values[b][row])) {
+        // Never ahead of the row that is read.
+        ranksOfA[count] = ranksOfA[row];
+        ranksOfB[count] = ranksOfB[row];
+        count++;
+      }
+    }
+    return pearson(ranksOfA.subarray(0, count), ranksOfB.subarray(0, count));
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ColumnProfile, Correlations, Finding } from '../../schema/profile';
+import { mostFindingLines } from '../../schema/profileLimits';
 import { taskForTarget } from '../../schema/resolveExperiment';
 import { parseNumber } from './cellText';
 import { findDuplicateRows } from './duplicateRows';
@@ -27,8 +28,6 @@ const mostlyMissing = 0.6;
 const mostTokens = 3;
 /** At most so many pairs are told. */
 const mostCorrelated = 20;
-/** At most so many lines are listed with a finding. */
-const mostLines = 300;
 
 /** A column that gives the answer away. */
 export function leakageFinding(column: string, target: string): Finding {
@@ -74,7 +73,7 @@ export function duplicateFindings(table: Table): Finding[] {
   return [{
     code: 'duplicateRows', severity: count > table.rowCount / 20 ? 'warning' : 'info', message,
     meaning: 'A row that lies among both training and test rows makes a model look better than it is.',
-    lines: rows.slice(0, mostLines).map((row) => table.lines[row]),
+    lines: rows.slice(0, mostFindingLines).map((row) => table.lines[row]),
   }];
 }
 
@@ -95,6 +94,7 @@ export function columnFindings(profile: ColumnProfile, column: Column, table: Ta
         ? 'With so few values known, what is put in for the others outweighs them.'
         : 'Models need a value in every cell; a missing one is replaced by what training rows suggest.',
       ...(missing > mostlyMissing * rows ? { mend: exclude(name) } : {}),
+      lines: missingLines(column, table),
     });
   }
   if (distinct === 1 && missing === 0) {
@@ -118,6 +118,17 @@ export function columnFindings(profile: ColumnProfile, column: Column, table: Ta
   return column.kind === 'categorical' ? [...findings, ...mixedTypeFindings(column, table)] : [...findings, ...outlierFindings(profile, column, table), ...dateFindings(column)];
 }
 
+/** The first lines on which a column has no value. */
+function missingLines(column: Column, table: Table): number[] {
+  const lines: number[] = [];
+  for (let row = 0; row < table.rowCount && lines.length < mostFindingLines; row++) {
+    if (column.kind === 'numeric' ? Number.isNaN(column.values[row]) : column.codes[row] < 0) {
+      lines.push(table.lines[row]);
+    }
+  }
+  return lines;
+}
+
 function mixedTypeFindings(column: CategoricalColumn, table: Table): Finding[] {
   const areNumbers = column.categories.map((text) => !Number.isNaN(parseNumber(text)));
   if (!areNumbers.includes(true) || !areNumbers.includes(false)) {
@@ -133,7 +144,7 @@ function mixedTypeFindings(column: CategoricalColumn, table: Table): Finding[] {
       numbers++;
     } else {
       words++;
-      if (lines.length < mostLines) {
+      if (lines.length < mostFindingLines) {
         lines.push(table.lines[row]);
       }
       firstRow = firstRow < 0 ? row : firstRow;
@@ -149,7 +160,7 @@ function mixedTypeFindings(column: CategoricalColumn, table: Table): Finding[] {
     code: 'mixedTypes', severity: 'warning', column: column.name, message,
     meaning: 'As categories, numbers lose their order and every new number is unknown.',
     ...(texts.length <= mostTokens ? { mend: { label: `Count ${texts.map((text) => `"${text.slice(0, 20)}"`).join(', ')} as missing`, change: { kind: 'addMissing' as const, texts } } } : {}),
-    lines: lines.slice(0, mostLines),
+    lines: lines.slice(0, mostFindingLines),
   }];
 }
 
@@ -208,7 +219,7 @@ function outlierFindings(profile: ColumnProfile, column: Column, table: Table): 
     if (distance(column.values[row]) > 0) {
       count++;
       farthest = farthest < 0 || distance(column.values[row]) > distance(column.values[farthest]) ? row : farthest;
-      if (lines.length < mostLines) {
+      if (lines.length < mostFindingLines) {
         lines.push(table.lines[row]);
       }
     }
@@ -243,6 +254,7 @@ function dateFindings(column: Column): Finding[] {
     code: 'orderedDates', severity: 'info', column: column.name,
     message: `The rows are in the order of "${column.name}".`,
     meaning: 'Rows drawn evenly for the test let a model look into the future; train on earlier rows and test on later ones.',
+    mend: { label: 'Test on the latest rows', change: { kind: 'set', path: ['split', 'method'], value: 'timeOrdered' } },
   }];
 }
 

@@ -10,36 +10,22 @@ import type { ReadTableResult } from './readTable';
 import type { Column, Table } from './table';
 import { sampleTable } from './sampleTable';
 
+/** What a profile is made of. */
+type ReadFile = Pick<ReadTableResult, 'table' | 'delimiter' | 'header' | 'dialect' | 'bytes' | 'findings'>;
+
 /**
  * A data file at a glance: what each column holds, what is odd, what to predict.
  *
  * @param path how the profile names the file, with / between folders.
  */
-export function profileTable(
-  read: Pick<ReadTableResult, 'table' | 'delimiter' | 'header' | 'bytes' | 'findings'>,
-  path: string, context: StepContext): Profile {
+export function profileTable(read: ReadFile, path: string, context: StepContext): Profile {
   const { table } = read;
-  const columns: ColumnProfile[] = [];
-  for (const column of table.columns) {
-    context.throwIfCancelled();
-    columns.push(profileColumn(column));
-    context.report(columns.length / (table.columns.length + 2), `looked at column "${column.name}"`);
-  }
-  const exclusions = columns.flatMap((column, i) => exclusionOf(column, table.columns[i], table.rowCount));
-  const unsuitable = new Set(exclusions.map(({ column }) => column));
-  const likelyTarget = findLikelyTarget(columns, path.split('/').at(-1) ?? path, unsuitable);
-  context.throwIfCancelled();
+  const { profile, columns, likelyTarget } = profileColumns(read, path, context);
   const leaks = likelyTarget === null ? [] : findLeakage(table, likelyTarget, taskOf(columns, likelyTarget), context);
   const correlations = correlate(table, context);
   return {
-    version: 1,
-    path,
-    bytes: read.bytes,
-    delimiter: read.delimiter,
-    header: read.header,
-    rows: table.rowCount,
+    ...profile,
     ...(table.rowCount > mostCountedRows ? { sampledRows: mostCountedRows } : {}),
-    columns,
     correlations,
     findings: [
       ...read.findings,
@@ -49,12 +35,46 @@ export function profileTable(
       ...leaks.map((column) => leakageFinding(column, likelyTarget ?? '')),
       ...correlationFindings(correlations, likelyTarget),
     ],
-    likelyTarget,
     suggestedExclusions: [
-      ...exclusions,
+      ...profile.suggestedExclusions,
       ...leaks.map((column) => ({ column, reason: `determines "${likelyTarget}" by itself, so it is probably known only afterwards` })),
     ],
   };
+}
+
+/**
+ * The profile of a sample: what each column holds, and no more. What is odd, and how columns go together, takes all rows to tell.
+ *
+ * @param estimatedRows about how many rows the whole file has.
+ */
+export function profileSampledTable(read: ReadFile, path: string, estimatedRows: number, context: StepContext): Profile {
+  const { profile } = profileColumns(read, path, context);
+  const { rowCount } = read.table;
+  return rowCount < estimatedRows ? { ...profile, rows: estimatedRows, sampledRows: rowCount } : profile;
+}
+
+interface ProfiledColumns {
+  /** Without findings. */
+  readonly profile: Profile;
+  readonly columns: readonly ColumnProfile[];
+  readonly likelyTarget: string | null;
+}
+
+function profileColumns({ table, bytes, delimiter, header, dialect }: ReadFile, path: string, context: StepContext): ProfiledColumns {
+  const columns: ColumnProfile[] = [];
+  for (const column of table.columns) {
+    context.throwIfCancelled();
+    columns.push(profileColumn(column));
+    context.report(columns.length / (table.columns.length + 2), `looked at column "${column.name}"`);
+  }
+  const suggestedExclusions = columns.flatMap((column, i) => exclusionOf(column, table.columns[i], table.rowCount));
+  const unsuitable = new Set(suggestedExclusions.map(({ column }) => column));
+  const likelyTarget = findLikelyTarget(columns, path.split('/').at(-1) ?? path, unsuitable);
+  context.throwIfCancelled();
+  const profile: Profile = {
+    version: 1, path, bytes, delimiter, header, ...(dialect === undefined ? {} : { dialect }), rows: table.rowCount, columns, findings: [], likelyTarget, suggestedExclusions,
+  };
+  return { profile, columns, likelyTarget };
 }
 
 /** Names of columns that determine the target by themselves, in up to 200,000 evenly spread rows. */
@@ -94,5 +114,5 @@ function exclusionOf(profile: ColumnProfile, column: Column, rows: number): { co
   if (isIdLike(profile, column, rows)) {
     return [{ column: profile.name, reason: 'identifies rows instead of describing them' }];
   }
-  return profile.type === 'text' ? [{ column: profile.name, reason: 'is free text' }] : [];
+  return [];
 }

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import type { ColumnType } from '../../schema/columnType';
-import type { Finding } from '../../schema/profile';
+import type { Finding, Profile } from '../../schema/profile';
 import { UserError } from '../errors';
 import { readingError } from '../fileErrors';
 import type { StepContext } from '../stepContext';
@@ -42,6 +42,8 @@ export interface ReadTableResult {
   readonly delimiter: string;
   /** Whether the first row names the columns. */
   readonly header: boolean;
+  /** How else the text is written. */
+  readonly dialect?: NonNullable<Profile['dialect']>;
   readonly encoding: Encoding;
   /** Size of the file. */
   readonly bytes: number;
@@ -102,6 +104,7 @@ async function readOpened(handle: number, file: string, name: string, options: R
     return {
       ...assemble(read, kinds, found, name, options),
       encoding: text.encoding ?? encoding,
+      dialect: { quote: found.quote, ...found.numberFormat, encoding: text.encoding ?? encoding },
       bytes: before.size,
       sha256: lazily(async () => {
         const hash = await hashFile(file, before.size);

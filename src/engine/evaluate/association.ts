@@ -9,9 +9,15 @@ import type { Matrix } from '../compute/matrix';
  */
 export function featureAssociations({ rows, columns, values }: Matrix, answers: Float64Array, task: Task): Float64Array {
   return Float64Array.from({ length: columns }, (_, column) => {
-    const feature = Float64Array.from({ length: rows }, (_unused, row) => values[row * columns + column]);
+    const feature = withMeans(Float64Array.from({ length: rows }, (_unused, row) => values[row * columns + column]));
     return task === 'regression' ? squaredCorrelation(feature, answers) : correlationRatio(feature, answers);
   });
+}
+
+/** Missing values count as the mean of the others. */
+function withMeans(feature: Float64Array): Float64Array {
+  const present = feature.filter((value) => !Number.isNaN(value));
+  return present.length === feature.length ? feature : feature.map((value) => (Number.isNaN(value) ? meanOf(present) : value));
 }
 
 function squaredCorrelation(x: Float64Array, y: Float64Array): number {

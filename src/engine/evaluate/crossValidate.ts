@@ -1,77 +1,128 @@
 import type { Evaluation } from '../../schema/evaluation';
 import type { Experiment } from '../../schema/experiment';
-import type { Metrics } from '../../schema/run';
-import type { RandomStream } from '../compute/random';
-import type { Table } from '../data/table';
-import type { FitContext, Estimator } from '../models/estimator';
-import { FittedPipeline } from '../prepare/pipeline';
 import { pipelineNeeds } from '../checkExperiment';
-import { predictWith, scoreMetrics } from './evaluate';
-import { kFold, timeSeriesFolds } from './splitters';
+import { availableMemory } from '../compute/memoryPlan';
+import type { RandomStream } from '../compute/random';
+import type { FitContext } from '../models/estimator';
+import type { CrossValidated, FoldScore } from './foldJob';
+import { runFold } from './foldJob';
+import { planFolds, scoreOnThreads } from './foldWorkers';
+import type { Split } from './splitters';
+import { validationFolds } from './validationFolds';
 
-export interface CrossValidated {
-  readonly table: Table;
-  /** The training rows, as rows of the table. */
-  readonly rows: Uint32Array;
-  /** Class codes or numbers, one for each of `rows`. */
-  readonly target: Float64Array;
-  /** Labels by class code; empty for regression. */
-  readonly classes: readonly string[];
-}
+type CrossValidation = NonNullable<Evaluation['crossValidation']>;
+
+/** From so many rows × features on, folds go to threads at once; below, the first one shows whether that is worth it. */
+const manyCells = 200_000;
+/** Starting a thread takes about a tenth of a second. */
+const worthThreads = 150;
 
 /**
- * k-fold cross-validation on the training rows: preparation and model are fitted anew on each fold's own training part. The
- * standard deviation is over the folds (divided by n, as scikit-learn users take it from `cross_val_score`).
+ * Cross-validation on the training rows: preparation and model are fitted anew on each fold's own training part. Folds are
+ * scored side by side where there are threads and memory for it. The standard deviation is over the folds (divided by n, as
+ * scikit-learn users take it from `cross_val_score`).
+ *
+ * @param featureCount about how many features the preparation makes.
+ * @throws UserError when the rows can't be divided so, or a fold can't be fitted.
  */
 export async function crossValidate(
-  { table, rows, target, classes }: CrossValidated,
+  data: CrossValidated,
   experiment: Experiment,
-  estimator: Estimator,
   random: RandomStream,
   context: FitContext,
-): Promise<NonNullable<Evaluation['crossValidation']>> {
-  const { folds } = experiment.validation;
-  const stratified = experiment.split.method === 'stratified';
-  const splits = experiment.split.method === 'timeOrdered'
-    ? timeSeriesFolds(rows.length, folds)
-    : kFold({ folds, rows: rows.length, target, stratified }, random.split('folds'));
-  const scores: Metrics[] = [];
-  for (const [fold, { train, test }] of splits.entries()) {
-    const inTrain = train.map((i) => rows[i]);
-    const inFold = { rows: inTrain, target: Float64Array.from(train, (i) => target[i]), classes };
-    const { pipeline, rows: trainRows, features: trainFeatures } = FittedPipeline.fitTransform(
-      table, inFold, experiment, random.split('prepare', fold), pipelineNeeds(experiment),
-    );
-    const valueOf = new Map(Array.from(rows, (row, i) => [row, target[i]] as const));
-    const targetOf = (chosen: Uint32Array): Float64Array => Float64Array.from(chosen, (row) => valueOf.get(row) ?? NaN);
-    const model = await estimator.fit(
-      {
-        features: trainFeatures,
-        featureNames: pipeline.featureNames,
-        target: targetOf(trainRows),
-        classCount: classes.length,
-        categoryCounts: pipeline.categoryCounts,
-        sequence: pipeline.sequence,
-      },
-      random.split('fit', fold),
-      {
-        ...context,
-        report: (fraction, message) => context.report((fold + fraction) / folds, `fold ${fold + 1} of ${folds}: ${message}`),
-      },
-    );
-    const testRows = pipeline.usableRows(table, test.map((i) => rows[i]));
-    const features = pipeline.transform(table, testRows);
-    scores.push(scoreMetrics(targetOf(testRows), await predictWith(model, features, experiment.task)));
-    context.throwIfCancelled();
+  featureCount: number,
+): Promise<CrossValidation> {
+  const { method, folds, repeats } = experiment.validation;
+  const isWindowed = pipelineNeeds(experiment).windows !== undefined;
+  const splits = validationFolds(data.table, data.rows, data.target, experiment, random, isWindowed);
+  const scores = await new FoldScorer(data, experiment, splits, random, context, featureCount).run();
+  return {
+    method, folds, repeats,
+    rows: scores.map(({ train, test }) => ({ train, test })),
+    metrics: summarize(scores),
+  };
+}
+
+class FoldScorer {
+  private readonly scores: FoldScore[] = [];
+  private readonly fractions: Float64Array;
+
+  constructor(
+    private readonly data: CrossValidated,
+    private readonly experiment: Experiment,
+    private readonly splits: readonly Split[],
+    private readonly random: RandomStream,
+    private readonly context: FitContext,
+    private readonly featureCount: number,
+  ) {
+    this.fractions = new Float64Array(splits.length);
   }
-  return { folds, metrics: summarize(scores) };
+
+  async run(): Promise<FoldScore[]> {
+    const { splits, context, data } = this;
+    const cells = data.rows.length * this.featureCount;
+    const plan = planFolds(splits.length, context.threads, cells, availableMemory());
+    const begun = performance.now();
+    let here = 0;
+    if (plan.workers < 2 || cells < manyCells) {
+      await this.scoreHere(here++);
+    }
+    const isWorthThreads = here === 0 || performance.now() - begun > worthThreads;
+    if (plan.workers > 1 && isWorthThreads && splits.length - here > 1) {
+      await this.scoreOnThreads(here, cells);
+      return this.scores;
+    }
+    while (here < splits.length) {
+      await this.scoreHere(here++);
+    }
+    return this.scores;
+  }
+
+  private async scoreHere(fold: number): Promise<void> {
+    const { data, experiment, splits, context } = this;
+    context.throwIfCancelled();
+    this.scores[fold] = await runFold(data, experiment, splits[fold], this.streamOf(fold), {
+      threads: context.threads,
+      throwIfCancelled: () => context.throwIfCancelled(),
+      report: (fraction, message) => this.report(fold, fraction, message),
+    });
+    this.report(fold, 1, 'scored');
+  }
+
+  /** Scores the folds from `first` on. */
+  private async scoreOnThreads(first: number, cells: number): Promise<void> {
+    const { data, experiment, splits, context } = this;
+    const rest = splits.slice(first);
+    await scoreOnThreads(
+      { data, experiment, splits: rest, keys: rest.map((_, fold) => this.streamOf(first + fold).toKey()) },
+      planFolds(rest.length, context.threads, cells, availableMemory()),
+      context,
+      {
+        onScore: (fold, score) => {
+          this.scores[first + fold] = score;
+          this.report(first + fold, 1, 'scored');
+        },
+        onProgress: (fold, fraction, message) => this.report(first + fold, fraction, message),
+      },
+    );
+  }
+
+  private streamOf(fold: number): RandomStream {
+    return this.random.split('fit', fold);
+  }
+
+  private report(fold: number, fraction: number, message: string): void {
+    this.fractions[fold] = fraction;
+    const done = this.fractions.reduce((sum, share) => sum + share, 0);
+    this.context.report(done / this.splits.length, `fold ${fold + 1} of ${this.splits.length}: ${message}`);
+  }
 }
 
 /** Mean, deviation and values of each metric that every fold defines. */
-function summarize(scores: readonly Metrics[]): NonNullable<Evaluation['crossValidation']>['metrics'] {
-  const summary: NonNullable<Evaluation['crossValidation']>['metrics'] = {};
-  for (const name of Object.keys(scores[0])) {
-    const values = scores.map((score) => score[name]).filter((value) => value !== null);
+export function summarize(scores: readonly FoldScore[]): CrossValidation['metrics'] {
+  const summary: CrossValidation['metrics'] = {};
+  for (const name of Object.keys(scores[0].metrics)) {
+    const values = scores.map(({ metrics }) => metrics[name]).filter((value) => value !== null);
     if (values.length === scores.length) {
       const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
       const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;

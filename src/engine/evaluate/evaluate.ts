@@ -3,7 +3,8 @@ import type { Evaluation } from '../../schema/evaluation';
 import type { Metrics } from '../../schema/run';
 import type { Matrix } from '../compute/matrix';
 import { UserError } from '../errors';
-import type { Model } from '../models/estimator';
+import type { Model, PredictContext } from '../models/estimator';
+import { mostProbable } from '../models/probabilities';
 import { classificationMetrics } from './classificationMetrics';
 import { confusionMatrix } from './confusionMatrix';
 import { prCurves, rocCurves } from './curves';
@@ -15,6 +16,8 @@ export interface Predictions {
   readonly predicted: Float64Array;
   /** rows × classes; classification only. */
   readonly probabilities?: Matrix;
+  /** True when `probabilities` are no such thing but decision values, which rank rows and nothing more. */
+  readonly ranksOnly?: boolean;
 }
 
 const mostResiduals = 2000;
@@ -26,15 +29,28 @@ const residualBins = 30;
  * @throws UserError when they aren't finite numbers, as after a fit that diverged or overflowed.
  * @throws TypeError when a classifier gives no probabilities: a defect of the algorithm.
  */
-export async function predictWith(model: Model, features: Matrix, task: Task): Promise<Predictions> {
-  const predicted = await model.predict(features);
+export async function predictWith(model: Model, features: Matrix, task: Task, context?: PredictContext): Promise<Predictions> {
+  if (task === 'classification' && model.predictsMostProbable === true) {
+    const probabilities = await model.predictProba?.(features, context);
+    if (probabilities?.values.every(Number.isFinite) === true) {
+      return { predicted: mostProbable(probabilities), probabilities };
+    }
+  }
+  const half = (from: number): PredictContext | undefined => context && {
+    report: (fraction, message) => context.report((from + fraction) / (task === 'regression' ? 1 : 2), message),
+    throwIfCancelled: () => context.throwIfCancelled(),
+  };
+  const predicted = await model.predict(features, half(0));
   if (!predicted.every(Number.isFinite)) {
     throw new UserError('The model answers with numbers beyond all bounds; look for extreme values in the data, scale it, or choose another algorithm.');
   }
   if (task === 'regression') {
     return { predicted };
   }
-  const probabilities = await model.predictProba?.(features);
+  const probabilities = await model.predictProba?.(features, half(1));
+  if (probabilities === undefined && model.decisionValues !== undefined) {
+    return { predicted, probabilities: await model.decisionValues(features, half(1)), ranksOnly: true };
+  }
   if (probabilities === undefined) {
     throw new TypeError('The classifier gives no probabilities.');
   }
@@ -46,11 +62,12 @@ export async function predictWith(model: Model, features: Matrix, task: Task): P
  *
  * @param target class codes or numbers, one a row.
  */
-export function scoreMetrics(target: Float64Array, { predicted, probabilities }: Predictions): Metrics {
+export function scoreMetrics(target: Float64Array, { predicted, probabilities, ranksOnly }: Predictions): Metrics {
   const metrics = probabilities === undefined
     ? regressionMetrics(target, predicted)
     : classificationMetrics(target, predicted, probabilities);
-  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, Number.isFinite(value) ? value : null]));
+  const isKnown = (name: string, value: number | null): boolean => Number.isFinite(value) && !(ranksOnly === true && name === 'logLoss');
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, isKnown(name, value) ? value : null]));
 }
 
 /** The parts of an evaluation that show where a model is wrong. */

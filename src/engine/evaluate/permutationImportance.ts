@@ -4,7 +4,7 @@ import { mainMetric } from '../../schema/metrics';
 import type { Matrix } from '../compute/matrix';
 import { takeRows, zeros } from '../compute/matrix';
 import type { RandomStream } from '../compute/random';
-import type { Model } from '../models/estimator';
+import type { Model, PredictContext } from '../models/estimator';
 import type { StepContext } from '../stepContext';
 import { featureAssociations } from './association';
 
@@ -30,7 +30,7 @@ const cellsPerCall = 500_000;
  * @param sources the column that each feature came from.
  */
 export async function permutationImportance(
-  model: Model,
+  model: Pick<Model, 'predict'>,
   features: Matrix,
   target: Float64Array,
   sources: readonly string[],
@@ -42,7 +42,8 @@ export async function permutationImportance(
   const matrix = takeRows(features, sample);
   const actual = Float64Array.from(sample, (row) => target[row]);
   const score = task === 'classification' ? accuracy : r2;
-  const answers = await model.predict(matrix);
+  const quiet: PredictContext = { report: () => undefined, throwIfCancelled: () => context.throwIfCancelled() };
+  const answers = await model.predict(matrix, quiet);
   const best = score(actual, answers);
   const columns = promisingColumns(matrix, answers, sources, task);
   const shuffles = columns.flatMap((column) => Array.from({ length: repeats }, (_, repeat) => ({ column, repeat })));
@@ -55,7 +56,7 @@ export async function permutationImportance(
     batch.forEach(({ column, repeat }, copy) => {
       stack.shuffle(copy, column.places, shuffledRows(matrix.rows, random.split(column.name, repeat)));
     });
-    const predicted = await model.predict(stack.first(batch.length));
+    const predicted = await model.predict(stack.first(batch.length), quiet);
     batch.forEach(({ column }, copy) => {
       losses.push(best - score(actual, predicted.subarray(copy * matrix.rows, (copy + 1) * matrix.rows)));
       stack.restore(copy, column.places);

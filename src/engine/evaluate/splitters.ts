@@ -16,7 +16,7 @@ export interface Split {
  * @throws UserError when one of the parts would be empty.
  */
 export function timeOrderedSplit(rows: Uint32Array, order: RowOrder, testSize: number): Split {
-  const inTime = Uint32Array.from(rows, (_, index) => index).sort((a, b) => order.placeOf[rows[a]] - order.placeOf[rows[b]] || a - b);
+  const inTime = indicesInTime(rows, order);
   const bySequence = new Map<number, number[]>();
   for (const index of inTime) {
     const sequence = order.sequenceOf[rows[index]];
@@ -36,20 +36,29 @@ export function timeOrderedSplit(rows: Uint32Array, order: RowOrder, testSize: n
   return split;
 }
 
+/** Indices into `rows` in the order of time; rows of one moment keep their order. */
+export function indicesInTime(rows: Uint32Array, { placeOf }: Pick<RowOrder, 'placeOf'>): Uint32Array {
+  return Uint32Array.from(rows.keys()).sort((a, b) => placeOf[rows[a]] - placeOf[rows[b]] || a - b);
+}
+
 /**
  * Folds for rows in the order of time: each fold is tested after all that came before it was learned (scikit-learn's TimeSeriesSplit).
  *
+ * @param gap rows left out between what is learned and what is tested.
  * @throws UserError when there are too few rows.
  */
-export function timeSeriesFolds(rows: number, folds: number): Split[] {
+export function timeSeriesFolds(rows: number, folds: number, gap = 0): Split[] {
   const size = Math.floor(rows / (folds + 1));
   if (size < 1) {
     throw new UserError(`${rows} rows can't be cut into ${folds} folds. Use fewer folds.`);
   }
+  if (rows - folds * size - gap < 1) {
+    throw new UserError(`A gap of ${gap} rows leaves nothing to learn from before the first of ${folds} folds out of ${rows} rows. Use a smaller gap or fewer folds.`);
+  }
   const range = (from: number, to: number): Uint32Array => Uint32Array.from({ length: to - from }, (_, index) => from + index);
   return Array.from({ length: folds }, (_, fold) => {
     const start = rows - (folds - fold) * size;
-    return { train: range(0, start), test: range(start, start + size) };
+    return { train: range(0, start - gap), test: range(start, start + size) };
   });
 }
 
@@ -135,7 +144,7 @@ export function kFold(options: KFoldOptions, random: RandomStream): Split[] {
 }
 
 /** The rows marked `testMark` are the test part. */
-function divide(marks: Uint8Array | Uint32Array, testMark: number): Split {
+export function divide(marks: Uint8Array | Uint32Array, testMark: number): Split {
   const rows = Uint32Array.from(marks.keys());
   return {
     train: rows.filter((row) => marks[row] !== testMark),

@@ -1,5 +1,9 @@
+import { describeSplit, describeValidation } from '../../schema/describeDivision';
+import { describeForecast } from '../../schema/describeForecast';
 import type { Evaluation } from '../../schema/evaluation';
+import { hyperparameterText } from '../../schema/hyperparameters';
 import { higherIsBetter, mainMetric } from '../../schema/metrics';
+import { coefficientSection } from './coefficientTables';
 import { curveChart, predictedChart, residualChart } from './charts';
 import { metricLabels, readableCount, readableNumber } from './format';
 import type { Html } from './html';
@@ -13,6 +17,7 @@ const mostMatrixClasses = 20;
 const mostImportances = 30;
 const mostConfusions = 20;
 const mostPreparations = 300;
+const mostFolds = 20;
 
 /** `report.html`: a run's results in one file that needs no network, no script and nothing beside it. */
 export function renderReport(results: RunResults): string {
@@ -35,8 +40,10 @@ export function renderReport(results: RunResults): string {
 ${summary(results)}
 ${warnings.length === 0 ? undefined : html`<section><h2>Warnings</h2><ul class="warnings">${warnings.map((warning) => html`<li>${warning}</li>`)}</ul></section>`}
 <section><h2>Metrics on ${readableCount(evaluation.rows.test)} test rows</h2>${metricsTable(evaluation)}</section>
+${folds(evaluation)}
 ${errors(evaluation)}
 ${importance(evaluation)}
+${coefficientSection(evaluation.coefficients)}
 ${preparation(evaluation)}
 ${facts(results)}
 </body>
@@ -59,15 +66,33 @@ ${tile('Test rows', readableCount(rows.test), 'never seen in training')}
 </div></section>`;
 }
 
-function metricsTable({ metrics, baseline, crossValidation }: Evaluation): Html {
-  const header = html`<tr><th>Metric</th><th class="number">Model</th><th class="number">Baseline</th>${crossValidation === null ? undefined : html`<th class="number">Cross-validation (${crossValidation.folds} folds)</th>`}<th></th></tr>`;
+function metricsTable(evaluation: Evaluation): Html {
+  const { metrics, baseline, crossValidation, outOfBag } = evaluation;
+  const header = html`<tr><th>Metric</th><th class="number">Model</th><th class="number">Baseline</th>${crossValidation === null ? undefined : html`<th class="number">Cross-validation (${crossValidation.folds * (crossValidation.repeats ?? 1)} folds)</th>`}<th></th></tr>`;
   const rows = Object.keys(metricLabels).filter((name) => Object.hasOwn(metrics, name)).map((name) => {
     const validated = crossValidation?.metrics[name];
     const fold = crossValidation === null ? undefined : html`<td class="number">${validated === undefined ? '–' : `${readableNumber(validated.mean)} ± ${readableNumber(validated.std)}`}</td>`;
     return html`<tr><td>${metricLabels[name]}</td><td class="number">${readableNumber(metrics[name])}</td><td class="number">${readableNumber(baseline.metrics[name])}</td>${fold}<td class="quiet">${higherIsBetter(name) ? 'more is better' : 'less is better'}</td></tr>`;
   });
   const always = baseline.strategy === 'mean' ? 'always answers the mean of the training rows' : 'always answers the most frequent class';
-  return html`<div class="scroll"><table>${header}${rows}</table></div><p class="quiet">The baseline ${always}.</p>`;
+  return html`<div class="scroll"><table>${header}${rows}</table></div><p class="quiet">The baseline ${always}.${outOfBag === undefined || outOfBag.score === null ? undefined : html` Out of bag ${metricLabels[outOfBag.metric]} is ${readableNumber(outOfBag.score)}: training rows, each judged by the trees that were not grown on it.`}${describeForecast(evaluation, readableNumber).map((sentence) => ` ${sentence}`)}</p>`;
+}
+
+/** Every fold's main scores, where there was a cross-validation. */
+function folds({ crossValidation, task }: Evaluation): Html | undefined {
+  if (crossValidation === null) {
+    return undefined;
+  }
+  const { metrics, rows } = crossValidation;
+  const shown = (task === 'classification' ? ['accuracy', 'balancedAccuracy', 'f1Macro', 'rocAuc', 'logLoss'] : ['r2', 'rmse', 'mae']).filter((name) => Object.hasOwn(metrics, name));
+  const count = Math.max(0, ...shown.map((name) => metrics[name].values.length));
+  const line = (head: string, sizes: Html, value: (name: string) => number): Html =>
+    html`<tr><td>${head}</td>${sizes}${shown.map((name) => html`<td class="number">${readableNumber(value(name))}</td>`)}</tr>`;
+  const lines = Array.from({ length: Math.min(count, mostFolds) }, (_, fold) =>
+    line(String(fold + 1), html`<td class="number">${rows?.[fold]?.train}</td><td class="number">${rows?.[fold]?.test}</td>`, (name) => metrics[name].values[fold]));
+  const rest = count > mostFolds ? html`<p class="quiet">and ${count - mostFolds} more folds, listed in evaluation.json</p>` : undefined;
+  return html`<section><h2>Cross-validation</h2><p>Preparation and model fitted anew on each fold's own part of the training rows, and scored on the rest of them.</p>
+<div class="scroll"><table><tr><th>Fold</th><th class="number">Learned</th><th class="number">Tested</th>${shown.map((name) => html`<th class="number">${metricLabels[name]}</th>`)}</tr>${lines}${line('mean', html`<td></td><td></td>`, (name) => metrics[name].mean)}${line('standard deviation', html`<td></td><td></td>`, (name) => metrics[name].std)}</table></div>${rest}</section>`;
 }
 
 function errors({ confusionMatrix, classes, rocCurves, prCurves, residuals }: Evaluation): Html {
@@ -127,10 +152,12 @@ function facts({ record, evaluation }: RunResults): Html {
   const entries: [string, string][] = [
     ['Data', data === undefined ? experiment.data.path : `${data.path}, ${readableCount(data.rows)} rows × ${data.columns} columns, ${readableCount(data.bytes)} bytes`],
     ...(data === undefined ? [] : [['SHA-256', data.sha256] as [string, string]]),
-    ['Split', `${experiment.split.method}, ${experiment.split.testSize} of the rows for the test, seed ${experiment.seed}`],
+    ['Split', `${describeSplit(experiment.split)}, ${experiment.split.testSize} of the ${experiment.split.method === 'group' ? 'groups' : 'rows'} for the test, seed ${experiment.seed}`],
+    ['Cross-validation', describeValidation(experiment.validation)],
+    ...(evaluation.rows.sampledFrom === undefined ? [] : [['Sample', `of ${readableCount(evaluation.rows.sampledFrom)} rows`] as [string, string]]),
     ...(evaluation.rows.missingTarget > 0 ? [['Left out', `${readableCount(evaluation.rows.missingTarget)} rows without a value in “${evaluation.target}”`] as [string, string]] : []),
     ['Algorithm', experiment.algorithm],
-    ...Object.entries(experiment.hyperparameters).map(([name, value]): [string, string] => [name, String(value)]),
+    ...Object.entries(experiment.hyperparameters).map(([name, value]): [string, string] => [name, hyperparameterText(value)]),
     ...(git === undefined ? [] : [['Commit', `${git.commit}${git.branch === undefined ? '' : ` on ${git.branch}`}${git.dirty ? ', with changes not committed' : ''}`] as [string, string]]),
     ['Made with', `Trainyard ${versions.trainyard}, Node ${versions.node}, ${versions.platform}`],
     ['Seconds', Object.entries(seconds).map(([step, time]) => `${step} ${time.toFixed(2)}`).join(', ')],

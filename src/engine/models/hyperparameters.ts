@@ -1,4 +1,5 @@
-import type { ChoiceHyperparameter, Hyperparameters } from '../../schema/algorithm';
+import { hyperparameterText } from '../../schema/hyperparameters';
+import type { ChoiceHyperparameter, ColumnDirections, Hyperparameters } from '../../schema/algorithm';
 
 /*
  * Typed access to hyper-parameters that were checked against their declaration; a wrong type here is a defect.
@@ -8,7 +9,7 @@ import type { ChoiceHyperparameter, Hyperparameters } from '../../schema/algorit
 export function numberParameter(hyperparameters: Hyperparameters, name: string): number {
   const value = hyperparameters[name];
   if (typeof value !== 'number') {
-    throw new TypeError(`Hyper-parameter ${name} is ${String(value)}, not a number.`);
+    throw new TypeError(`Hyper-parameter ${name} is ${hyperparameterText(value)}, not a number.`);
   }
   return value;
 }
@@ -22,7 +23,16 @@ export function nullableNumberParameter(hyperparameters: Hyperparameters, name: 
 export function booleanParameter(hyperparameters: Hyperparameters, name: string): boolean {
   const value = hyperparameters[name];
   if (typeof value !== 'boolean') {
-    throw new TypeError(`Hyper-parameter ${name} is ${String(value)}, not true or false.`);
+    throw new TypeError(`Hyper-parameter ${name} is ${hyperparameterText(value)}, not true or false.`);
+  }
+  return value;
+}
+
+/** @throws TypeError when the value isn't an object. */
+export function directionsParameter(hyperparameters: Hyperparameters, name: string): ColumnDirections {
+  const value = hyperparameters[name];
+  if (typeof value !== 'object' || value === null) {
+    throw new TypeError(`Hyper-parameter ${name} is ${hyperparameterText(value)}, not columns with directions.`);
   }
   return value;
 }
@@ -36,7 +46,7 @@ export function choiceParameter<Choice extends string>(
   const value = hyperparameters[name];
   const choice = choices.find((candidate) => candidate === value);
   if (choice === undefined) {
-    throw new TypeError(`Hyper-parameter ${name} is ${String(value)}, not one of ${choices.join(', ')}.`);
+    throw new TypeError(`Hyper-parameter ${name} is ${hyperparameterText(value)}, not one of ${choices.join(', ')}.`);
   }
   return choice;
 }

@@ -1,4 +1,5 @@
 import type { Matrix } from '../compute/matrix';
+import type { PredictContext } from './estimator';
 
 /** The class with the largest probability of each row; the first of equals. */
 export function mostProbable({ rows, columns, values }: Matrix): Float64Array {
@@ -39,4 +40,9 @@ export function softmaxRows(matrix: Matrix): void {
     }
   }
   normalizeRows(matrix);
+}
+
+/** Says how many rows a model has answered for. */
+export function reportRows(context: PredictContext | undefined, done: number, rows: number): void {
+  context?.report(done / rows, `predicted ${done} of ${rows} rows`);
 }

@@ -1,16 +1,17 @@
 import { z } from 'zod';
-import type { Experiment } from '../../schema/experiment';
+import type { CategoricalSettings } from '../../schema/prepare';
 import { parseBoolean } from '../data/cellText';
 import type { CategoricalColumn, Column } from '../data/table';
 import { missingCategory } from './categories';
 import { asCategorical } from './columnKinds';
 import type { ColumnTransformer, FeatureWriter } from './columnTransformer';
-import { count } from './numberTransformer';
+import type { PreparationStep } from './preparationStep';
+import { count, stepOf } from './preparationStep';
 
 export const booleanStateSchema = z.strictObject({
   kind: z.literal('boolean'),
-  /** Replaces missing values: 0 or 1. */
-  fill: z.number(),
+  /** Replaces missing values: 0 or 1; null leaves them missing. */
+  fill: z.number().nullable(),
   /** True when a second feature marks missing values. */
   marksMissing: z.boolean(),
   missing: z.number(),
@@ -28,7 +29,7 @@ export class BooleanTransformer implements ColumnTransformer {
   static fit(
     column: CategoricalColumn,
     trainRows: Uint32Array,
-    settings: Experiment['prepare']['categorical'],
+    settings: CategoricalSettings,
   ): BooleanTransformer {
     const truth = truthByCode(column);
     let [missing, ones] = [0, 0];
@@ -41,20 +42,15 @@ export class BooleanTransformer implements ColumnTransformer {
     const zeros = trainRows.length - missing - ones;
     return new BooleanTransformer(column.name, {
       kind: 'boolean',
-      fill: !own && ones > zeros ? 1 : 0,
+      fill: settings.impute === 'none' ? null : !own && ones > zeros ? 1 : 0,
       marksMissing: own && missing > 0,
       missing,
     });
   }
 
-  get steps(): string[] {
+  get steps(): PreparationStep[] {
     const { fill, marksMissing, missing } = this.state;
-    const imputing = missing === 0
-      ? []
-      : [marksMissing
-        ? `${count(missing, 'missing value')} marked by a feature of ${missing === 1 ? 'its' : 'their'} own`
-        : `${count(missing, 'missing value')} replaced by the most frequent one, ${fill === 1 ? 'true' : 'false'}`];
-    return [...imputing, 'true and false turned into 1 and 0'];
+    return booleanSteps({ missing: missing > 0, impute: fill === null ? 'none' : marksMissing ? 'constant' : 'mostFrequent' }, this.state);
   }
 
   writer(column: Column): FeatureWriter {
@@ -64,13 +60,24 @@ export class BooleanTransformer implements ColumnTransformer {
     return (rows, into, offset) => {
       for (let i = 0, at = offset; i < rows.length; i++, at += into.columns) {
         const code = categorical.codes[rows[i]];
-        into.values[at] = code < 0 ? fill : truth[code];
+        into.values[at] = code < 0 ? fill ?? Number.NaN : truth[code];
         if (marksMissing) {
           into.values[at + 1] = code < 0 ? 1 : 0;
         }
       }
     };
   }
+}
+
+/** What is done to true and false, in words; with what was learned, once it was. */
+export function booleanSteps({ missing, impute }: { readonly missing: boolean; readonly impute: CategoricalSettings['impute'] }, fitted?: BooleanState): PreparationStep[] {
+  const inRows = (state: BooleanState): string => count(state.missing, 'row');
+  const imputing = {
+    none: stepOf('missing values left to the algorithm', fitted, inRows),
+    constant: stepOf('missing values marked by a feature of their own', fitted, inRows),
+    mostFrequent: stepOf('missing values replaced by the more frequent one', fitted, (state) => `${state.fill === 1 ? 'true' : 'false'}, in ${inRows(state)}`),
+  }[impute];
+  return [...(missing ? [imputing] : []), stepOf('true and false turned into 1 and 0')];
 }
 
 function truthByCode(column: CategoricalColumn): Uint8Array {

@@ -1,66 +1,101 @@
 import { z } from 'zod';
 import type { ColumnType } from '../../schema/columnType';
-import type { Experiment } from '../../schema/experiment';
+import type { Prepare } from '../../schema/prepareSchema';
+import { categoricalSettings, numericSettings, textSettings } from '../../schema/prepare';
 import type { Matrix } from '../compute/matrix';
-import type { Column } from '../data/table';
-import { CategoryTransformer, categoryStateSchema } from './categoryTransformer';
+import type { RandomStream } from '../compute/random';
+import type { Column, NumericColumn } from '../data/table';
 import { BooleanTransformer, booleanStateSchema } from './booleanTransformer';
+import { CategoryTransformer, categoryStateSchema } from './categoryTransformer';
 import { DateTimeTransformer, dateTimeStateSchema } from './dateTimeTransformer';
+import type { Dropped } from './dropped';
+import { whyDropped } from './dropped';
 import { NumberTransformer, numberStateSchema } from './numberTransformer';
+import type { PreparationStep } from './preparationStep';
+import { TargetTransformer, targetStateSchema } from './targetTransformer';
+import { TextTransformer, textStateSchema } from './textTransformer';
 
 /** Turns one column's cells into features; fitted on training rows. Its state is plain data. */
 export interface ColumnTransformer {
   readonly state: TransformerState;
   /** Names of the features, at least one. */
   readonly outputs: readonly string[];
-  /** What it does, one short sentence a step, with fitted values. */
-  readonly steps: readonly string[];
-  /** What writes a column's features; made once for a column, used block by block. */
-  writer(column: Column): FeatureWriter;
+  /** What it does, in order, with what it has learned. */
+  readonly steps: readonly PreparationStep[];
+  /**
+   * What writes a column's features; made once for a column, used block by block.
+   *
+   * @param filled the column with its missing numbers replaced, where other columns told them.
+   */
+  writer(column: Column, filled?: NumericColumn): FeatureWriter;
 }
 
 /** Writes the features of the given rows into the columns of `into` from `offset` on, row i into row i. */
 export type FeatureWriter = (rows: Uint32Array, into: Matrix, offset: number) => void;
+
+/** A transformer that was just fitted. */
+export interface FittedColumn {
+  readonly transformer: ColumnTransformer;
+  /** Writes training rows, and those alone, where their features differ from what new rows would get: encodings learned from the target. */
+  readonly trainingWriter?: FeatureWriter;
+}
+
+/** What transformers learn from. */
+export interface TrainingSide {
+  /** Rows of the table; the only ones that are looked at. */
+  readonly rows: Uint32Array;
+  /** Class codes or numbers, one for each of `rows`. */
+  readonly target: Float64Array;
+  /** Labels by class code; empty for regression. */
+  readonly classes: readonly string[];
+  /** The fold of each of `rows`, for what is learned from the target. */
+  folds(): Uint32Array;
+  readonly random: RandomStream;
+}
 
 export const transformerStateSchema = z.discriminatedUnion('kind', [
   numberStateSchema,
   dateTimeStateSchema,
   booleanStateSchema,
   categoryStateSchema,
+  targetStateSchema,
+  textStateSchema,
 ]);
 export type TransformerState = z.infer<typeof transformerStateSchema>;
 
-/** Why a column can't become a feature. */
-export interface Dropped {
-  readonly dropped: string;
+/**
+ * What a column becomes, learned from the training rows alone.
+ *
+ * @param filled the column with its missing numbers replaced.
+ */
+export function fitColumn(column: Column, train: TrainingSide, prepare: Prepare, filled?: NumericColumn): FittedColumn | Dropped {
+  const { rows } = train;
+  if (column.kind === 'numeric') {
+    return {
+      transformer: column.type === 'dateTime'
+        ? DateTimeTransformer.fit(column, rows, prepare)
+        : NumberTransformer.fit(column, rows, numericSettings(prepare, column.name), filled),
+    };
+  }
+  const settings = categoricalSettings(prepare, column.name);
+  switch (column.type) {
+    case 'text': {
+      const fitted = TextTransformer.fit(column, rows, textSettings(prepare, column.name), train.random.split('text'));
+      return 'dropped' in fitted ? fitted : { transformer: fitted };
+    }
+    case 'boolean':
+      return { transformer: BooleanTransformer.fit(column, rows, settings) };
+    case 'categorical':
+      return settings.encode === 'target'
+        ? TargetTransformer.fit(column, train, settings, prepare.numeric)
+        : { transformer: CategoryTransformer.fit(column, rows, settings) };
+  }
 }
 
-/** What a column becomes, learned from the training rows alone. @param keepConstant keeps columns that have one value only. */
-export function fitColumn(
-  column: Column,
-  trainRows: Uint32Array,
-  prepare: Experiment['prepare'],
-  keepConstant = false,
-): ColumnTransformer | Dropped {
-  if (column.type === 'text') {
-    return { dropped: 'left out: free text can\'t be used by this kind of model' };
-  }
-  const [present, distinct] = countPresent(column, trainRows);
-  if (present === 0) {
-    return { dropped: 'left out: no training row has a value' };
-  }
-  const missingTells = column.kind === 'categorical' || prepare.numeric.impute === 'constant';
-  if (!keepConstant && distinct === 1 && (present === trainRows.length || !missingTells)) {
-    return { dropped: 'left out: the same value in every training row' };
-  }
-  if (column.kind === 'categorical') {
-    return column.type === 'boolean'
-      ? BooleanTransformer.fit(column, trainRows, prepare.categorical)
-      : CategoryTransformer.fit(column, trainRows, prepare.categorical);
-  }
-  return column.type === 'dateTime'
-    ? DateTimeTransformer.fit(column, trainRows, prepare)
-    : NumberTransformer.fit(column, trainRows, prepare.numeric);
+/** Why a column is left out before anything is learned from it; undefined when it isn't. */
+export function whyColumnDropped(column: Column, rows: Uint32Array, prepare: Prepare, keepConstant: boolean): string | undefined {
+  const [present, distinct] = countPresent(column, rows);
+  return whyDropped({ name: column.name, type: column.type, present, missing: rows.length - present, distinct }, prepare, keepConstant);
 }
 
 /** The transformer whose state was saved. */
@@ -74,29 +109,30 @@ export function restoreTransformer(name: string, state: TransformerState): Colum
       return new BooleanTransformer(name, state);
     case 'category':
       return new CategoryTransformer(name, state);
+    case 'target':
+      return new TargetTransformer(name, state);
+    case 'text':
+      return new TextTransformer(name, state);
   }
 }
 
 /** How many rows have a value, and how many different ones there are (counted up to two). */
 function countPresent(column: Column, rows: Uint32Array): [present: number, distinct: 0 | 1 | 2] {
-  const value = (row: number): number | undefined => {
-    if (column.kind === 'categorical') {
-      return column.codes[row] < 0 ? undefined : column.codes[row];
-    }
-    return Number.isNaN(column.values[row]) ? undefined : column.values[row];
-  };
+  const [values, isMissing] = column.kind === 'categorical'
+    ? [column.codes, (value: number) => value < 0] as const
+    : [column.values, (value: number) => Number.isNaN(value)] as const;
   let present = 0;
-  let first: number | undefined;
-  let distinct: 0 | 1 | 2 = 0;
-  for (const row of rows) {
-    const cell = value(row);
-    if (cell !== undefined) {
+  let first = Number.NaN;
+  let several = false;
+  for (let i = 0; i < rows.length; i++) {
+    const value = values[rows[i]];
+    if (!isMissing(value)) {
+      first = present === 0 ? value : first;
+      several ||= value !== first;
       present++;
-      first ??= cell;
-      distinct = cell !== first ? 2 : distinct === 0 ? 1 : distinct;
     }
   }
-  return [present, distinct];
+  return [present, present === 0 ? 0 : several ? 2 : 1];
 }
 
 /** The types that a saved transformer's column must be read with. */
@@ -109,6 +145,9 @@ export function typeRead(state: TransformerState): ColumnType {
     case 'boolean':
       return 'boolean';
     case 'category':
+    case 'target':
       return 'categorical';
+    case 'text':
+      return 'text';
   }
 }

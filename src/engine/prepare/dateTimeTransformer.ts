@@ -1,11 +1,15 @@
 import { z } from 'zod';
-import type { Experiment } from '../../schema/experiment';
+import type { Prepare } from '../../schema/prepareSchema';
+import type { NumericSettings } from '../../schema/prepare';
+import { dateTimeEncoding, numericSettings } from '../../schema/prepare';
 import type { Column } from '../data/table';
 import { asNumeric } from './columnKinds';
 import type { ColumnTransformer, FeatureWriter } from './columnTransformer';
 import type { DateTimePart } from './dateTimeParts';
 import { dateTimePart, dateTimePartNames, dateTimeParts, partAngle } from './dateTimeParts';
-import { count, fitNumber, numberFeatureSchema, shaper } from './numberTransformer';
+import { fitNumber, numberFeatureSchema, scalerWords, shaper, valuesOf } from './numberTransformer';
+import type { PreparationStep } from './preparationStep';
+import { count, stepOf } from './preparationStep';
 
 export const dateTimeStateSchema = z.strictObject({
   kind: z.literal('dateTime'),
@@ -27,33 +31,29 @@ export class DateTimeTransformer implements ColumnTransformer {
     this.outputs = state.parts.map(({ part, circle }) => (circle === undefined ? `${name}.${part}` : `${name}.${part}.${circle}`));
   }
 
-  static fit(column: Column, trainRows: Uint32Array, { numeric: settings, dateTime }: Experiment['prepare']): DateTimeTransformer {
-    const { values } = asNumeric(column);
-    const valuesOf = (part: DateTimePart): Float64Array => Float64Array.from(trainRows, (row) => dateTimePart(values[row], part));
-    const varying = dateTimeParts.filter((part) => varies(valuesOf(part)));
+  static fit(column: Column, trainRows: Uint32Array, prepare: Prepare): DateTimeTransformer {
+    const settings = numberSettingsOfDates(prepare, column.name);
+    const encode = dateTimeEncoding(prepare, column.name);
+    const dates = valuesOf(asNumeric(column).values, trainRows);
+    const varying = dateTimeParts.filter((part) => varies(dates, part));
     // Moments within one hour differ by no part; the year stands for them, so that the column keeps a feature.
     const parts = varying.length === 0 ? dateTimeParts.slice(0, 1) : varying;
     return new DateTimeTransformer(column.name, {
       kind: 'dateTime',
       parts: parts.flatMap((part): DateTimeState['parts'] => {
-        const values = valuesOf(part);
-        return dateTime.encode === 'cyclic' && part !== 'year'
+        const values = dates.map((date) => dateTimePart(date, part));
+        return encode === 'cyclic' && part !== 'year'
           ? (['sin', 'cos'] as const).map((circle) => ({ part, circle, ...fitNumber(values.map((value) => Math[circle](partAngle(value, part))), settings) }))
           : [{ part, ...fitNumber(values, settings) }];
       }),
       scaler: settings.scale,
-      missing: trainRows.reduce((sum, row) => sum + (Number.isNaN(values[row]) ? 1 : 0), 0),
+      missing: dates.reduce((sum, date) => sum + (Number.isNaN(date) ? 1 : 0), 0),
     });
   }
 
-  get steps(): string[] {
+  get steps(): PreparationStep[] {
     const { parts, scaler, missing } = this.state;
-    return [
-      `split into ${[...new Set(parts.map(({ part }) => part))].join(', ')}`,
-      ...(parts.some(({ circle }) => circle !== undefined) ? ['parts that come round again written as points on a circle'] : []),
-      ...(missing > 0 ? [`${count(missing, 'missing value')} replaced in each part`] : []),
-      ...(scaler === 'none' ? [] : [`each part ${scalerWords[scaler]}`]),
-    ];
+    return dateTimeSteps({ scaler, missing: missing > 0, leftMissing: parts[0].fill === null, cyclic: parts.some(({ circle }) => circle !== undefined) }, this.state);
   }
 
   writer(column: Column): FeatureWriter {
@@ -66,7 +66,7 @@ export class DateTimeTransformer implements ColumnTransformer {
           const { part, circle, fill, center, scale } = parts[p];
           const plain = dateTimePart(values[rows[i]], part);
           const value = circle === undefined || part === 'year' ? plain : Math[circle](partAngle(plain, part));
-          const known = Number.isNaN(value) ? fill : value;
+          const known = Number.isNaN(value) ? fill ?? Number.NaN : value;
           into.values[at + p] = ((shapes[p]?.(known) ?? known) - center) / scale;
         }
       }
@@ -74,14 +74,43 @@ export class DateTimeTransformer implements ColumnTransformer {
   }
 }
 
-const scalerWords = {
-  standard: 'scaled to mean 0 and standard deviation 1',
-  minMax: 'scaled to the range 0 to 1',
-  robust: 'scaled to median 0 and interquartile range 1',
-  quantile: 'replaced by its rank among the training rows',
-} as const;
+/** What is to be done to dates. */
+export interface DateTimePlan {
+  readonly scaler: DateTimeState['scaler'];
+  /** True when values are missing. */
+  readonly missing: boolean;
+  /** True when they are left missing. */
+  readonly leftMissing: boolean;
+  /** True when parts become points on a circle. */
+  readonly cyclic: boolean;
+}
 
-function varies(values: Float64Array): boolean {
-  const first = values.find((value) => !Number.isNaN(value));
-  return first !== undefined && values.some((value) => !Number.isNaN(value) && value !== first);
+/** What is done to dates, in words; with what was learned, once it was. */
+export function dateTimeSteps({ scaler, missing, leftMissing, cyclic }: DateTimePlan, fitted?: DateTimeState): PreparationStep[] {
+  return [
+    stepOf('split into the parts that vary', fitted, ({ parts }) => [...new Set(parts.map(({ part }) => part))].join(', ')),
+    ...(cyclic ? [stepOf('parts that come round again written as points on a circle')] : []),
+    ...(missing ? [stepOf(leftMissing ? 'missing values left to the algorithm' : 'missing values replaced in each part', fitted, (state) => count(state.missing, 'row'))] : []),
+    ...(scaler === 'none' ? [] : [stepOf(`each part ${scalerWords[scaler]}`)]),
+  ];
+}
+
+/** Dates are filled by their own statistics: what other columns tell is asked for numbers only. */
+export function numberSettingsOfDates(prepare: Prepare, name: string): NumericSettings {
+  const settings = numericSettings(prepare, name);
+  return settings.impute === 'knn' ? { ...settings, impute: 'median' } : settings;
+}
+
+function varies(dates: Float64Array, part: DateTimePart): boolean {
+  let first: number | undefined;
+  for (let i = 0; i < dates.length; i++) {
+    if (!Number.isNaN(dates[i])) {
+      const value = dateTimePart(dates[i], part);
+      first ??= value;
+      if (value !== first) {
+        return true;
+      }
+    }
+  }
+  return false;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Experiment } from '../../schema/experiment';
-import type { Column } from '../data/table';
+import type { NumericSettings } from '../../schema/prepare';
+import type { Column, NumericColumn } from '../data/table';
 import { asNumeric } from './columnKinds';
 import { missingCategory } from './categories';
 import type { ColumnTransformer, FeatureWriter } from './columnTransformer';
@@ -9,12 +9,14 @@ import { fitNumericImputer } from './imputer';
 import type { Scaling } from './scaler';
 import { fitScaler } from './scaler';
 import { fitQuantiles, quantileShare } from './quantileScale';
+import type { PreparationStep } from './preparationStep';
+import { count, shortNumber, stepOf } from './preparationStep';
 import { fitYeoJohnson, yeoJohnson } from './yeoJohnson';
 
 /** One number's preparation: what a missing one becomes, then its scaling. */
 export const numberFeatureSchema = z.strictObject({
-  /** Replaces missing values. */
-  fill: z.number(),
+  /** Replaces missing values; null leaves them missing. */
+  fill: z.number().nullable(),
   /** λ of the Yeo-Johnson transformation that comes before the scaling. */
   lambda: z.number().optional(),
   /** Quantiles of the training rows (after the transformation): the number becomes its share among them. */
@@ -26,7 +28,7 @@ export type NumberFeature = z.infer<typeof numberFeatureSchema>;
 
 export const numberStateSchema = numberFeatureSchema.extend({
   kind: z.literal('number'),
-  impute: z.enum(['mean', 'median', 'mostFrequent', 'constant']),
+  impute: z.enum(['mean', 'median', 'mostFrequent', 'constant', 'knn', 'none']),
   scaler: z.enum(['standard', 'minMax', 'robust', 'quantile', 'none']),
   /** True when a second feature is 1 where the number is missing. */
   marksMissing: z.boolean().optional(),
@@ -34,8 +36,6 @@ export const numberStateSchema = numberFeatureSchema.extend({
   missing: z.number(),
 });
 export type NumberState = z.infer<typeof numberStateSchema>;
-
-type NumericSettings = Experiment['prepare']['numeric'];
 
 /** A numeric column becomes one feature: imputed, then scaled. */
 export class NumberTransformer implements ColumnTransformer {
@@ -45,59 +45,106 @@ export class NumberTransformer implements ColumnTransformer {
     this.outputs = state.marksMissing === true ? [name, `${name}=${missingCategory}`] : [name];
   }
 
-  static fit(column: Column, trainRows: Uint32Array, settings: NumericSettings): NumberTransformer {
+  /** @param filled the column without missing values, where other columns told them. */
+  static fit(column: Column, trainRows: Uint32Array, settings: NumericSettings, filled?: NumericColumn): NumberTransformer {
     const { values } = asNumeric(column);
-    const train = Float64Array.from(trainRows, (row) => values[row]);
-    const missing = train.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0);
+    const missing = trainRows.length - countPresent(values, trainRows);
     return new NumberTransformer(column.name, {
       kind: 'number',
       impute: settings.impute,
       scaler: settings.scale,
       missing,
       ...(settings.indicator && missing > 0 ? { marksMissing: true } : {}),
-      ...fitNumber(train, settings),
+      ...fitNumber(valuesOf((filled ?? asNumeric(column)).values, trainRows), settings),
     });
   }
 
-  get steps(): string[] {
-    const { impute, fill, scaler, missing } = this.state;
-    const imputing = missing > 0 ? [`${count(missing, 'missing value')} replaced by ${strategyWords[impute]}, ${shortNumber(fill)}`] : [];
-    return [
-      ...imputing,
-      ...(this.state.marksMissing === true ? ['missing values marked by a feature of their own'] : []),
-      ...(this.state.lambda === undefined ? [] : [`made more like a normal distribution (Yeo-Johnson, λ ${shortNumber(this.state.lambda)})`]),
-      ...scalingSteps(scaler, this.state),
-    ];
+  get steps(): PreparationStep[] {
+    const { impute, scaler, missing, marksMissing, lambda } = this.state;
+    return numberSteps({ impute, scaler, missing: missing > 0, indicator: marksMissing === true, powered: lambda !== undefined }, this.state);
   }
 
-  writer(column: Column): FeatureWriter {
+  writer(column: Column, filled?: NumericColumn): FeatureWriter {
     const { values } = asNumeric(column);
-    const { fill, center, scale, marksMissing } = this.state;
+    const { center, scale, marksMissing } = this.state;
+    const fill = this.state.fill ?? Number.NaN;
     const shape = shaper(this.state);
+    const source = filled?.values ?? values;
     return (rows, into, offset) => {
       for (let i = 0, at = offset; i < rows.length; i++, at += into.columns) {
-        const value = values[rows[i]];
+        const value = source[rows[i]];
         const known = Number.isNaN(value) ? fill : value;
         into.values[at] = ((shape === undefined ? known : shape(known)) - center) / scale;
-        if (marksMissing === true) {
-          into.values[at + 1] = Number.isNaN(value) ? 1 : 0;
+      }
+      if (marksMissing === true) {
+        for (let i = 0, at = offset + 1; i < rows.length; i++, at += into.columns) {
+          into.values[at] = Number.isNaN(values[rows[i]]) ? 1 : 0;
         }
       }
     };
   }
 }
 
-/** Learns imputation and scaling; the scaler sees imputed values. @param train with NaN where missing; not all of them. */
+/** The values of some rows. */
+export function valuesOf(values: Float64Array, rows: Uint32Array): Float64Array {
+  const taken = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    taken[i] = values[rows[i]];
+  }
+  return taken;
+}
+
+function countPresent(values: Float64Array, rows: Uint32Array): number {
+  let present = 0;
+  for (let i = 0; i < rows.length; i++) {
+    present += Number.isNaN(values[rows[i]]) ? 0 : 1;
+  }
+  return present;
+}
+
+/**
+ * Learns imputation and scaling; the scaler sees imputed values, and of those left missing none.
+ *
+ * @param train with NaN where missing; not all of them. It is filled in place.
+ */
 export function fitNumber(train: Float64Array, settings: NumericSettings): NumberFeature {
-  const fill = fitNumericImputer(train.filter((value) => !Number.isNaN(value)), settings.impute, settings.fillValue);
-  const known = train.map((value) => (Number.isNaN(value) ? fill : value));
+  const present = withoutMissing(train);
+  const fill = settings.impute === 'none' ? null : fitNumericImputer(present, settings.impute === 'knn' ? 'mean' : settings.impute, settings.fillValue);
+  const known = fill === null || present.length === train.length ? present : filledWith(train, fill);
   const lambda = settings.transform === 'yeoJohnson' && known.some((value) => value !== known[0]) ? fitYeoJohnson(known) : undefined;
   const transformed = lambda === undefined ? known : known.map((value) => yeoJohnson(value, lambda));
   return {
-    fill,
+    // Adding 0 turns −0, which JSON doesn't keep, into 0.
+    fill: fill === null ? null : fill + 0,
     ...(lambda === undefined ? {} : { lambda }),
     ...(settings.scale === 'quantile' ? { quantiles: fitQuantiles(transformed), center: 0, scale: 1 } : fitScaler(transformed, settings.scale)),
   };
+}
+
+function withoutMissing(values: Float64Array): Float64Array {
+  let present = 0;
+  for (let i = 0; i < values.length; i++) {
+    present += Number.isNaN(values[i]) ? 0 : 1;
+  }
+  if (present === values.length) {
+    return values;
+  }
+  const kept = new Float64Array(present);
+  for (let i = 0, at = 0; i < values.length; i++) {
+    if (!Number.isNaN(values[i])) {
+      kept[at++] = values[i];
+    }
+  }
+  return kept;
+}
+
+function filledWith(values: Float64Array, fill: number): Float64Array {
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i])) {
+      values[i] = fill;
+    }
+  }
+  return values;
 }
 
 /** What happens to a number between imputation and scaling; undefined when nothing does. */
@@ -106,9 +153,45 @@ export function shaper({ lambda, quantiles }: NumberFeature): ((value: number) =
     return undefined;
   }
   return (value) => {
+    if (Number.isNaN(value)) {
+      return value;
+    }
     const powered = lambda === undefined ? value : yeoJohnson(value, lambda);
     return quantiles === undefined ? powered : quantileShare(powered, quantiles);
   };
+}
+
+/** What is to be done to a number. */
+export interface NumberPlan {
+  readonly impute: NumericSettings['impute'];
+  readonly scaler: NumberState['scaler'];
+  /** True when values are missing. */
+  readonly missing: boolean;
+  /** True when a second feature marks them. */
+  readonly indicator: boolean;
+  /** True with a Yeo-Johnson transformation. */
+  readonly powered: boolean;
+}
+
+/** What is done to a number, in words; with what was learned, once it was. */
+export function numberSteps({ impute, scaler, missing, indicator, powered }: NumberPlan, fitted?: NumberState): PreparationStep[] {
+  return [
+    ...(missing ? [numberImputing(impute, fitted)] : []),
+    ...(indicator ? [stepOf('missing values marked by a feature of their own')] : []),
+    ...(powered ? [stepOf('made more like a normal distribution by the Yeo-Johnson transformation', fitted, ({ lambda }) => `λ ${shortNumber(lambda ?? 1)}`)] : []),
+    ...scalingSteps(scaler, fitted),
+  ];
+}
+
+function numberImputing(impute: NumericSettings['impute'], fitted: NumberState | undefined): PreparationStep {
+  switch (impute) {
+    case 'none':
+      return stepOf('missing values left to the algorithm', fitted, (state) => count(state.missing, 'row'));
+    case 'knn':
+      return stepOf('missing values replaced by the mean of the rows that are most alike', fitted, (state) => count(state.missing, 'row'));
+    default:
+      return stepOf(`missing values replaced by ${strategyWords[impute]}`, fitted, (state) => `${shortNumber(state.fill ?? 0)}, in ${count(state.missing, 'row')}`);
+  }
 }
 
 const strategyWords: Readonly<Record<NumericStrategy, string>> = {
@@ -118,28 +201,22 @@ const strategyWords: Readonly<Record<NumericStrategy, string>> = {
   constant: 'a constant',
 };
 
-/** Words for a scaling with its fitted values. */
-export function scalingSteps(scaler: NumberState['scaler'], { center, scale }: Scaling): string[] {
-  switch (scaler) {
-    case 'none':
-      return [];
-    case 'standard':
-      return [`scaled to mean 0 and standard deviation 1 (mean ${shortNumber(center)}, standard deviation ${shortNumber(scale)})`];
-    case 'quantile':
-      return ['replaced by its rank among the training rows, 0 to 1'];
-    case 'robust':
-      return [`scaled to median 0 and interquartile range 1 (median ${shortNumber(center)}, range ${shortNumber(scale)})`];
-    case 'minMax':
-      return [`scaled to the range 0 to 1 (from ${shortNumber(center)} to ${shortNumber(center + scale)})`];
-  }
+/** What a scaling does, in words. */
+export function scalingSteps(scaler: NumberState['scaler'], fitted?: Scaling): PreparationStep[] {
+  const learned: Readonly<Record<typeof scaler, ((scaling: Scaling) => string) | undefined>> = {
+    none: undefined,
+    quantile: undefined,
+    standard: ({ center, scale }) => `mean ${shortNumber(center)}, standard deviation ${shortNumber(scale)}`,
+    robust: ({ center, scale }) => `median ${shortNumber(center)}, range ${shortNumber(scale)}`,
+    minMax: ({ center, scale }) => `from ${shortNumber(center)} to ${shortNumber(center + scale)}`,
+  };
+  return scaler === 'none' ? [] : [stepOf(scalerWords[scaler], fitted, learned[scaler])];
 }
 
-/** A number for reading: up to six significant digits. */
-export function shortNumber(value: number): string {
-  return String(Number(value.toPrecision(6)));
-}
-
-/** "1 row", "2 rows". */
-export function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
-}
+/** What each scaling does. */
+export const scalerWords = {
+  standard: 'scaled to mean 0 and standard deviation 1',
+  minMax: 'scaled to the range 0 to 1',
+  robust: 'scaled to median 0 and interquartile range 1',
+  quantile: 'replaced by its rank among the training rows, 0 to 1',
+} as const;

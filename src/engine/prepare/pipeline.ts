@@ -4,14 +4,15 @@ import { columnTypeSchema } from '../../schema/columnType';
 import type { ColumnPreparation } from '../../schema/evaluation';
 import type { Experiment } from '../../schema/experiment';
 import type { Matrix } from '../compute/matrix';
-import { zeros } from '../compute/matrix';
 import type { RandomStream } from '../compute/random';
-import type { Column, Table } from '../data/table';
+import type { Table } from '../data/table';
 import { UserError } from '../errors';
-import { didYouMean, quotedList } from '../suggest';
 import { asNumeric } from './columnKinds';
-import type { ColumnTransformer, TransformerState } from './columnTransformer';
-import { fitColumn, restoreTransformer, transformerStateSchema, typeRead } from './columnTransformer';
+import { restoreTransformer, transformerStateSchema, typeRead } from './columnTransformer';
+import { fitPipeline } from './fitPipeline';
+import { KnnImputer, knnImputerStateSchema } from './knnImputer';
+import { count, inWords, shortNumber } from './preparationStep';
+import { findColumn, RowFeatures } from './rowFeatures';
 import type { SequenceLayout, WindowState } from './windows';
 import { fillForward, makeWindows, orderRows, rowsWithWindow, windowStateSchema } from './windows';
 
@@ -27,6 +28,12 @@ export const pipelineStateSchema = z.strictObject({
     reason: z.string().optional(),
     transformer: transformerStateSchema.optional(),
   })),
+  /** Fills missing numbers by the rows that are most alike. */
+  knn: knnImputerStateSchema.optional(),
+  /** Products of features, by their places among the columns' features; they come after those. */
+  products: z.array(z.array(z.int().min(0)).min(2)).optional(),
+  /** Features and products that are left out, by their places; `with` is the one that a feature goes with. */
+  leftOut: z.array(z.strictObject({ feature: z.int().min(0), with: z.int().min(0).optional(), correlation: z.number().optional() })).optional(),
   /** When each row is a window of the rows before it. */
   windows: windowStateSchema.optional(),
 });
@@ -34,14 +41,11 @@ export type PipelineState = z.infer<typeof pipelineStateSchema>;
 
 /** What an algorithm needs of the preparation beyond the experiment's settings. */
 export interface PipelineNeeds {
-  /** Columns with one value only stay. */
+  /** Columns with one value only stay, and each keeps its place. */
   readonly keepConstant?: boolean;
   /** Each row becomes a window of the rows before it. */
   readonly windows?: WindowState;
 }
-
-/** Rows are written block by block, so that a block's part of the matrix stays in the processor's cache while column after column fills it. */
-const blockRows = 256;
 
 /** What a pipeline learns from: the training rows, and what they are to teach. */
 export interface TrainingRows {
@@ -62,50 +66,39 @@ export interface FittedOnRows {
   readonly features: Matrix;
 }
 
-interface FeatureColumn {
-  readonly name: string;
-  readonly transformer: ColumnTransformer;
-  /** The first of its features among all. */
-  readonly offset: number;
+/** Features of rows before they are combined, so that one column can be changed and what follows from it too. */
+export interface ColumnFeatures {
+  readonly features: Matrix;
+  /** The column that each of them came from. */
+  readonly sources: readonly string[];
+  /** What the model is given for them. */
+  readonly combine: (features: Matrix) => Matrix;
 }
 
 /** What turns rows of a table into rows of features, learned from training rows alone and then the same for all rows. */
 export class FittedPipeline {
   readonly featureNames: readonly string[];
-  /** The column that each feature came from. */
+  /** The column that each feature came from; of a product of columns, the first one. */
   readonly sources: readonly string[];
   /** For each feature the number of its codes when it is an ordinal-coded category, 0 for all others. */
   readonly categoryCounts: readonly number[];
   /** How a row is laid out when it is a window. */
   readonly sequence?: SequenceLayout;
-  private readonly features: readonly FeatureColumn[];
-  /** Features of one row of the table. */
-  private readonly width: number;
+  private readonly rowFeatures: RowFeatures;
 
   private constructor(private readonly state: PipelineState) {
-    let offset = 0;
-    this.features = state.columns.flatMap(({ name, transformer: saved }) => {
-      if (saved === undefined) {
-        return [];
-      }
-      const transformer = restoreTransformer(name, saved);
-      const feature = { name, transformer, offset };
-      offset += transformer.outputs.length;
-      return [feature];
-    });
-    this.width = offset;
-    const names = this.features.flatMap(({ transformer }) => transformer.outputs);
-    const sources = this.features.flatMap(({ name, transformer }) => transformer.outputs.map(() => name));
+    this.rowFeatures = rowFeaturesOf(state);
+    const { names, sources, categoryCounts } = this.rowFeatures;
     const { windows, target } = state;
-    const perStep = windows?.history === true ? { names: [...names, target], sources: [...sources, target] } : { names, sources };
-    this.featureNames = windows === undefined ? names : stepsBefore(windows).flatMap((before) => perStep.names.map((name) => `${name}[-${before}]`));
-    this.sources = windows === undefined ? sources : stepsBefore(windows).flatMap(() => perStep.sources);
-    this.categoryCounts = windows === undefined
-      ? this.features.flatMap(({ transformer: { state: fitted, outputs } }) => outputs.map(() => codeCount(fitted)))
-      : this.featureNames.map(() => 0);
-    this.sequence = windows === undefined
-      ? undefined
-      : { steps: windows.steps, features: perStep.names.length, ...(windows.history ? { history: names.length } : {}) };
+    if (windows === undefined) {
+      [this.featureNames, this.sources, this.categoryCounts] = [names, sources, categoryCounts];
+      return;
+    }
+    const perStep = windows.history ? { names: [...names, target], sources: [...sources, target] } : { names, sources };
+    this.featureNames = stepsBefore(windows).flatMap((before) => perStep.names.map((name) => `${name}[-${before}]`));
+    this.sources = stepsBefore(windows).flatMap(() => perStep.sources);
+    this.categoryCounts = this.featureNames.map(() => 0);
+    this.sequence = { steps: windows.steps, features: perStep.names.length, ...(windows.history ? { history: names.length } : {}) };
   }
 
   /**
@@ -114,35 +107,25 @@ export class FittedPipeline {
    * @param random draws folds and samples.
    * @throws UserError when no column is left to learn from.
    */
-  static fitTransform(table: Table, train: TrainingRows, experiment: Experiment, _random: RandomStream, needs: PipelineNeeds = {}): FittedOnRows {
-    const pipeline = FittedPipeline.fit(table, train.rows, experiment, needs);
-    const rows = pipeline.usableRows(table, train.rows, true);
-    return { pipeline, rows, features: pipeline.transform(table, rows) };
-  }
-
-  private static fit(table: Table, trainRows: Uint32Array, experiment: Experiment, needs: PipelineNeeds): FittedPipeline {
-    const excluded = new Set(experiment.features.exclude);
-    const columns = table.columns.map((column): PipelineState['columns'][number] => {
-      const { name, type } = column;
-      if (name === experiment.target) {
-        return { name, type, role: 'target' };
-      }
-      if (excluded.has(name)) {
-        return { name, type, role: 'excluded' };
-      }
-      const fitted = fitColumn(column, trainRows, experiment.prepare, needs.keepConstant);
-      return 'dropped' in fitted
-        ? { name, type, role: 'dropped', reason: fitted.dropped }
-        : { name, type, role: 'feature', transformer: fitted.state };
-    });
-    if (!columns.some(({ role }) => role === 'feature') && needs.windows?.history !== true) {
-      throw nothingLeft(columns);
+  static fitTransform(table: Table, train: TrainingRows, experiment: Experiment, random: RandomStream, needs: PipelineNeeds = {}): FittedOnRows {
+    const { state, features, learnsFromTarget } = fitPipeline(table, train, experiment, random, needs);
+    const pipeline = new FittedPipeline(state);
+    if (state.windows === undefined) {
+      return { pipeline, rows: train.rows, features };
     }
-    return new FittedPipeline({ target: experiment.target, columns, ...(needs.windows === undefined ? {} : { windows: needs.windows }) });
+    const rows = pipeline.usableRows(table, train.rows, true);
+    // Encodings learned from the target are those of training rows for all that lie in training windows.
+    const own = learnsFromTarget ? { rows: train.rows, features } : undefined;
+    return { pipeline, rows, features: pipeline.windowsOf(table, rows, own) };
   }
 
   static fromState(state: PipelineState): FittedPipeline {
     return new FittedPipeline(state);
+  }
+
+  /** How rows become windows of the rows before them, where they do. */
+  get windows(): WindowState | undefined {
+    return this.state.windows;
   }
 
   toState(): PipelineState {
@@ -152,18 +135,28 @@ export class FittedPipeline {
   /**
    * The features of the given rows, in that order.
    *
-   * @returns rows × features, nothing missing.
+   * @returns rows × features; NaN where missing values are left to the algorithm, else nothing missing.
    * @throws UserError when the table lacks a column.
    */
   transform(table: Table, rows: Uint32Array): Matrix {
-    const { windows, target } = this.state;
-    if (windows === undefined) {
-      return this.transformRows(table, rows);
+    return this.state.windows === undefined ? this.rowFeatures.transform(table, rows) : this.windowsOf(table, rows);
+  }
+
+  /**
+   * The same before features of several columns are combined: what a model makes of one column can be asked by changing the
+   * column's own features and combining again.
+   *
+   * @param transformed the same rows' features, which are given back where nothing is combined.
+   */
+  columnFeatures(table: Table, rows: Uint32Array, transformed: Matrix): ColumnFeatures {
+    if (this.state.windows !== undefined || this.rowFeatures.parts.products.length === 0) {
+      return { features: transformed, sources: this.sources, combine: (features) => features };
     }
-    const order = orderRows(table, windows);
-    const all = this.transformRows(table, Uint32Array.from({ length: table.rowCount }, (_, row) => row));
-    const history = windows.history ? fillForward(asNumeric(findColumn(table, target)).values, order) : undefined;
-    return makeWindows(windows, order, rows, all, history);
+    return {
+      features: this.rowFeatures.writeColumns(table, rows),
+      sources: this.rowFeatures.columnSources,
+      combine: (features) => this.rowFeatures.combine(features),
+    };
   }
 
   /**
@@ -184,67 +177,71 @@ export class FittedPipeline {
     return usable;
   }
 
-  private transformRows(table: Table, rows: Uint32Array): Matrix {
-    const matrix = zeros(rows.length, this.width);
-    const writers = this.features.map(({ name, transformer, offset }) => ({ write: transformer.writer(findColumn(table, name)), offset }));
-    for (let start = 0; start < rows.length; start += blockRows) {
-      const block = rows.subarray(start, start + blockRows);
-      const values = matrix.values.subarray(start * matrix.columns, (start + block.length) * matrix.columns);
-      for (const { write, offset } of writers) {
-        write(block, { rows: block.length, columns: matrix.columns, values }, offset);
-      }
+  /** @param own features of some rows that stand for what `transform` would give. */
+  private windowsOf(table: Table, rows: Uint32Array, own?: { readonly rows: Uint32Array; readonly features: Matrix }): Matrix {
+    const { windows, target } = this.state;
+    if (windows === undefined) {
+      throw new TypeError('This pipeline makes no windows.');
     }
-    return matrix;
+    const order = orderRows(table, windows);
+    const all = this.rowFeatures.transform(table, Uint32Array.from({ length: table.rowCount }, (_, row) => row));
+    own?.rows.forEach((row, i) => {
+      all.values.set(own.features.values.subarray(i * all.columns, (i + 1) * all.columns), row * all.columns);
+    });
+    const history = windows.history ? fillForward(asNumeric(findColumn(table, target)).values, order) : undefined;
+    return makeWindows(windows, order, rows, all, history);
   }
 
   /** What was done to each column, in the data's order. */
   describe(): ColumnPreparation[] {
-    return this.state.columns.map(({ name, type, role, reason }) => {
-      const transformer = this.features.find((feature) => feature.name === name)?.transformer;
+    const { columns, leftOut = [], products = [] } = this.state;
+    const { rowFeatures } = this;
+    const { sources } = rowFeatures;
+    const width = rowFeatures.columnFeatures.length;
+    return columns.map(({ name, type, role, reason }) => {
+      const transformed = rowFeatures.parts.columns.find((column) => column.name === name);
+      if (reason !== undefined || transformed === undefined) {
+        return { column: name, type, role, steps: reason === undefined ? [] : [reason], outputs: [] };
+      }
+      const factors = products.filter((product) => product.some((place) => rowFeatures.columnSources[place] === name)).length;
+      const gone = leftOut.filter(({ feature }) => feature < width && rowFeatures.sourceOf(feature) === name);
       return {
         column: name,
         type,
         role,
-        steps: reason === undefined ? [...(transformer?.steps ?? [])] : [reason],
-        outputs: [...(transformer?.outputs ?? [])],
+        steps: [
+          ...transformed.transformer.steps.map(inWords),
+          ...(factors > 0 ? [`multiplied with other numbers (${count(factors, 'product')})`] : []),
+          ...gone.map(({ feature, with: twin, correlation }) => twin === undefined
+            ? `${rowFeatures.nameOf(feature)} left out: the same in every training row`
+            : `${rowFeatures.nameOf(feature)} left out: goes with ${rowFeatures.nameOf(twin)} (correlation ${shortNumber(correlation ?? 1)})`),
+        ],
+        outputs: rowFeatures.names.filter((_, feature) => sources[feature] === name),
       };
     });
   }
 
   /** The types that a new file's columns must be read with. */
   inputTypes(): Record<string, ColumnType> {
-    const { windows, target } = this.state;
+    const { windows, target, knn } = this.state;
     return Object.fromEntries([
-      ...this.features.map(({ name, transformer }) => [name, typeRead(transformer.state)] as const),
+      ...(knn?.columns ?? []).map((name) => [name, 'numeric'] as const),
+      ...this.rowFeatures.parts.columns.map(({ name, transformer }) => [name, typeRead(transformer.state)] as const),
       ...(windows?.history === true ? [[target, 'numeric'] as const] : []),
     ]);
   }
 }
 
+function rowFeaturesOf({ columns, knn, products = [], leftOut = [] }: PipelineState): RowFeatures {
+  return new RowFeatures({
+    columns: columns.flatMap(({ name, transformer }) => (transformer === undefined ? [] : [{ name, transformer: restoreTransformer(name, transformer) }])),
+    ...(knn === undefined ? {} : { knn: new KnnImputer(knn) }),
+    products,
+    leftOut,
+  });
+}
+
 /** How many rows before the predicted one each step of a window lies, oldest first. */
 function stepsBefore({ steps, horizon }: WindowState): number[] {
   return Array.from({ length: steps }, (_, step) => horizon + steps - 1 - step);
-}
-
-/** How many codes an ordinal-coded category has; 0 for everything else. */
-function codeCount(state: TransformerState): number {
-  return state.kind === 'category' && state.encode === 'ordinal' ? state.frequent.length + (state.rare.length > 0 ? 1 : 0) : 0;
-}
-
-function findColumn(table: Table, name: string): Column {
-  const column = table.columns.find((candidate) => candidate.name === name);
-  if (column === undefined) {
-    const names = table.columns.map((candidate) => candidate.name);
-    throw new UserError(`The data lacks column "${name}", which the model needs; add it or mend its name.${didYouMean(name, names)}`);
-  }
-  return column;
-}
-
-function nothingLeft(columns: PipelineState['columns']): UserError {
-  const dropped = columns.filter(({ role }) => role === 'dropped');
-  return dropped.length === 0
-    ? new UserError('No column is left to learn from: all but the target are excluded; exclude fewer.')
-    : new UserError(
-      `No column is left to learn from: ${quotedList(dropped.map(({ name }) => name))} can't be used (${dropped[0].name}: ${dropped[0].reason ?? ''}); exclude fewer columns or change their types.`,
-    );
 }

@@ -45,13 +45,18 @@ export function fitYeoJohnson(values: Float64Array): number {
   return (low + high) / 2;
 }
 
+/** A λ under which the values differ by less than this share of their size leaves nothing of them; it is never chosen. */
+const leastSpread = 1e-7;
+
 function varianceUnder(values: Float64Array, lambda: number): number {
-  let [mean, squares] = [0, 0];
+  let [mean, squares, largest] = [0, 0, 0];
   for (let i = 0; i < values.length; i++) {
     const value = yeoJohnson(values[i], lambda);
     const deviation = value - mean;
     mean += deviation / (i + 1);
     squares += deviation * (value - mean);
+    largest = Math.max(largest, Math.abs(value));
   }
-  return squares / values.length;
+  const variance = squares / values.length;
+  return variance > (leastSpread * largest) ** 2 ? variance : Number.POSITIVE_INFINITY;
 }

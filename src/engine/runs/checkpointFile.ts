@@ -30,9 +30,10 @@ export function checkpointFile(runDir: string, resumeFrom?: string): CheckpointS
   };
 }
 
-/** A finished run needs no checkpoint. */
+/** A finished run needs no checkpoint, nor one that a crash left half written. */
 export function removeCheckpoint(runDir: string): void {
-  rmSync(path.join(runDir, runFiles.checkpoint), { force: true });
+  const file = path.join(runDir, runFiles.checkpoint);
+  [file, `${file}.tmp`].forEach((each) => rmSync(each, { force: true }));
 }
 
 /** @returns undefined when there is none or it is damaged: then training starts anew. */

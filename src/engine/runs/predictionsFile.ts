@@ -11,8 +11,8 @@ export interface PredictionRows extends Predictions {
   readonly classes: readonly string[];
 }
 
-/** The text of a file of predictions: line, actual (where known) and predicted value, and each class's probability. */
-export function predictionsCsv({ lines, actual, predicted, probabilities, classes }: PredictionRows): string {
+/** The text of a file of predictions: line, actual (where known) and predicted value, and each class's probability (or decision value, from a classifier without). */
+export function predictionsCsv({ lines, actual, predicted, probabilities, ranksOnly, classes }: PredictionRows): string {
   const text = classes.length === 0
     ? (value: number): string => String(value)
     : (code: number): string => classes[code];
@@ -20,7 +20,7 @@ export function predictionsCsv({ lines, actual, predicted, probabilities, classe
     'line',
     ...(actual === undefined ? [] : ['actual']),
     'predicted',
-    ...(probabilities === undefined ? [] : classes.map((label) => `probability:${label}`)),
+    ...(probabilities === undefined ? [] : classes.map((label) => `${ranksOnly === true ? 'decision' : 'probability'}:${label}`)),
   ];
   const data = Array.from(lines, (line, row) => [
     String(line),

@@ -2,8 +2,10 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { runFiles } from '../../schema/runLayout';
 import type { RunChooser } from '../editors/comparisonPanel';
+import type { DatasetEditorProvider } from '../editors/editorProviders';
 import { openReport } from '../editors/reportPanel';
 import { createExperimentFile, fileStem } from '../experiments/experimentFiles';
+import type { Job } from '../jobs/job';
 import { openResults } from '../jobs/jobDisplay';
 import { rootOf, UntrustedError } from '../jobs/training';
 import { Disposables } from '../lifecycle';
@@ -11,11 +13,12 @@ import { readRunRecord } from '../runs/runRecord';
 import { resolveInside } from '../safePath';
 import type { Services } from '../services';
 import { notificationText, sentenceFor, UserError } from '../userError';
-import { experimentViewType } from '../viewTypes';
+import { datasetViewType, experimentViewType } from '../viewTypes';
 import type { DatasetsTree } from '../views/datasetsTree';
 import type { ExperimentTreeNode } from '../views/experimentNodes';
 import type { ExperimentsTree } from '../views/experimentsTree';
 import { clearDataCache } from './clearDataCache';
+import { exportOnnx } from './exportModel';
 import { deleteExperiment, deleteRuns } from './deleteFiles';
 import { addSampleData } from './sampleData';
 import { activeUri, datasetOf, experimentOf, pickRun, pickRuns, runDirOfRecord, runOf, type CommandArgument } from './subjects';
@@ -30,20 +33,29 @@ export interface CommandViews {
   readonly experimentsTree: ExperimentsTree;
   /** The rows that are selected in the Experiments view; a key press passes none. */
   readonly selection: () => readonly ExperimentTreeNode[];
+  readonly datasetEditors: Pick<DatasetEditorProvider, 'active'>;
 }
 
 /** Registers every command of the extension. */
-export function registerCommands(services: Services, { datasetsTree, experimentsTree, selection }: CommandViews): Disposables {
+export function registerCommands(services: Services, { datasetsTree, experimentsTree, selection, datasetEditors }: CommandViews): Disposables {
   const disposables = new Disposables();
   const train: Handler = async (argument) => {
-    const data = await datasetOf(argument, services);
+    const data = await datasetOf(argument, services, 'Train a Model');
     return data === undefined ? undefined : trainModel(data, services);
+  };
+  const explore: Handler = async (argument) => {
+    const data = await datasetOf(argument, services, 'Explore Data');
+    return data === undefined ? undefined : vscode.commands.executeCommand('vscode.openWith', data, datasetViewType, { preview: false });
   };
   const handlers: Readonly<Record<string, Handler>> = {
     ...experimentCommands(services),
     ...runCommands(services),
     trainModel: train,
     trainDataset: train,
+    exploreData: explore,
+    exploreDataset: explore,
+    goToDataLine: () => datasetEditors.active?.begin('goToLine'),
+    findDataColumn: () => datasetEditors.active?.begin('findColumn'),
     deleteSelected: () => deleteSelected(selection(), services),
     addSampleData: () => addSampleData(services),
     refreshDatasets: () => services.datasets.invalidate(),
@@ -94,7 +106,10 @@ function runCommands(services: Services): Record<string, Handler> {
     openRunText: withRun((runDir) => vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(path.join(runDir, runFiles.record)), 'default')),
     openReport: withRun(openReport),
     runAgain: withRun((runDir) => services.training.trainAgain(runDir)),
-    cancelRun: (argument) => cancelRun(argument, services),
+    cancelRun: async (argument) => (await runningJobs(argument, services, 'Choose the run to cancel')).forEach((job) => job.cancel()),
+    exportOnnx: withRun((runDir) => exportOnnx(runDir, services)),
+    stopRun: (argument) => stopRun(argument, services),
+    resumeRun: (argument) => resumeRun(argument, services),
     showRunning: () => showRunning(services),
     compareRuns: async (argument, selected) => {
       const chosen = (selected ?? []).flatMap((node) => (node.kind === 'run' ? [node.entry.runDir] : []));
@@ -143,19 +158,42 @@ async function deleteSelected(selected: readonly ExperimentTreeNode[], services:
   }
 }
 
-async function cancelRun(argument: CommandArgument, { queue }: Services): Promise<void> {
+/** The running or waiting jobs that a command is about; none when the user thought better of it. */
+async function runningJobs(argument: CommandArgument, { queue }: Services, placeHolder: string): Promise<readonly Job[]> {
   if (isNode(argument) && argument.kind === 'job') {
-    argument.job.cancel();
-    return;
+    return [argument.job];
   }
   if (isNode(argument) && argument.kind === 'experiment') {
-    queue.jobs.filter(({ subject }) => subject.root === argument.root && subject.name === argument.entry?.name).forEach((job) => job.cancel());
-    return;
+    return queue.jobs.filter(({ subject }) => subject.root === argument.root && subject.name === argument.entry?.name);
   }
   const runDir = isNode(argument) ? (argument.kind === 'run' ? argument.entry.runDir : undefined) : runDirOfRecord(argument ?? activeUri() ?? vscode.Uri.file('/'));
-  const job = runDir === undefined ? undefined : queue.jobOfRun(runDir);
-  const chosen = job ?? (await pickJob(queue.jobs, 'Choose the run to cancel'));
-  chosen?.cancel();
+  const job = (runDir === undefined ? undefined : queue.jobOfRun(runDir)) ?? (await pickJob(queue.jobs, placeHolder));
+  return job === undefined ? [] : [job];
+}
+
+/** Stops training with the best model so far, where the algorithm can. */
+async function stopRun(argument: CommandArgument, services: Services): Promise<void> {
+  for (const job of await runningJobs(argument, services, 'Choose the run to stop with the best model so far')) {
+    if (job.runDir === undefined) {
+      throw new UserError(`"${job.subject.name}" hasn't begun to train, so there is no model to keep; cancel it instead.`);
+    }
+    const { experiment } = await readRunRecord(job.runDir);
+    const declaration = (await services.algorithms.all()).find(({ id }) => id === experiment.algorithm);
+    if (declaration?.stoppable !== true) {
+      throw new UserError(`${declaration?.label ?? experiment.algorithm} has no model to keep before it is done; let it finish or cancel it.`);
+    }
+    job.stop();
+  }
+}
+
+/** Goes on from an unfinished run's checkpoint. */
+async function resumeRun(argument: CommandArgument, services: Services): Promise<void> {
+  const candidate = argument ?? activeUri();
+  const runDir = candidate instanceof vscode.Uri ? runDirOfRecord(candidate) : candidate?.kind === 'run' ? candidate.entry.runDir : undefined;
+  const chosen = runDir ?? (await pickRun(services, 'Choose the run to resume', ({ resumable }) => resumable === true));
+  if (chosen !== undefined) {
+    await services.training.resume(chosen);
+  }
 }
 
 async function showRunning({ queue, log }: Services): Promise<void> {

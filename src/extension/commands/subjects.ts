@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { dataFileTypeOf } from '../../schema/dataFiles';
 import { experimentFileSuffix } from '../../schema/resolveExperiment';
 import { runFiles } from '../../schema/runLayout';
 import type { ExperimentEntry } from '../experiments/experimentFiles';
@@ -18,10 +19,8 @@ import type { ExperimentTreeNode } from '../views/experimentNodes';
  */
 export type CommandArgument = vscode.Uri | DatasetNode | ExperimentTreeNode | undefined;
 
-const datasetEnding = /\.(?:csv|tsv)$/i;
-
-/** The data set that a command is about. */
-export async function datasetOf(argument: CommandArgument, services: Services): Promise<vscode.Uri | undefined> {
+/** The data set that a command is about. @param title what the list is called from which the user chooses one. */
+export async function datasetOf(argument: CommandArgument, services: Services, title: string): Promise<vscode.Uri | undefined> {
   if (argument instanceof vscode.Uri) {
     return argument;
   }
@@ -29,7 +28,7 @@ export async function datasetOf(argument: CommandArgument, services: Services): 
     return argument.uri;
   }
   const inFront = activeUri();
-  return inFront !== undefined && datasetEnding.test(inFront.path) ? inFront : pickDataset(services);
+  return inFront !== undefined && dataFileTypeOf(inFront.path) !== undefined ? inFront : pickDataset(services, title);
 }
 
 /** The experiment file that a command is about. */
@@ -73,7 +72,7 @@ export function activeUri(): vscode.Uri | undefined {
   return tabUri(vscode.window.tabGroups.activeTabGroup.activeTab);
 }
 
-async function pickDataset({ datasets }: Services): Promise<vscode.Uri | undefined> {
+async function pickDataset({ datasets }: Services, title: string): Promise<vscode.Uri | undefined> {
   const folders = requireFolders();
   const items = Promise.all(folders.map((folder) => datasets.list(folder))).then((lists) => {
     const all = lists.flatMap(({ folder, paths }) => paths.map((relative) => ({
@@ -84,11 +83,11 @@ async function pickDataset({ datasets }: Services): Promise<vscode.Uri | undefin
       uri: vscode.Uri.joinPath(folder.uri, relative),
     })));
     if (all.length === 0) {
-      throw new UserError('No CSV or TSV file was found in this workspace; add one, or check files.exclude and .gitignore.');
+      throw new UserError('No data file was found in this workspace; add one, or check files.exclude and .gitignore.');
     }
     return all;
   });
-  const picked = await vscode.window.showQuickPick(items, { title: 'Train a Model', placeHolder: 'Choose a data set', matchOnDescription: true });
+  const picked = await vscode.window.showQuickPick(items, { title, placeHolder: 'Choose a data set', matchOnDescription: true });
   return picked?.uri;
 }
 

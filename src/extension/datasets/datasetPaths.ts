@@ -1,15 +1,18 @@
+import { dataFileTypeOf, dataFileTypes } from '../../schema/dataFiles';
+
+const listedEndings = dataFileTypes.filter(({ listed }) => listed).map(({ ending }) => ending);
+
 /** Files that count as data sets, as VS Code's globs say it; its globs mind case. */
-export const datasetGlob = '**/*.{csv,tsv,CSV,TSV}';
+export const datasetGlob = `**/*.{${[...listedEndings, ...listedEndings.map((ending) => ending.toUpperCase())].join(',')}}`;
 
 /** Never looked into: packages, git's own files, and the predictions of runs. */
 export const datasetExcludeGlob = '**/{node_modules,.git,trainyard/runs}/**';
 
-const datasetPattern = /\.(?:csv|tsv)$/i;
 const excludedPattern = /(?:^|\/)(?:node_modules|\.git|trainyard\/runs)\//;
 
 /** True for a path (relative, / between folders) that the globs above would find. */
 export function isDatasetPath(relative: string): boolean {
-  return datasetPattern.test(relative) && !excludedPattern.test(relative);
+  return dataFileTypeOf(relative)?.listed === true && !excludedPattern.test(relative);
 }
 
 /**

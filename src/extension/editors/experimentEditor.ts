@@ -1,8 +1,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { fileStem } from '../experiments/experimentFiles';
-import { applyExperimentEdits, smallestReplacement } from '../experiments/experimentEdits';
-import { isEditableJson, parseExperimentText } from '../experiments/experimentText';
+import { editExperimentDocument } from '../experiments/editDocument';
+import { parseExperimentText } from '../experiments/experimentText';
 import { collectExperimentFormState } from '../experiments/formState';
 import { experimentPathOf } from '../experiments/experimentIndex';
 import type { ExperimentEdit, ExperimentFormState, FromExperimentForm, RunSummary, ToExperimentForm } from '../../schema/messages';
@@ -13,7 +13,8 @@ import { Debouncer, Disposables } from '../lifecycle';
 import { runFolderUri } from '../runs/runUri';
 import { summarizeRun } from '../runs/runSummary';
 import type { Services } from '../services';
-import { notificationText, sentenceFor, UserError } from '../userError';
+import { notificationText, sentenceFor } from '../userError';
+import { PreflightWatch } from './preflightWatch';
 import { ProfileWatch } from './profileWatch';
 import { fromExperimentForm } from './webviewMessages';
 import { WebviewPage } from './webviewPage';
@@ -26,6 +27,7 @@ export class ExperimentEditor extends Disposables {
   /** Absolute path of the workspace folder; undefined for a file outside of every open folder, or of an earlier commit. */
   private readonly root: string | undefined;
   private readonly profile: ProfileWatch | undefined;
+  private readonly preflight: PreflightWatch | undefined;
   private readonly page: WebviewPage<FromExperimentForm>;
   private readonly soon = this.track(new Debouncer(() => this.page.update(), 30, 250));
   /** Edits one after the other: each is made against the text that the one before left. */
@@ -37,9 +39,13 @@ export class ExperimentEditor extends Disposables {
     private readonly services: Services,
   ) {
     super();
-    const { profiles, experiments, queue, extensionUri, log } = services;
+    const { profiles, questions, experiments, queue, extensionUri, log } = services;
     this.root = folderOf(document.uri);
-    this.profile = this.root === undefined ? undefined : this.track(new ProfileWatch(this.root, profiles, () => this.soon.call()));
+    if (this.root !== undefined) {
+      this.profile = this.track(new ProfileWatch(this.root, profiles, () => this.soon.call()));
+      this.preflight = this.track(new PreflightWatch(this.root, fileStem(document.uri.path), questions, () => this.soon.call(), (error) =>
+        log.error(`The preflight of ${path.basename(document.uri.path)} failed: ${sentenceFor(error)}`)));
+    }
     this.track(vscode.workspace.onDidChangeTextDocument((event) => {
       if (event.document === document && event.contentChanges.length > 0) {
         this.soon.call();
@@ -69,17 +75,22 @@ export class ExperimentEditor extends Disposables {
     if (parsed.file !== null) {
       this.profile?.setData(parsed.file.data);
     }
-    return collectExperimentFormState({
+    const data: ExperimentFormState['data'] = this.profile?.state ?? { status: 'failed', message: 'The data is looked at only for experiments in an open folder.' };
+    const state = collectExperimentFormState({
       fileName: path.basename(this.document.uri.path),
       name,
       parsed,
-      data: this.profile?.state ?? { status: 'failed', message: 'The data is looked at only for experiments in an open folder.' },
+      data,
       algorithms: await algorithms.all(),
+      preflight: null,
       trainBlocked: this.root === undefined ? 'Only an experiment in an open folder can be trained.' : trainBlockedReason(),
       job: this.job()?.progress ?? null,
       runs: await this.runs(parsed.file?.name ?? name),
       readOnly: vscode.workspace.fs.isWritableFileSystem(this.document.uri.scheme) !== true,
     });
+    // What is wrong already needs no engine to say so.
+    this.preflight?.set(state.problems.length > 0 ? null : state.file, data.status === 'ready' ? data.profile : undefined);
+    return { ...state, preflight: this.preflight?.state ?? null };
   }
 
   private job(): Job | undefined {
@@ -115,22 +126,7 @@ export class ExperimentEditor extends Disposables {
   /** Applies edits as one change of the document, so that one undo takes all of them back. */
   private async edit(edits: readonly ExperimentEdit[]): Promise<void> {
     try {
-      const before = this.document.getText();
-      if (!isEditableJson(before)) {
-        throw new UserError('The file is not valid JSON at the moment, so the form can\'t change it; open it as text to mend it.');
-      }
-      const { eol } = this.document;
-      const formatting = { insertSpaces: true, tabSize: 2, eol: eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n' };
-      const change = smallestReplacement(before, applyExperimentEdits(before, edits, formatting));
-      if (change === undefined) {
-        return;
-      }
-      const range = new vscode.Range(this.document.positionAt(change.offset), this.document.positionAt(change.offset + change.length));
-      const edit = new vscode.WorkspaceEdit();
-      edit.replace(this.document.uri, range, change.text);
-      if (!(await vscode.workspace.applyEdit(edit))) {
-        throw new UserError(`"${path.basename(this.document.uri.path)}" could not be changed; it may be read-only.`);
-      }
+      await editExperimentDocument(this.document, edits);
     } catch (error) {
       // The form shows what it sent; the snapshot puts it right.
       this.soon.call();

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /** A bundle in dist/webviews. */
-export type PageName = 'experiment' | 'results' | 'comparison';
+export type PageName = 'experiment' | 'results' | 'comparison' | 'dataset';
 
 /** What a page is made of. */
 export interface PageHtmlOptions {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { ExperimentFile } from '../../schema/experiment';
+import { dialectOf } from '../../schema/dialect';
 import type { ExperimentFormState } from '../../schema/messages';
 import type { ProfileService } from '../engineClient/profileService';
 import { FolderWatch } from '../folderWatch';
@@ -36,7 +37,7 @@ export class ProfileWatch extends Disposables {
   file: string | undefined;
 
   /** Names the data to watch; the same data again costs nothing. */
-  setData(data: ExperimentFile['data']): void {
+  setData({ sampleRows: _sampleRows, ...data }: ExperimentFile['data']): void {
     const key = JSON.stringify(data);
     if (key !== this.key) {
       this.key = key;
@@ -71,7 +72,7 @@ export class ProfileWatch extends Disposables {
     this.file = file;
     this.watch(file);
     try {
-      const profile = await this.profiles.profile(file, data.delimiter, signal);
+      const profile = await this.profiles.profile(file, dialectOf(data), signal);
       if (!signal.aborted) {
         this.set({ status: 'ready', profile });
       }

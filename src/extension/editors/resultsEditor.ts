@@ -6,7 +6,9 @@ import type { Job } from '../jobs/job';
 import { trainBlockedReason } from '../jobs/training';
 import { FolderWatch } from '../folderWatch';
 import { Debouncer, Disposables } from '../lifecycle';
+import { CurveCollector } from '../results/learningCurves';
 import { collectResultsState, readRunContent } from '../results/resultsState';
+import { EventTail } from '../runs/eventTail';
 import { isRunFolder } from '../runs/runUri';
 import { readRunRecord } from '../runs/runRecord';
 import { resolveInside } from '../safePath';
@@ -20,6 +22,9 @@ export class ResultsEditor extends Disposables {
   private readonly runDir: string;
   private readonly root: string | undefined;
   private readonly page: WebviewPage<FromResults>;
+  /** The log is read on from where it was read to: a long training's is large, and grows several times a second. */
+  private readonly tail: EventTail;
+  private readonly curves = new CurveCollector();
   private readonly soon = this.track(new Debouncer(() => this.page.update(), 100, 300));
 
   constructor(
@@ -30,6 +35,7 @@ export class ResultsEditor extends Disposables {
     super();
     const { queue, extensionUri, log } = services;
     this.runDir = path.dirname(uri.fsPath);
+    this.tail = new EventTail(path.join(this.runDir, runFiles.events));
     this.root = uri.scheme === 'file' ? vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath : undefined;
     panel.title = `${path.basename(path.dirname(this.runDir))} results`;
     this.watchRunFolder();
@@ -65,6 +71,7 @@ export class ResultsEditor extends Disposables {
         throw new UserError('Results are shown for runs in an open folder; open this file as text instead.');
       }
       const content = await readRunContent(this.runDir);
+      this.curves.add(await this.tail.read());
       const { algorithms, queue, training } = this.services;
       const experiment = await training.experimentFileOf(root, content.run);
       const state = collectResultsState(content, {
@@ -72,6 +79,7 @@ export class ResultsEditor extends Disposables {
         algorithms: await algorithms.all(),
         experimentExists: experiment !== undefined,
         trainBlocked: trainBlockedReason(),
+        curves: this.curves.curves(content.run.state === 'running'),
       });
       return { kind: 'results', state };
     } catch (error) {
@@ -93,6 +101,12 @@ export class ResultsEditor extends Disposables {
         return;
       case 'compare':
         await vscode.commands.executeCommand('trainyard.compareRuns', this.uri);
+        return;
+      case 'stop':
+        await vscode.commands.executeCommand('trainyard.stopRun', this.uri);
+        return;
+      case 'resume':
+        await vscode.commands.executeCommand('trainyard.resumeRun', this.uri);
         return;
       case 'cancel':
         return this.services.queue.jobOfRun(this.runDir)?.cancel();

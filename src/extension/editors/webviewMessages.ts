@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { columnTypeSchema } from '../../schema/columnType';
+import type { FromDataset } from '../../schema/datasetView';
+import { mendSchema } from '../../schema/profile';
 import type { FromComparison, FromExperimentForm, FromResults } from '../../schema/messages';
 
 /** What webviews may say. A webview shows content of files, so nothing that it sends is taken on trust. */
@@ -29,6 +32,8 @@ export const fromResults: z.ZodType<FromResults> = z.discriminatedUnion('kind', 
   z.strictObject({ kind: z.literal('rerun') }),
   z.strictObject({ kind: z.literal('compare') }),
   z.strictObject({ kind: z.literal('cancel') }),
+  z.strictObject({ kind: z.literal('stop') }),
+  z.strictObject({ kind: z.literal('resume') }),
 ]);
 
 export const fromComparison: z.ZodType<FromComparison> = z.discriminatedUnion('kind', [
@@ -36,4 +41,33 @@ export const fromComparison: z.ZodType<FromComparison> = z.discriminatedUnion('k
   z.strictObject({ kind: z.literal('openRun'), uri }),
   z.strictObject({ kind: z.literal('addRun') }),
   z.strictObject({ kind: z.literal('removeRun'), uri }),
+]);
+
+const line = z.int().min(1).max(2 ** 32);
+const column = z.int().min(0).max(100_000);
+const columnName = z.string().max(100_000);
+
+/** No more than a screen shows: the engine has a limit of its own for what is too much. */
+const rowWindow = z.strictObject({
+  from: z.int().min(0).max(2 ** 32).optional(),
+  fromLine: line.optional(),
+  lines: z.array(line).max(1000).optional(),
+  count: z.int().min(0).max(1000),
+  firstColumn: column,
+  lastColumn: column,
+});
+
+export const fromDataset: z.ZodType<FromDataset> = z.discriminatedUnion('kind', [
+  ready,
+  z.strictObject({ kind: z.literal('rows'), request: z.int().min(0), window: rowWindow }),
+  z.strictObject({ kind: z.literal('copyCell'), line, column }),
+  z.strictObject({ kind: z.literal('reload') }),
+  z.strictObject({ kind: z.literal('cancelProfile') }),
+  z.strictObject({ kind: z.literal('startProfile') }),
+  z.strictObject({ kind: z.literal('openLine'), line }),
+  z.strictObject({ kind: z.literal('openText') }),
+  z.strictObject({ kind: z.literal('train') }),
+  z.strictObject({ kind: z.literal('openExperiment'), uri }),
+  z.strictObject({ kind: z.literal('setType'), experiment: uri, column: columnName, type: columnTypeSchema.nullable() }),
+  z.strictObject({ kind: z.literal('mend'), experiment: uri, mend: mendSchema }),
 ]);

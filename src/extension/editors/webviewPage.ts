@@ -13,8 +13,8 @@ export interface PageOptions<Incoming extends { readonly kind: string }> {
   readonly restore?: unknown;
   /** Called for every message but `ready`; what it throws is shown to the user. */
   onMessage(message: Exclude<Incoming, { kind: 'ready' }>): unknown;
-  /** The latest complete snapshot. */
-  snapshot(): Promise<unknown>;
+  /** The latest complete snapshot, or several messages that make it up together. @param isFirst true for a page that knows nothing yet. */
+  snapshot(isFirst: boolean): Promise<unknown>;
 }
 
 /**
@@ -25,6 +25,7 @@ export class WebviewPage<Incoming extends { readonly kind: string }> extends Dis
   private isReady = false;
   private sending = false;
   private sendAgain = false;
+  private isFresh = true;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -56,6 +57,13 @@ export class WebviewPage<Incoming extends { readonly kind: string }> extends Dis
     void this.send();
   }
 
+  /** Sends an answer at once; a page that can't be seen needs none. */
+  post(message: object): void {
+    if (this.isReady && !this.disposed) {
+      void this.panel.webview.postMessage(message);
+    }
+  }
+
   private async send(): Promise<void> {
     if (this.sending) {
       this.sendAgain = true;
@@ -66,10 +74,12 @@ export class WebviewPage<Incoming extends { readonly kind: string }> extends Dis
       do {
         this.sendAgain = false;
         if (this.isReady && !this.disposed) {
-          const snapshot = await this.options.snapshot();
+          const isFirst = this.isFresh;
+          this.isFresh = false;
+          const snapshot = await this.options.snapshot(isFirst);
           // Disposed while it was made.
           if (!this.disposed as boolean) {
-            await this.panel.webview.postMessage(snapshot);
+            await Promise.all((Array.isArray(snapshot) ? snapshot : [snapshot]).map((message: unknown) => this.panel.webview.postMessage(message)));
           }
         }
       } while (this.sendAgain as boolean);
@@ -88,6 +98,7 @@ export class WebviewPage<Incoming extends { readonly kind: string }> extends Dis
     }
     if (parsed.data.kind === 'ready') {
       this.isReady = true;
+      this.isFresh = true;
       this.update();
       return;
     }

@@ -4,8 +4,9 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import {
-  CancellationTokenSource, createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection, ResponseError,
+  CancellationTokenSource, createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection, ProgressType, ResponseError,
 } from 'vscode-jsonrpc/node';
+import type { RequestProgress } from '../../schema/protocol';
 import { EngineEndedError, type EngineEnd } from './engineEnd';
 
 /** Where the engine is and where its processes may leave what they write to stderr. */
@@ -18,6 +19,7 @@ export interface EngineLocation {
   readonly environment?: () => Readonly<Record<string, string>>;
 }
 
+const progress = new ProgressType<RequestProgress>();
 const stderrTailBytes = 16 * 1024;
 /** How long a process may take to leave by itself once its channel is closed. */
 const lingerMilliseconds = 2000;
@@ -33,6 +35,7 @@ export class EngineProcess {
   private readonly connection: MessageConnection;
   private readonly stderrFile: string;
   private isEnded = false;
+  private nextToken = 1;
 
   /** @param options.detached true for a process that shall outlive this one. */
   constructor(location: EngineLocation, options: { readonly detached: boolean }) {
@@ -81,12 +84,22 @@ export class EngineProcess {
     this.connection.onNotification(method, handler);
   }
 
+  /** Tells something that needs no answer; a process that has gone needn't know. */
+  notify(method: string, params: object): void {
+    if (this.running && this.child.connected) {
+      this.connection.sendNotification(method, params).catch(() => undefined);
+    }
+  }
+
   /**
    * Sends a request.
    *
+   * @param onProgress told how far it is, for requests whose parameters take a `progressToken`.
    * @throws EngineEndedError when the process ends before it answers; ResponseError as the engine answers it.
    */
-  async request<T>(method: string, params: object, signal: AbortSignal): Promise<T> {
+  async request<T>(method: string, params: object, signal: AbortSignal, onProgress?: (progress: RequestProgress) => void): Promise<T> {
+    const progressToken = onProgress === undefined ? undefined : this.nextToken++;
+    const listening = progressToken === undefined || onProgress === undefined ? undefined : this.connection.onProgress(progress, progressToken, onProgress);
     const cancellation = new CancellationTokenSource();
     const cancel = () => cancellation.cancel();
     signal.addEventListener('abort', cancel, { once: true });
@@ -97,7 +110,8 @@ export class EngineProcess {
       throw new EngineEndedError(end);
     });
     try {
-      return await Promise.race([this.connection.sendRequest<T>(method, params, cancellation.token), ended]);
+      const sent = progressToken === undefined ? params : { ...params, progressToken };
+      return await Promise.race([this.connection.sendRequest<T>(method, sent, cancellation.token), ended]);
     } catch (error) {
       if (error instanceof ResponseError || error instanceof EngineEndedError || this.child.connected) {
         throw error;
@@ -107,6 +121,7 @@ export class EngineProcess {
     } finally {
       signal.removeEventListener('abort', cancel);
       cancellation.dispose();
+      listening?.dispose();
       ended.catch(() => undefined);
     }
   }

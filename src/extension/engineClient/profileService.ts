@@ -1,14 +1,27 @@
+import { dialectOf } from '../../schema/dialect';
 import type { Profile } from '../../schema/profile';
-import { engineMethods, type ProfileParams } from '../../schema/protocol';
+import { engineMethods, type DataDialect, type ProfileParams, type RequestProgress } from '../../schema/protocol';
 import { stampOf } from '../fileStamp';
 import type { Owned } from '../lifecycle';
-import type { EngineProcess } from './engineProcess';
+import type { QuestionEngine } from './questionEngine';
+
+/** Told how far a profile is. */
+export type ProgressListener = (progress: RequestProgress) => void;
+
+/** A profile that has just been made. */
+export interface MadeProfile {
+  /** Absolute path of the data file. */
+  readonly file: string;
+  readonly dialect: DataDialect;
+  readonly profile: Profile;
+}
 
 /** A profile in the making or made, good for one state of its file. */
 interface Entry {
   readonly stamp: string;
   readonly abort: AbortController;
   readonly promise: Promise<Profile>;
+  readonly listeners: Set<ProgressListener>;
   waiting: number;
   settled: boolean;
 }
@@ -16,41 +29,47 @@ interface Entry {
 const maximumEntries = 16;
 
 /**
- * Profiles of data files, made by one engine process that is kept for a while and then let go. Profiles are remembered
- * as long as size and time of their file stay the same; callers that ask for the same one share the work.
+ * Profiles of data files, made by the engine. They are remembered as long as size and time of their file stay the same;
+ * callers that ask for the same one share the work.
  */
 export class ProfileService implements Owned {
   private readonly entries = new Map<string, Entry>();
-  private engine: EngineProcess | undefined;
-  private starting: Promise<EngineProcess> | undefined;
-  private isDisposed = false;
-  private idle: NodeJS.Timeout | undefined;
-  private pending = 0;
 
-  constructor(
-    private readonly startEngine: () => Promise<EngineProcess>,
-    private readonly idleMilliseconds = 60_000,
-  ) {}
+  private readonly profiled = new Set<(made: MadeProfile) => void>();
+
+  constructor(private readonly engine: QuestionEngine) {}
+
+  /** Tells of each profile that is made, but not of those that are remembered. */
+  onDidProfile(listener: (made: MadeProfile) => void): Owned {
+    this.profiled.add(listener);
+    return { dispose: () => this.profiled.delete(listener) };
+  }
 
   /**
-   * @param file absolute path.
+   * @param file absolute path. @param dialect how it is written, as far as the user says.
    * @throws AbortError when `signal` aborts; the work itself stops once nobody waits for it.
    */
-  async profile(file: string, delimiter: string | undefined, signal: AbortSignal): Promise<Profile> {
+  async profile(file: string, dialect: DataDialect | undefined, signal: AbortSignal, onProgress?: ProgressListener): Promise<Profile> {
     const stamp = await stampOf(file);
     signal.throwIfAborted();
-    const key = JSON.stringify([file, delimiter ?? null]);
+    const key = JSON.stringify([file, dialectOf(dialect ?? {})]);
     let entry = this.entries.get(key);
     if (entry === undefined || entry.stamp !== stamp) {
-      entry = this.start(key, stamp, delimiter === undefined ? { file } : { file, delimiter });
+      entry = this.start(key, stamp, { file, ...dialect });
     } else {
       // Most recently used last, so that the first is the one to forget.
       this.entries.delete(key);
       this.entries.set(key, entry);
     }
+    if (onProgress !== undefined) {
+      entry.listeners.add(onProgress);
+    }
     try {
       return await waitFor(entry, signal);
     } finally {
+      if (onProgress !== undefined) {
+        entry.listeners.delete(onProgress);
+      }
       if (entry.waiting === 0 && !entry.settled) {
         // Nobody wants it any more; who comes next must not share a cancelled request.
         entry.abort.abort();
@@ -59,28 +78,25 @@ export class ProfileService implements Owned {
     }
   }
 
-  /** True while an engine process is kept for questions. */
-  get active(): boolean {
-    return this.engine?.running === true;
-  }
-
   dispose(): void {
-    this.isDisposed = true;
-    clearTimeout(this.idle);
     for (const entry of this.entries.values()) {
       entry.abort.abort();
     }
     this.entries.clear();
-    this.letGo();
   }
 
   private start(key: string, stamp: string, params: ProfileParams): Entry {
     const abort = new AbortController();
-    const entry: Entry = { stamp, abort, promise: this.request(params, abort.signal), waiting: 0, settled: false };
+    const listeners = new Set<ProgressListener>();
+    const tell: ProgressListener = (progress) => listeners.forEach((listener) => listener(progress));
+    const promise = this.engine.use((engine) => engine.request<Profile>(engineMethods.profile, params, abort.signal, tell));
+    const entry: Entry = { stamp, abort, promise, listeners, waiting: 0, settled: false };
     this.entries.set(key, entry);
+    const made = { file: params.file, dialect: dialectOf(params) };
     entry.promise.then(
-      () => {
+      (profile) => {
         entry.settled = true;
+        this.profiled.forEach((listener) => listener({ ...made, profile }));
       },
       () => {
         // A failure is not remembered: what caused it may be mended without a change to the file.
@@ -99,44 +115,6 @@ export class ProfileService implements Owned {
     if (this.entries.get(key) === entry) {
       this.entries.delete(key);
     }
-  }
-
-  private async request(params: ProfileParams, signal: AbortSignal): Promise<Profile> {
-    clearTimeout(this.idle);
-    this.pending += 1;
-    try {
-      const engine = await this.runningEngine();
-      return await engine.request<Profile>(engineMethods.profile, params, signal);
-    } finally {
-      this.pending -= 1;
-      if (this.pending === 0) {
-        this.idle = setTimeout(() => this.letGo(), this.idleMilliseconds);
-        this.idle.unref();
-      }
-    }
-  }
-
-  private async runningEngine(): Promise<EngineProcess> {
-    if (this.engine?.running === true) {
-      return this.engine;
-    }
-    // Requests that come at the same time share the start.
-    this.starting ??= this.startEngine();
-    try {
-      const engine = await this.starting;
-      this.engine = engine;
-      if (this.isDisposed) {
-        this.letGo();
-      }
-      return engine;
-    } finally {
-      this.starting = undefined;
-    }
-  }
-
-  private letGo(): void {
-    this.engine?.release();
-    this.engine = undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { engineErrorCodes, engineMethods, type RunStarted, type TrainParams, type TrainResult } from '../../schema/protocol';
+import { engineErrorCodes, engineMethods, type RunStarted, type StopParams, type TrainParams, type TrainResult } from '../../schema/protocol';
 import type { RunEvent } from '../../schema/run';
 import { EngineEndedError } from '../engineClient/engineEnd';
 import type { EngineProcess } from '../engineClient/engineProcess';
@@ -16,7 +16,7 @@ export class EngineDriver implements JobDriver {
     private readonly params: TrainParams,
   ) {}
 
-  async run(report: JobReport, signal: AbortSignal): Promise<JobOutcome> {
+  async run(report: JobReport, signal: AbortSignal, stop: AbortSignal): Promise<JobOutcome> {
     const engine = await this.startEngine();
     let runDir: string | undefined;
     engine.onNotification<RunStarted>(engineMethods.runStarted, (started) => {
@@ -28,7 +28,14 @@ export class EngineDriver implements JobDriver {
     const onAbort = () => {
       forced = setTimeout(() => engine.kill(), cancelPatienceMilliseconds);
     };
+    const onStop = () => {
+      if (runDir !== undefined) {
+        // A run that is over meanwhile needs no stopping.
+        engine.request(engineMethods.stop, { runDir } satisfies StopParams, signal).catch(() => undefined);
+      }
+    };
     signal.addEventListener('abort', onAbort, { once: true });
+    stop.addEventListener('abort', onStop, { once: true });
     try {
       const result = await engine.request<TrainResult>(engineMethods.train, this.params, signal);
       const { result: summary } = await readRunRecord(result.runDir);
@@ -37,6 +44,7 @@ export class EngineDriver implements JobDriver {
       return await explain(error, runDir, signal.aborted);
     } finally {
       signal.removeEventListener('abort', onAbort);
+      stop.removeEventListener('abort', onStop);
       clearTimeout(forced);
       engine.release();
     }

@@ -19,8 +19,13 @@ export interface JobReport {
 
 /** Does a job's work: in an engine process of its own, or by watching one that an earlier window started. */
 export interface JobDriver {
-  /** Never rejects for a reason that the user should see; such reasons are the outcome. */
-  run(report: JobReport, signal: AbortSignal): Promise<JobOutcome>;
+  /**
+   * Never rejects for a reason that the user should see; such reasons are the outcome.
+   *
+   * @param signal aborted when the job is cancelled.
+   * @param stop aborted when the user wants training to stop and the best model so far as its result.
+   */
+  run(report: JobReport, signal: AbortSignal, stop: AbortSignal): Promise<JobOutcome>;
 }
 
 /** What a job is about. */
@@ -47,6 +52,7 @@ export class Job extends EventEmitter<JobEvents> {
   readonly id = randomUUID();
   readonly finished: Promise<JobOutcome>;
   private readonly abort = new AbortController();
+  private readonly stopping = new AbortController();
   private readonly resolveFinished: (outcome: JobOutcome) => void;
   private current: JobProgress = { state: 'queued', step: null, fraction: 0, message: 'Waiting for its turn' };
   private folder: string | undefined;
@@ -98,6 +104,7 @@ export class Job extends EventEmitter<JobEvents> {
       outcome = await this.driver.run(
         { started: (runDir) => this.onStarted(runDir), event: (event) => this.onEvent(event) },
         this.abort.signal,
+        this.stopping.signal,
       );
     } catch (error) {
       outcome = { kind: 'failed', message: sentenceFor(error) };
@@ -119,6 +126,14 @@ export class Job extends EventEmitter<JobEvents> {
     }
   }
 
+  /** Asks the job to stop training and to keep the best model so far; one that hasn't begun or can't goes on. */
+  stop(): void {
+    if (this.result === undefined && this.current.state === 'running') {
+      this.stopping.abort();
+      this.update({ state: 'stopping', message: 'Stopping with the best model so far' });
+    }
+  }
+
   private onStarted(runDir: string): void {
     this.folder = runDir;
     this.emit('changed');
@@ -126,7 +141,7 @@ export class Job extends EventEmitter<JobEvents> {
 
   private onEvent(event: RunEvent): void {
     this.emit('event', event);
-    if (event.kind === 'progress' && this.current.state === 'running') {
+    if (event.kind === 'progress' && (this.current.state === 'running' || this.current.state === 'stopping')) {
       this.update({ step: event.step, fraction: Math.max(this.current.fraction, event.fraction), message: event.message });
     }
   }

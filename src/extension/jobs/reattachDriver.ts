@@ -14,23 +14,28 @@ const cancelPatienceMilliseconds = 5000;
 
 /**
  * Follows a run whose process somebody else started: an earlier window, or the command line. Everything comes from the
- * run folder: the log is tailed, `run.json` says the end, and a file asks the engine to cancel.
+ * run folder: the log is tailed, `run.json` says the end, and files ask the engine to cancel or to stop.
  */
 export class ReattachDriver implements JobDriver {
   private forceAt = Infinity;
+  private askedToStop = false;
 
   constructor(
     private readonly runDir: string,
     private readonly name: string,
   ) {}
 
-  async run(report: JobReport, signal: AbortSignal): Promise<JobOutcome> {
+  async run(report: JobReport, signal: AbortSignal, stop: AbortSignal): Promise<JobOutcome> {
     const { EventTail } = await import('../runs/eventTail');
     const tail = new EventTail(path.join(this.runDir, runFiles.events));
     for (;;) {
       if (signal.aborted && this.forceAt === Infinity) {
         this.forceAt = Date.now() + cancelPatienceMilliseconds;
         await writeFile(path.join(this.runDir, runFiles.cancelRequest), '');
+      }
+      if (stop.aborted && !this.askedToStop) {
+        this.askedToStop = true;
+        await writeFile(path.join(this.runDir, runFiles.stopRequest), '');
       }
       let record: RunRecord;
       try {

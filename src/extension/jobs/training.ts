@@ -2,12 +2,14 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { ExperimentFile } from '../../schema/experiment';
+import { gpuChoices, gpuProvider } from '../../schema/gpu';
+import type { TrainParams } from '../../schema/protocol';
 import type { EngineLauncher } from '../engineClient/engineLauncher';
 import { fileStem } from '../experiments/experimentFiles';
 import type { ExperimentIndex } from '../experiments/experimentIndex';
 import type { RunEntry } from '../runs/runList';
 import { isRunningHere } from '../runs/processAlive';
-import { readRunRecord } from '../runs/runRecord';
+import { actualState, hasCheckpoint, readRunRecord } from '../runs/runRecord';
 import { isRunFolder } from '../runs/runUri';
 import { relativePath, resolveInside } from '../safePath';
 import { isMissing, UserError } from '../userError';
@@ -62,6 +64,25 @@ export class Training {
       return this.trainExperiment(file);
     }
     return this.submit(root, record.experiment, record.experiment.name, undefined);
+  }
+
+  /**
+   * Queues a run that goes on from an unfinished one's checkpoint: the experiment exactly as it ran.
+   *
+   * @throws UserError when there is nothing to go on from.
+   */
+  async resume(runDir: string): Promise<Job> {
+    requireTrust();
+    const root = rootOf(vscode.Uri.file(runDir));
+    const record = await readRunRecord(runDir);
+    const state = await actualState(record, runDir);
+    if (state === 'running' || state === 'done') {
+      throw new UserError(state === 'running' ? 'This run is still under way; there is nothing to resume.' : 'This run is finished; there is nothing to resume.');
+    }
+    if (!(await hasCheckpoint(runDir))) {
+      throw new UserError('This run left no checkpoint to go on from; train it again instead.');
+    }
+    return this.submit(root, record.experiment, record.experiment.name, record.experimentPath, runDir);
   }
 
   /** The experiment file that a run came from, if it is still there. */
@@ -121,7 +142,7 @@ export class Training {
     this.queue.attach(new Job(subject, new ReattachDriver(runDir, name), runDir));
   }
 
-  private async submit(root: string, file: ExperimentFile, fallbackName: string, experimentPath: string | undefined): Promise<Job> {
+  private async submit(root: string, file: ExperimentFile, fallbackName: string, experimentPath: string | undefined, resumeFrom?: string): Promise<Job> {
     const data = await resolveInside(root, file.data.path);
     try {
       await vscode.workspace.fs.stat(vscode.Uri.file(data));
@@ -131,11 +152,20 @@ export class Training {
         : error;
     }
     const optionalPath = experimentPath === undefined ? {} : { experimentPath };
-    const driver = new EngineDriver(() => this.launcher.startForRun(), { root, name: fallbackName, experiment: file, ...optionalPath });
+    const driver = new EngineDriver(() => this.launcher.startForRun(), {
+      root, name: fallbackName, experiment: file, ...optionalPath, ...gpuSetting(), ...(resumeFrom === undefined ? {} : { resumeFrom }),
+    });
     const job = new Job({ name: file.name ?? fallbackName, root, ...optionalPath }, driver);
     this.queue.submit(job);
     return job;
   }
+}
+
+/** The GPU that the settings allow networks to use. */
+function gpuSetting(): Pick<TrainParams, 'gpu'> {
+  const choice = gpuChoices.find((each) => each === vscode.workspace.getConfiguration('trainyard').get('gpu'));
+  const gpu = gpuProvider(choice ?? 'off', process.platform);
+  return gpu === undefined ? {} : { gpu };
 }
 
 /** Why training is not possible now; null when it is. */

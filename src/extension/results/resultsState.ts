@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { AlgorithmDeclaration } from '../../schema/algorithm';
 import { evaluationSchema, type Evaluation } from '../../schema/evaluation';
-import type { JobProgress, ResultsState } from '../../schema/messages';
+import type { JobProgress, LearningCurves, ResultsState } from '../../schema/messages';
 import type { RunRecord } from '../../schema/run';
 import { runFiles } from '../../schema/runLayout';
 import { readLastEvents } from '../runs/eventTail';
@@ -44,10 +44,19 @@ export function collectResultsState(
     readonly algorithms: readonly AlgorithmDeclaration[];
     readonly experimentExists: boolean;
     readonly trainBlocked: string | null;
+    readonly curves: LearningCurves | null;
   },
 ): ResultsState {
-  const { job, algorithms, experimentExists, trainBlocked } = context;
-  return { ...content, job, algorithmLabel: algorithmLabel(algorithms, content.run.experiment.algorithm), experimentExists, trainBlocked };
+  const { algorithms, ...shown } = context;
+  const { run, files } = content;
+  const { algorithm } = run.experiment;
+  return {
+    ...content,
+    ...shown,
+    algorithmLabel: algorithmLabel(algorithms, algorithm),
+    stoppable: run.state === 'running' && algorithms.find(({ id }) => id === algorithm)?.stoppable === true,
+    resumable: run.state !== 'running' && run.state !== 'done' && files.includes(runFiles.checkpoint),
+  };
 }
 
 /** An algorithm's label; the id itself for one that this version doesn't know. */

@@ -48,7 +48,7 @@ export class EventTail {
   }
 }
 
-/** The last events of a log, oldest first, read from its end so that a long log costs no more than a short one. */
+/** The last events of a log but for epochs, oldest first, read from its end so that a long log costs no more than a short one. */
 export async function readLastEvents(file: string, maximum: number): Promise<RunEvent[]> {
   let handle;
   try {
@@ -65,7 +65,7 @@ export async function readLastEvents(file: string, maximum: number): Promise<Run
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length);
     const lines = buffer.toString('utf8', 0, bytesRead).split('\n');
     // The first line may have been cut by the start of the window, the last isn't finished yet.
-    return lines.slice(length < size ? 1 : 0, -1).flatMap(parseEvent).slice(-maximum);
+    return lines.slice(length < size ? 1 : 0, -1).flatMap(parseEvent).filter(({ kind }) => kind !== 'epoch').slice(-maximum);
   } finally {
     await handle.close();
   }

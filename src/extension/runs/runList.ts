@@ -5,7 +5,7 @@ import { listFolder, runsFolder } from '../experiments/experimentFiles';
 import { stampOf } from '../fileStamp';
 import { sentenceFor } from '../userError';
 import { bootTime, isRunningHere } from './processAlive';
-import { actualState, readRunRecord } from './runRecord';
+import { actualState, hasCheckpoint, readRunRecord } from './runRecord';
 
 /** A run as a list shows it. */
 export interface RunEntry {
@@ -17,6 +17,8 @@ export interface RunEntry {
   /** Null when `run.json` can't be read; then `problem` says why. */
   readonly record: RunRecord | null;
   readonly problem?: string;
+  /** True for an unfinished run that left a checkpoint to go on from. */
+  readonly resumable?: boolean;
 }
 
 const maximumRemembered = 2000;
@@ -40,9 +42,9 @@ export class RunReader {
     const stamp = await stampOf(path.join(runDir, runFiles.record));
     const known = this.remembered.get(runDir);
     if (known?.stamp === stamp) {
-      return known.entry;
+      return withCheckpoint(known.entry);
     }
-    const entry = await readEntry(runDir);
+    const entry = await withCheckpoint(await readEntry(runDir));
     if (entry.record !== null && entry.record.state !== 'running') {
       this.remember(runDir, stamp, entry);
     }
@@ -73,6 +75,12 @@ export class RunReader {
     }
     this.remembered.set(runDir, { stamp, entry });
   }
+}
+
+/** A run's checkpoint goes once another run has gone on from it to its end. */
+async function withCheckpoint(entry: RunEntry): Promise<RunEntry> {
+  const isUnfinished = entry.record !== null && entry.state !== 'running' && entry.state !== 'done';
+  return isUnfinished ? { ...entry, resumable: await hasCheckpoint(entry.runDir) } : entry;
 }
 
 async function readEntry(runDir: string): Promise<RunEntry> {

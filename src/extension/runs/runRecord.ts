@@ -60,8 +60,17 @@ export async function endRun(runDir: string, state: 'failed' | 'cancelled', reas
   const event: RunEvent = { kind: 'state', time, state, ...(state === 'failed' ? { message: reason } : {}) };
   await appendFile(path.join(runDir, runFiles.events), `${JSON.stringify(event)}\n`);
   await writeAtomically(path.join(runDir, runFiles.record), toCanonicalJson(ended));
-  await rm(path.join(runDir, runFiles.cancelRequest), { force: true });
+  await Promise.all([runFiles.cancelRequest, runFiles.stopRequest].map((name) => rm(path.join(runDir, name), { force: true })));
   return ended;
+}
+
+/** True when an unfinished run left something to go on from. */
+export async function hasCheckpoint(runDir: string): Promise<boolean> {
+  try {
+    return (await stat(path.join(runDir, runFiles.checkpoint))).size > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Writes to a temporary name and renames, so that readers see the old content or the new, never a part. */

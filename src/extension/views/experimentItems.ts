@@ -12,6 +12,8 @@ export interface ItemContext {
   readonly now: number;
   /** An algorithm's label by its id. */
   readonly algorithmLabel: (id: string) => string;
+  /** Whether an algorithm's training can be stopped with the best model so far as its result. */
+  readonly isStoppable: (id: string) => boolean;
 }
 
 const stateIcons: Readonly<Record<RunState, vscode.ThemeIcon>> = {
@@ -85,7 +87,8 @@ export function runItem(node: RunNode, job: Job | undefined, context: ItemContex
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
   item.id = node.id;
   item.iconPath = stateIcons[state];
-  item.contextValue = `run ${state}`;
+  const isStoppable = state === 'running' && record !== null && context.isStoppable(record.experiment.algorithm);
+  item.contextValue = `run ${state}${isStoppable ? ' stoppable' : ''}${entry.resumable === true ? ' resumable' : ''}`;
   item.description = job === undefined ? runDescription(entry, context.now) : jobDescription(job);
   item.tooltip = runTooltip(entry, context);
   item.command = { command: 'trainyard.openResults', title: 'Open Results', arguments: [node] };
@@ -135,6 +138,7 @@ function jobDescription({ progress }: Job): string {
     case 'cancelling':
       return 'cancelling…';
     case 'running':
+    case 'stopping':
       return `${Math.round(progress.fraction * 100)} % · ${progress.message}`;
   }
 }

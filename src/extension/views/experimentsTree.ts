@@ -38,7 +38,7 @@ export class ExperimentsTree extends Disposables implements vscode.TreeDataProvi
   constructor(
     private readonly index: ExperimentIndex,
     private readonly queue: JobQueue,
-    private readonly context: Pick<ItemContext, 'algorithmLabel'>,
+    private readonly context: Omit<ItemContext, 'now'>,
   ) {
     super();
     this.onDidChangeTreeData = this.changed.event;

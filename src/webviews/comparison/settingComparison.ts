@@ -2,6 +2,7 @@ import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { ComparedRun } from '../../schema/messages';
 import { joinWords, noValue } from '../shared/format';
+import { describeSplit, describeValidation } from '../../schema/describeDivision';
 import { runTitles } from './comparedRuns';
 
 /** One setting across the runs; undefined where a run doesn't have it. */
@@ -34,9 +35,9 @@ function settings({ run, algorithmLabel }: ComparedRun): readonly (readonly [gro
     ...flat('Preparation of categories', prepare.categorical),
     ['Features', 'excluded', features.exclude.length === 0 ? 'none' : joinWords([...features.exclude].sort())],
     ['Features', 'types', Object.entries(features.types).map(([name, type]) => `${name}: ${type}`).sort().join(', ') || 'as found'],
-    ['Split and validation', 'split', split.method],
+    ['Split and validation', 'split', describeSplit(split)],
     ['Split and validation', 'testSize', String(split.testSize)],
-    ['Split and validation', 'validation', validation.method === 'none' ? 'none' : `${validation.folds} folds`],
+    ['Split and validation', 'validation', describeValidation(validation)],
     ['Split and validation', 'seed', String(experiment.seed)],
     ['Data', 'path', experiment.data.path],
     ['Data', 'target', experiment.target],

@@ -1,7 +1,9 @@
-import { checkHyperparameter, hyperparametersFor } from '../../schema/hyperparameters';
+import { checkHyperparameter, hyperparametersFor, sameHyperparameter } from '../../schema/hyperparameters';
 import type { AlgorithmDeclaration, Task } from '../../schema/algorithm';
 import type { ColumnType } from '../../schema/columnType';
 import { defaultAlgorithmId, taskForTarget } from '../../schema/resolveExperiment';
+import { mendEdits } from '../../schema/mends';
+import type { Mend } from '../../schema/profile';
 import { EditBatch } from './edits';
 import { effectiveType } from './formModel';
 import type { FormModel } from './formModel';
@@ -71,6 +73,32 @@ function includeColumns(batch: EditBatch, columns: readonly string[]): void {
   }
 }
 
+/** Chooses how test rows are drawn; columns that only another choice needed leave with it. */
+export function changeSplitMethod(model: FormModel, method: string, standard: string): EditBatch {
+  return withoutIdleColumns(new EditBatch(model.file).set(['split', 'method'], method, standard), standard);
+}
+
+/** Chooses how folds are drawn. */
+export function changeValidationMethod(model: FormModel, method: string, standard: string): EditBatch {
+  const split = model.experiment?.split.method ?? '';
+  return withoutIdleColumns(new EditBatch(model.file).set(['validation', 'method'], method, standard), split);
+}
+
+/** Tests on the latest rows of data whose rows follow each other in time; folds, where there are any, likewise. */
+function testInTime(model: FormModel): EditBatch {
+  const batch = new EditBatch(model.file).set(['split', 'method'], 'timeOrdered', model.defaults?.split.method);
+  return (model.experiment?.validation.method ?? 'none') === 'none' ? batch : batch.set(['validation', 'method'], 'timeOrdered');
+}
+
+function withoutIdleColumns(batch: EditBatch, standardSplit: string): EditBatch {
+  const split = batch.result.split?.method ?? standardSplit;
+  const methods = [split, batch.result.validation?.method ?? 'none'];
+  if (!methods.includes('timeOrdered')) {
+    batch.remove(['split', 'orderBy']);
+  }
+  return split === 'timeOrdered' || methods.some((method) => ['group', 'stratifiedGroup', 'auto'].includes(method)) ? batch : batch.remove(['split', 'groupBy']);
+}
+
 /** Removes what a task can't have: an algorithm that doesn't do it, stratified rows without classes. */
 function fitToTask(batch: EditBatch, task: Task, algorithms: readonly AlgorithmDeclaration[]): void {
   const id = batch.result.algorithm;
@@ -80,6 +108,9 @@ function fitToTask(batch: EditBatch, task: Task, algorithms: readonly AlgorithmD
   }
   if (task === 'regression' && batch.result.split?.method === 'stratified') {
     batch.remove(['split', 'method']);
+  }
+  if (task === 'regression' && ['stratified', 'stratifiedGroup'].includes(batch.result.validation?.method ?? '')) {
+    batch.set(['validation', 'method'], batch.result.validation?.method === 'stratified' ? 'kFold' : 'group');
   }
   keepFittingHyperparameters(batch, task, algorithms);
 }
@@ -92,8 +123,33 @@ function keepFittingHyperparameters(batch: EditBatch, task: Task | null, algorit
   const declarations = new Map(hyperparametersFor(algorithm, task).map((declaration) => [declaration.name, declaration]));
   for (const [name, value] of Object.entries(batch.result.hyperparameters ?? {})) {
     const declaration = declarations.get(name);
-    if (declaration === undefined || checkHyperparameter(declaration, value) !== undefined || value === declaration.default) {
+    if (declaration === undefined || checkHyperparameter(declaration, value) !== undefined || sameHyperparameter(value, declaration.default)) {
       batch.remove(['hyperparameters', name]);
     }
   }
+}
+
+/** Carries out a mend as the form itself would make the change, with whatever must follow from it. */
+export function carryOut(model: FormModel, mend: Mend): EditBatch {
+  const [key] = mend.kind === 'set' || mend.kind === 'unset' ? mend.path : [];
+  if (mend.kind === 'set' && key === 'target' && typeof mend.value === 'string') {
+    return changeTarget(model, mend.value);
+  }
+  if (mend.kind === 'unset' && key === 'algorithm') {
+    return changeAlgorithm(model, defaultAlgorithmId);
+  }
+  if (mend.kind === 'set' && key === 'task' && (mend.value === 'classification' || mend.value === 'regression')) {
+    return changeTask(model, mend.value);
+  }
+  if (mend.kind === 'set' && mend.path.join('.') === 'split.method' && mend.value === 'timeOrdered') {
+    return testInTime(model);
+  }
+  return mendEdits(model.file, mend).reduce(
+    (batch, { path, value }) => (value === undefined ? batch.remove(path) : batch.set(path, value)), new EditBatch(model.file),
+  );
+}
+
+/** True for a mend that would change something. */
+export function hasEffect(model: FormModel, mend: Mend): boolean {
+  return carryOut(model, mend).edits.length > 0;
 }

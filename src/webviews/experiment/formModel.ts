@@ -76,7 +76,11 @@ export function whyNotTrain({ state, target }: FormModel): string | null {
   if (state.problems.length > 0) {
     return state.problems.length === 1 ? 'Mend the problem below first.' : `Mend the ${state.problems.length} problems below first.`;
   }
-  return target === undefined ? 'Choose a target column first.' : null;
+  if (target === undefined) {
+    return 'Choose a target column first.';
+  }
+  const blocking = state.preflight?.verdict === 'blocked' ? state.preflight.issues[0] : undefined;
+  return blocking?.message ?? null;
 }
 
 /** Why the data suggests leaving a column out, by column name. */

@@ -1,10 +1,11 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { HyperparameterDeclaration, HyperparameterValue, NumberHyperparameter } from '../../schema/algorithm';
-import { checkHyperparameter, hyperparametersFor } from '../../schema/hyperparameters';
+import { checkHyperparameter, hyperparametersFor, sameHyperparameter } from '../../schema/hyperparameters';
 import { countOf, joinWords } from '../shared/format';
 import { icon } from '../shared/icon';
 import { section } from '../shared/section';
+import { directionsField } from './directionsField';
 import { EditBatch } from './edits';
 import type { FieldFrame } from './fields';
 import { checkboxField, selectField } from './fields';
@@ -12,7 +13,7 @@ import type { FormContext } from './formContext';
 import type { FormModel } from './formModel';
 import type { NumberFieldOptions } from './numberField';
 import './numberField';
-import { frameOf } from './preparationSection';
+import { frameOf } from './preparationFields';
 
 /** The algorithm's settings, generated from its declaration; rarely touched ones are folded away. */
 export function hyperparameterSection(model: FormModel, context: FormContext): TemplateResult {
@@ -64,7 +65,7 @@ function advancedFields(declarations: readonly HyperparameterDeclaration[], mode
 }
 
 function isModified(declaration: HyperparameterDeclaration, value: HyperparameterValue | undefined): boolean {
-  return value !== undefined && value !== declaration.default;
+  return value !== undefined && !sameHyperparameter(value, declaration.default);
 }
 
 function hyperparameterField(declaration: HyperparameterDeclaration, model: FormModel, context: FormContext): TemplateResult {
@@ -89,8 +90,10 @@ function hyperparameterField(declaration: HyperparameterDeclaration, model: Form
         value: choice.value,
         label: choice.value === declaration.default ? `${choice.label} (default)` : choice.label,
       }));
-      return selectField(frame, options, String(value), set);
+      return selectField(frame, options, typeof value === 'string' ? value : '', set);
     }
+    case 'columnDirections':
+      return directionsField(frame, typeof value === 'object' && value !== null ? value : {}, model, context);
     case 'integer':
     case 'number':
       return html`<trainyard-number .options=${numberFieldOptions(declaration, frame, value, set)}></trainyard-number>`;
@@ -120,6 +123,8 @@ function defaultLabel(declaration: HyperparameterDeclaration): string {
   switch (declaration.type) {
     case 'boolean':
       return declaration.default ? 'on' : 'off';
+    case 'columnDirections':
+      return 'none';
     case 'choice':
       return declaration.choices.find(({ value }) => value === declaration.default)?.label ?? declaration.default;
     case 'integer':

@@ -10,17 +10,19 @@ import { algorithmSection } from './algorithmSection';
 import type { EditBatch } from './edits';
 import './experiment.css';
 import { featureSection } from './featureSection';
-import { dataFindings } from './findings';
+import { dataSection } from './dataSection';
 import type { FormContext } from './formContext';
 import { formHeader } from './formHeader';
 import { formModel } from './formModel';
 import type { FormModel } from './formModel';
 import { hyperparameterSection } from './hyperparameterSection';
 import { patience, PendingEdits } from './pendingEdits';
+import { preflightPanel } from './preflightPanel';
 import { preparationSection } from './preparationSection';
 import { problemSummary } from './problems';
 import { runsList } from './runsList';
 import { splitSection } from './splitSection';
+import { stepsSection } from './stepsSection';
 import { targetSection } from './targetSection';
 
 /** How often ages such as "5 min ago" are brought up to date. */
@@ -83,14 +85,16 @@ function formPage(model: FormModel, context: FormContext): TemplateResult {
     <div class="form-columns">
       <div class="form-main">
         ${state.data.status === 'failed' ? notice('error', state.data.message, html`<button class="link" type="button" @click=${() => context.post({ kind: 'openData' })}>Open the data</button>`) : nothing}
-        ${problemSummary(state, context.navigation)}
-        ${dataFindings(model, context)}
+        ${problemSummary(model, context)}
+        ${preflightPanel(model, context)}
         ${targetSection(model, context)}
         ${featureSection(model, context)}
         ${preparationSection(model, context)}
+        ${stepsSection(model, context)}
         ${splitSection(model, context)}
         ${algorithmSection(model, context)}
         ${hyperparameterSection(model, context)}
+        ${dataSection(model, context)}
       </div>
       ${runsList(model, context)}
     </div>

@@ -3,7 +3,10 @@ import type { TemplateResult } from 'lit';
 import type { ExperimentFormState } from '../../schema/messages';
 import { icon } from '../shared/icon';
 import type { NavigationStore } from '../shared/navigation';
+import { carryOut } from './changes';
 import type { Path } from './edits';
+import type { FormContext } from './formContext';
+import type { FormModel } from './formModel';
 
 /** What is wrong with the value at a path or within it, as one text; undefined when nothing is. */
 export function problemAt(state: ExperimentFormState, path: Path): string | undefined {
@@ -12,15 +15,18 @@ export function problemAt(state: ExperimentFormState, path: Path): string | unde
 }
 
 /** Everything that is wrong, at the top of the page; a problem with a field of its own leads to it. */
-export function problemSummary(state: ExperimentFormState, navigation: NavigationStore): TemplateResult | typeof nothing {
+export function problemSummary(model: FormModel, context: FormContext): TemplateResult | typeof nothing {
+  const { state } = model;
+  const { navigation } = context;
   if (state.problems.length === 0) {
     return nothing;
   }
   return html`<div class="notice error problems" role="alert" data-notice="problems">
     ${icon('error')}
     <ul class="text">
-      ${state.problems.map(({ path, message }) => html`<li data-problem=${path.join('.')}>
+      ${state.problems.map(({ path, message, mend }) => html`<li data-problem=${path.join('.')}>
         ${path.length === 0 ? message : html`<button class="link" type="button" @click=${() => goToField(path, navigation)}>${message}</button>`}
+        ${mend === undefined || model.disabled ? nothing : html`<button class="link mend" type="button" data-action="mend" @click=${() => context.edit(carryOut(model, mend.change))}>${mend.label}</button>`}
       </li>`)}
     </ul>
   </div>`;
@@ -28,7 +34,7 @@ export function problemSummary(state: ExperimentFormState, navigation: Navigatio
 
 /** The section in which the field of a key of the file stands. */
 const sectionOf: Readonly<Record<string, string>> = {
-  target: 'target', task: 'target', features: 'features', prepare: 'preparation', split: 'split', validation: 'split', seed: 'split',
+  data: 'data', target: 'target', task: 'target', features: 'features', prepare: 'preparation', split: 'split', validation: 'split', seed: 'split',
   algorithm: 'algorithm', hyperparameters: 'hyperparameters',
 };
 
@@ -37,6 +43,9 @@ function goToField(path: Path, navigation: NavigationStore): void {
   const section = sectionOf[String(path[0])];
   if (section !== undefined) {
     navigation.setOpen(section, true);
+  }
+  if (section === 'preparation') {
+    navigation.setOpen('advancedPreparation', true);
   }
   if (section === 'hyperparameters') {
     navigation.setOpen('advanced', true);

@@ -1,5 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { describeSplit, describeValidation } from '../../schema/describeDivision';
+import { hyperparameterText } from '../../schema/hyperparameters';
 import type { Experiment } from '../../schema/experiment';
 import type { ResultsState } from '../../schema/messages';
 import type { RunStep } from '../../schema/run';
@@ -48,6 +50,7 @@ function dataFacts({ run, evaluation }: ResultsState): Fact[] {
       ? []
       : [
           { label: 'Rows', value: `${formatCount(rows.train)} to train, ${formatCount(rows.test)} to test` },
+          ...(rows.sampledFrom === undefined ? [] : [{ label: 'Sample', value: `of ${countOf(rows.sampledFrom, 'row')}` }]),
           ...(rows.missingTarget > 0 ? [{ label: 'Left out', value: `${countOf(rows.missingTarget, 'row')} without a target` }] : []),
         ]),
     { label: 'Excluded', value: experiment.features.exclude.length === 0 ? 'no column' : joinWords(experiment.features.exclude) },
@@ -58,9 +61,9 @@ function settingFacts({ run, algorithmLabel }: ResultsState): Fact[] {
   const { experiment } = run;
   return [
     { label: 'Algorithm', value: algorithmLabel },
-    ...Object.entries(experiment.hyperparameters).map(([name, value]) => ({ label: name, value: value === null ? 'none' : String(value), mono: true })),
-    { label: 'Split', value: `${experiment.split.method}, ${formatShare(experiment.split.testSize)} held back` },
-    { label: 'Cross-validation', value: experiment.validation.method === 'none' ? 'none' : `${experiment.validation.folds} folds` },
+    ...Object.entries(experiment.hyperparameters).map(([name, value]) => ({ label: name, value: hyperparameterText(value), mono: true })),
+    { label: 'Split', value: `${describeSplit(experiment.split)}, ${formatShare(experiment.split.testSize)} held back` },
+    { label: 'Cross-validation', value: describeValidation(experiment.validation) },
     { label: 'Numbers', value: numbersPrepared(experiment) },
     { label: 'Categories', value: `missing: ${experiment.prepare.categorical.impute}; encoding: ${experiment.prepare.categorical.encode}` },
     { label: 'Seed', value: String(experiment.seed), mono: true },

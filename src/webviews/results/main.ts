@@ -12,10 +12,13 @@ import { NavigationStore } from '../shared/navigation';
 import { emptyPage } from '../shared/notice';
 import { section } from '../shared/section';
 import { classTable } from './classTable';
+import { coefficientDigest, coefficientTable } from './coefficientTable';
 import { confusionMatrix } from './confusionMatrix';
 import { prChart, rocChart } from './curveCharts';
 import { runFacts } from './facts';
+import { foldScoresChart } from './foldScores';
 import { importanceChart } from './importanceChart';
+import { learningCharts, learningStatus } from './learningCharts';
 import { metricNames, metricTable } from './metricTable';
 import { metricTiles } from './metricTiles';
 import { preparationDigest, preparationTable } from './preparationTable';
@@ -94,15 +97,16 @@ function resultsPage(state: ResultsState, context: ResultsContext): TemplateResu
   return html`<main class="page results-page" data-run-state=${run.state}>
     ${resultsHeader(state, context, Date.now())}
     <div class="outcome" aria-live="polite">${runOutcome(state)}</div>
-    ${isEvaluated(state) ? evaluated(state, context) : nothing}
+    ${run.state === 'running' ? learningStatus(state) : nothing}
+    ${isEvaluated(state) ? evaluated(state, context) : learning(state, context)}
     ${section(context.navigation, { key: 'facts', title: 'Data and reproducibility', digest: run.id, openByDefault: run.state !== 'running' }, () => runFacts(state))}
     ${section(context.navigation, { key: 'log', title: 'Log', digest: countOf(events.length, 'line'), openByDefault: run.state !== 'done' }, () => runLog(events))}
   </main>`;
 }
 
 function evaluated(state: EvaluatedState, context: ResultsContext): TemplateResult {
-  const { evaluation, run } = state;
-  const charts = [rocChart(evaluation, run.id), prChart(evaluation, run.id), ...residualCharts(evaluation, run.id), importanceChart(evaluation, run.id)];
+  const { evaluation, run, curves } = state;
+  const charts = [...(curves === null ? [] : learningCharts(curves, run.id)), rocChart(evaluation, run.id), prChart(evaluation, run.id), ...residualCharts(evaluation, run.id), importanceChart(evaluation, run.id), foldScoresChart(evaluation, run.id)];
   const scores = classTable(evaluation);
   return html`
     ${metricTiles(evaluation)}
@@ -112,7 +116,13 @@ function evaluated(state: EvaluatedState, context: ResultsContext): TemplateResu
     </div>
     ${section(context.navigation, { key: 'metrics', title: 'All metrics', digest: `${metricNames(evaluation).length} on the test rows` }, () => metricTable(evaluation))}
     ${scores === nothing ? nothing : section(context.navigation, { key: 'classes', title: 'Scores by class', digest: countOf(evaluation.classes?.length ?? 0, 'class', 'classes') }, () => scores)}
+    ${evaluation.coefficients === undefined ? nothing : section(context.navigation, { key: 'coefficients', title: 'Coefficients', digest: coefficientDigest(evaluation.coefficients) }, () => coefficientTable(evaluation, context))}
     ${section(context.navigation, { key: 'preparation', title: 'What was done to each column', digest: preparationDigest(evaluation) }, () => preparationTable(evaluation, context))}`;
+}
+
+/** The curves of a run that has no results, or none yet. */
+function learning({ curves, run }: ResultsState, context: ResultsContext): TemplateResult | typeof nothing {
+  return curves === null ? nothing : html`<div class="charts">${learningCharts(curves, run.id).map((description) => chart(description, context))}</div>`;
 }
 
 function chart(description: ChartDescription, { navigation }: ResultsContext): TemplateResult {

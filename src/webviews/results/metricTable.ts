@@ -16,7 +16,7 @@ export function metricTable(evaluation: Evaluation): TemplateResult {
           <th scope="col" class="number">Test rows</th>
           <th scope="col" class="number">Baseline</th>
           <th scope="col" class="number">Difference</th>
-          ${crossValidation === null ? nothing : html`<th scope="col" class="number" title="On the training rows; mean ± standard deviation">${crossValidation.folds} folds</th>`}
+          ${crossValidation === null ? nothing : html`<th scope="col" class="number" title="On the training rows; mean ± standard deviation">${crossValidation.folds * (crossValidation.repeats ?? 1)} folds</th>`}
         </tr>
       </thead>
       <tbody>${metricNames(evaluation).map((name) => metricRow(name, evaluation))}</tbody>

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Evaluation } from '../../schema/evaluation';
-import { formatMetric, formatSpread, fullPrecision } from '../shared/format';
+import { formatCount, formatMetric, formatSpread, fullPrecision } from '../shared/format';
 import { icon } from '../shared/icon';
 import { againstBaseline, metricHelp, metricLabel } from '../shared/metricLabels';
 
@@ -17,7 +17,7 @@ export function metricTiles(evaluation: Evaluation): TemplateResult {
   </section>`;
 }
 
-function tile(name: string, { metrics, baseline, crossValidation }: Evaluation): TemplateResult {
+function tile(name: string, { metrics, baseline, crossValidation, outOfBag }: Evaluation): TemplateResult {
   const value = metrics[name];
   const reference = baseline.metrics[name];
   const standing = againstBaseline(name, value, reference);
@@ -31,5 +31,6 @@ function tile(name: string, { metrics, baseline, crossValidation }: Evaluation):
       ${standing === undefined ? nothing : html`<span class="visually-hidden">, ${standing === 'equal' ? 'the same' : `${standing} than it`}</span>`}
     </span>
     ${folds === undefined ? nothing : html`<span class="tile-folds muted" title="Cross-validation on the training rows: mean ± standard deviation over ${folds.values.length} folds (${folds.mean} ± ${folds.std})">folds ${formatMetric(folds.mean)} ± ${formatSpread(folds.std)}</span>`}
+    ${outOfBag?.metric !== name || outOfBag.score === null ? nothing : html`<span class="tile-folds muted" data-out-of-bag=${fullPrecision(outOfBag.score)} title="Out of bag: ${formatCount(outOfBag.rows)} training rows, each judged by the trees that were not grown on it (${outOfBag.score})">out of bag ${formatMetric(outOfBag.score)}</span>`}
   </div>`;
 }

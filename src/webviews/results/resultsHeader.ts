@@ -36,14 +36,33 @@ export function resultsHeader(state: ResultsState, context: ResultsContext, now:
   </header>`;
 }
 
-function actions({ run, trainBlocked, job }: ResultsState, context: ResultsContext): TemplateResult {
+function actions(state: ResultsState, context: ResultsContext): TemplateResult {
+  const { run, trainBlocked, job } = state;
   if (run.state === 'running') {
     const stoppable = job !== null && job.state !== 'cancelling';
-    return html`<vscode-button secondary data-action="cancel" ?disabled=${!stoppable} @click=${() => (stoppable ? context.post({ kind: 'cancel' }) : undefined)}>${job?.state === 'cancelling' ? 'Cancelling…' : 'Cancel'}</vscode-button>`;
+    return html`${stopButton(state, context)}<vscode-button secondary data-action="cancel" ?disabled=${!stoppable} @click=${() => (stoppable ? context.post({ kind: 'cancel' }) : undefined)}>${job?.state === 'cancelling' ? 'Cancelling…' : 'Cancel'}</vscode-button>`;
   }
   return html`
     <vscode-button secondary data-action="compare" @click=${() => context.post({ kind: 'compare' })}><span slot="content-before">${icon('diff-multiple')}</span>Compare…</vscode-button>
-    <vscode-button data-action="rerun" ?disabled=${trainBlocked !== null} title=${trainBlocked ?? 'Train again with the same settings'} @click=${() => (trainBlocked === null ? context.post({ kind: 'rerun' }) : undefined)}><span slot="content-before">${icon('debug-restart')}</span>Re-run</vscode-button>`;
+    ${resumeButton(state, context)}
+    <vscode-button ?secondary=${state.resumable} data-action="rerun" ?disabled=${trainBlocked !== null} title=${trainBlocked ?? 'Train again with the same settings'} @click=${() => (trainBlocked === null ? context.post({ kind: 'rerun' }) : undefined)}><span slot="content-before">${icon('debug-restart')}</span>Re-run</vscode-button>`;
+}
+
+/** Only while the model is fitted is there anything to stop and to keep. */
+function stopButton({ job, stoppable }: ResultsState, context: ResultsContext): TemplateResult | typeof nothing {
+  if (!stoppable) {
+    return nothing;
+  }
+  const possible = job?.state === 'running' && job.step === 'fit';
+  const title = possible ? 'End training here; the best model so far is evaluated and kept' : 'Possible while the model is being fitted';
+  return html`<vscode-button data-action="stop" ?disabled=${!possible} title=${title} @click=${() => (possible ? context.post({ kind: 'stop' }) : undefined)}><span slot="content-before">${icon('stop-circle')}</span>${job?.state === 'stopping' ? 'Stopping…' : 'Stop and Keep Best'}</vscode-button>`;
+}
+
+function resumeButton({ resumable, trainBlocked }: ResultsState, context: ResultsContext): TemplateResult | typeof nothing {
+  if (!resumable) {
+    return nothing;
+  }
+  return html`<vscode-button data-action="resume" ?disabled=${trainBlocked !== null} title=${trainBlocked ?? 'Go on from the last checkpoint, as a new run'} @click=${() => (trainBlocked === null ? context.post({ kind: 'resume' }) : undefined)}><span slot="content-before">${icon('debug-continue')}</span>Resume</vscode-button>`;
 }
 
 function duration({ run }: ResultsState, now: number): string {

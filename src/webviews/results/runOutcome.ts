@@ -1,10 +1,11 @@
 import { html } from 'lit';
 import type { nothing, TemplateResult } from 'lit';
 import type { ResultsState } from '../../schema/messages';
+import { describeForecast } from '../../schema/describeForecast';
 import { mainMetric } from '../../schema/metrics';
 import type { RunStep } from '../../schema/run';
 import { runSteps } from '../../schema/runLayout';
-import { formatMetric, formatShare } from '../shared/format';
+import { formatCount, formatMetric, formatShare } from '../shared/format';
 import { icon } from '../shared/icon';
 import { againstBaseline } from '../shared/metricLabels';
 import { notice } from '../shared/notice';
@@ -23,14 +24,18 @@ export function runOutcome(state: ResultsState): TemplateResult | typeof nothing
     case 'running':
       return runningPanel(state);
     case 'failed':
-      return notice('error', html`<strong>The run failed.</strong> ${run.error ?? 'It left no reason; its log below may hold more.'}`);
+      return notice('error', html`<strong>The run failed.</strong> ${run.error ?? 'It left no reason; its log below may hold more.'}${goesOn(state)}`);
     case 'cancelled':
-      return notice('info', html`<strong>The run was cancelled</strong>${stoppedAt(state)}. It left no model.`);
+      return notice('info', html`<strong>The run was cancelled</strong>${stoppedAt(state)}. It left no model.${goesOn(state)}`);
     case 'interrupted':
-      return notice('warning', html`<strong>The run was interrupted</strong>${stoppedAt(state)}: the process that trained it is gone. Run it again to get a result.`);
+      return notice('warning', html`<strong>The run was interrupted</strong>${stoppedAt(state)}: the process that trained it is gone. ${state.resumable ? '' : 'Run it again to get a result.'}${goesOn(state)}`);
     case 'done':
       return isEvaluated(state) ? verdict(state) : notice('error', 'The run is done, but its evaluation is missing.');
   }
+}
+
+function goesOn({ resumable }: ResultsState): string {
+  return resumable ? ' Resume goes on from its last checkpoint and comes to the same result as if it had not been broken off.' : '';
 }
 
 function runningPanel(state: ResultsState): TemplateResult {
@@ -60,7 +65,7 @@ function stoppedAt(state: ResultsState): string {
 }
 
 /** The result in a sentence, honest about the baseline. */
-function verdict({ evaluation }: EvaluatedState): TemplateResult {
+function verdict({ evaluation, run }: EvaluatedState): TemplateResult {
   const { task, target, metrics, baseline, rows } = evaluation;
   const metric = mainMetric(task);
   const value = metrics[metric];
@@ -75,7 +80,15 @@ function verdict({ evaluation }: EvaluatedState): TemplateResult {
   const dummy = task === 'classification'
     ? `always answering the most frequent class is right for ${reference === null || reference === undefined ? 'an unknown share' : formatShare(reference)}`
     : `always answering the mean gives R² ${formatMetric(reference)}`;
-  return standing === 'better'
-    ? notice('success', `${model}; ${dummy}.`)
-    : notice('warning', html`${model}; ${dummy}. <strong>It is not better than that baseline.</strong>`);
+  const stopped = run.stoppedEarly !== true
+    ? ''
+    : run.stoppedAfter === undefined
+      ? ' Its training was stopped early, with the best model so far.'
+      : ` Its training was stopped early, after ${formatCount(run.stoppedAfter.done)} of ${formatCount(run.stoppedAfter.planned)} ${run.stoppedAfter.unit}.`;
+  const sentences = describeForecast(evaluation, formatMetric).map((sentence) => ` ${sentence}`).join('');
+  const losesToNaive = evaluation.naiveForecasts?.some(({ metrics: naive }) => (naive['rmse'] ?? Infinity) <= (metrics['rmse'] ?? Infinity)) === true;
+  if (standing !== 'better') {
+    return notice('warning', html`${model}; ${dummy}. <strong>It is not better than that baseline.</strong>${sentences}${stopped}`);
+  }
+  return notice(losesToNaive ? 'warning' : 'success', `${model}; ${dummy}.${sentences}${stopped}`);
 }

@@ -53,6 +53,21 @@ describe('a run that is stopped', function () {
     });
   }
 
+  for (const [algorithm, setting, unit] of [['randomForest', 'nEstimators=10000', 'trees'], ['gradientBoosting', 'maxIter=100000', 'iterations']] as const) {
+    it(`keeps what is trained so far by a request in its folder: ${algorithm}`, async () => {
+      const command = startCommand(folder(), ['train', 'data.csv', '--target', 'size', '--algorithm', algorithm, '--set', setting, ...(algorithm === 'gradientBoosting' ? ['--set', 'earlyStopping=off'] : []), '--json']);
+      await command.said(unit === 'trees' ? 'tree ' : 'iteration ');
+      writeFileSync(path.join(onlyRun().runDir, 'stop.request'), '');
+      const finished = await command.finished;
+      assert.equal(finished.code, 0, finished.stderr);
+      const { runDir, record } = onlyRun();
+      assert.deepEqual([record.state, record.stoppedEarly, record.stoppedAfter?.unit, record.stoppedAfter?.planned], ['done', true, unit, Number(setting.split('=')[1])]);
+      assert.ok(record.stoppedAfter !== undefined && record.stoppedAfter.done > 0 && record.stoppedAfter.done < record.stoppedAfter.planned);
+      assert.match(readFileSync(path.join(runDir, 'events.jsonl'), 'utf8'), new RegExp(`stopped as asked, after ${record.stoppedAfter.done} of`));
+      assert.ok((record.result?.value ?? 0) > 0.5);
+    });
+  }
+
   it('is cancelled by a request in its folder', async () => {
     const command = startCommand(folder(), endless);
     await command.said('fitting');

@@ -54,6 +54,56 @@ describe('trainyard train', function () {
     assert.ok(r2 !== undefined && r2.mean > 0.8 && r2.std < 0.1);
   });
 
+  it('keeps groups together in split and folds, repeats folds, and keeps the order of time', async () => {
+    const rows = generatedCsv(300).trim().split('\n');
+    const withGroups = rows.map((row, i) => (i === 0 ? `${row},patient,day` : `${row},p${(i * 7) % 30},${300 - i}`));
+    writeFileSync(path.join(folder(), 'data.csv'), `${withGroups.join('\n')}\n`);
+    const base = ['train', 'data.csv', '--target', 'kind', '--exclude', 'size', '--algorithm', 'logisticRegression', '--json'];
+
+    const grouped = resultOf(await runCommand(folder(), ...base, '--group', 'patient', '--folds', '3', '--repeats', '2'));
+    const evaluation = evaluationSchema.parse(JSON.parse(read(grouped.runDir, 'evaluation.json')));
+    assert.equal(evaluation.crossValidation?.method, 'stratifiedGroup');
+    assert.equal(evaluation.crossValidation.repeats, 2);
+    assert.equal(grouped.crossValidation?.['accuracy'].values.length, 6);
+    assert.ok(evaluation.crossValidation.rows?.every(({ train, test }) => train + test === evaluation.rows.train));
+    assert.equal(evaluation.preparation.find(({ column }) => column === 'patient')?.role, 'excluded');
+    const lineOf = (row: Record<string, string>): number => Number(row['line']);
+    const tested = Papa.parse<Record<string, string>>(read(grouped.runDir, 'predictions.csv'), { header: true, skipEmptyLines: true }).data.map(lineOf);
+    const patientOf = (line: number): string | undefined => withGroups[line - 1].split(',')[6];
+    const heldBack = new Set(tested.map(patientOf));
+    assert.equal(heldBack.size, 6);
+    assert.equal(tested.length, withGroups.slice(1).filter((row) => heldBack.has(row.split(',')[6])).length);
+
+    const inTime = resultOf(await runCommand(folder(), ...base, '--time', 'day', '--folds', '3', '--gap', '5'));
+    const latest = Papa.parse<Record<string, string>>(read(inTime.runDir, 'predictions.csv'), { header: true, skipEmptyLines: true }).data.map(lineOf);
+    // Days fall from line to line, so the latest lie at the top.
+    assert.deepEqual([...latest].sort((a, b) => a - b), Array.from({ length: 60 }, (_, i) => i + 2));
+    assert.deepEqual(evaluationSchema.parse(JSON.parse(read(inTime.runDir, 'evaluation.json'))).crossValidation?.rows, [
+      { train: 55, test: 60 }, { train: 115, test: 60 }, { train: 175, test: 60 },
+    ]);
+  });
+
+  it('takes directions of columns, and says which can have none', async () => {
+    const boosted = ['train', 'data.csv', '--target', 'size', '--exclude', 'kind', '--algorithm', 'gradientBoosting', '--json', '--set'];
+    const { runDir } = resultOf(await runCommand(folder(), ...boosted, 'monotonicConstraints=a:1,b:1'));
+    assert.deepEqual(runRecordSchema.parse(JSON.parse(read(runDir, 'run.json'))).experiment.hyperparameters['monotonicConstraints'], { a: 1, b: 1 });
+    const fails = async (value: string): Promise<string> => lastLine(await runCommand(folder(), ...boosted, `monotonicConstraints=${value}`));
+    assert.match(await fails('colour:1'), /names "colour", which is categorical; only number columns/);
+    assert.match(await fails('c:1'), /names "c", but the data has no such column/);
+    assert.match(await fails('a:2'), /must say 1 or -1 for each of some columns/);
+  });
+
+  it('says how to mend a division that can\'t be made', async () => {
+    const fails = async (...flags: string[]): Promise<string> => lastLine(await runCommand(folder(), ...classification, ...flags));
+    assert.match(await fails('--split', 'group'), /no column names them; set "groupBy" in "split"/);
+    assert.match(await fails('--group', 'color'), /no column "color" to group rows by; .* Did you mean "colour"\?/);
+    assert.match(await fails('--group', 'kind'), /can't be grouped by the target "kind"/);
+    assert.match(await fails('--time', 'colour'), /can't be ordered in time by "colour", which is categorical/);
+    assert.match(await fails('--time', 'a'), /"a", which has no value on line 7;/);
+    assert.match(await fails('--group', 'colour', '--folds', '9'), /groups can't be cut into 9 folds/);
+    assert.match(await fails('--validation', 'kfold'), /--validation must be one of auto, none, kFold/);
+  });
+
   it('writes every file of the run, as the schemas say', async () => {
     const { runDir } = resultOf(await runCommand(folder(), ...classification));
     assert.deepEqual(readdirSync(runDir).sort(), ['card.md', 'evaluation.json', 'events.jsonl', 'model', 'predictions.csv', 'report.html', 'run.json']);

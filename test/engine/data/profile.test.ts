@@ -148,7 +148,7 @@ describe('profileTable', () => {
     ['penguins.csv', 344, 7, 'species', []],
     ['titanic.csv', 891, 15, 'survived', ['alive']],
     ['diamonds.csv', 53_940, 10, 'price', []],
-    ['mpg.csv', 398, 9, 'mpg', ['name']],
+    ['mpg.csv', 398, 9, 'mpg', []],
     ['digits.csv', 1797, 65, 'digit', ['pixel_0_0', 'pixel_4_0', 'pixel_4_7']],
     ['airline-passengers.csv', 144, 2, 'Passengers', []],
     ['pollution.csv', 43_824, 13, 'pm2.5', ['No']],

@@ -2,9 +2,12 @@ import { strict as assert } from 'node:assert';
 import { zeros } from '../../../src/engine/compute/matrix';
 import type { Matrix } from '../../../src/engine/compute/matrix';
 import { RandomStream } from '../../../src/engine/compute/random';
-import { crossValidate } from '../../../src/engine/evaluate/crossValidate';
+import { summarize } from '../../../src/engine/evaluate/crossValidate';
 import { histogram, predictWith } from '../../../src/engine/evaluate/evaluate';
+import type { FoldScore } from '../../../src/engine/evaluate/foldJob';
+import { runFold } from '../../../src/engine/evaluate/foldJob';
 import { permutationImportance } from '../../../src/engine/evaluate/permutationImportance';
+import { validationFolds } from '../../../src/engine/evaluate/validationFolds';
 import type { Estimator, Model } from '../../../src/engine/models/estimator';
 import { silentContext } from '../../../src/engine/stepContext';
 import { assertClose } from '../closeness';
@@ -84,10 +87,14 @@ describe('crossValidate', () => {
     });
     const target = Float64Array.from(rows, (row) => x[row]);
     const context = { ...silentContext, threads: 1 };
-    const result = await crossValidate({ table, rows, target, classes: [] }, experiment, estimator, RandomStream.fromSeed(1), context);
+    const random = RandomStream.fromSeed(1);
+    const scores: FoldScore[] = [];
+    for (const split of validationFolds(table, rows, target, experiment, random, false)) {
+      scores.push(await runFold({ table, rows, target, classes: [] }, experiment, split, random, context, estimator));
+    }
+    const { mean, std, values } = summarize(scores)['mae'];
     assert.deepEqual(seen.map((fold) => fold.rows), [20, 20, 20]);
     assertClose(seen.flatMap(({ mean, variance }) => [mean, variance]), [0, 1, 0, 1, 0, 1], 1e-9, 'scaled on the fold', 'absolute');
-    const { mean, std, values } = result.metrics['mae'];
     // Each row is tested once, so the folds' mean errors average to the error over all rows.
     assertClose([mean], [target.reduce((sum, value) => sum + Math.abs(value - 3), 0) / 30], 1e-12, 'mae');
     assertClose([std], [Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 3)], 1e-12, 'deviation');

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import type { Task } from '../../../src/schema/algorithm';
 import { RandomStream } from '../../../src/engine/compute/random';
 import { UserError } from '../../../src/engine/errors';
-import { outOfFoldAnswers } from '../../../src/engine/models/ensemble/stacking';
+import { fitStack, outOfFoldAnswers } from '../../../src/engine/models/ensemble/stacking';
 import { assertClose } from '../closeness';
 import { algorithmNamed, fit, fixture, matrixOf, probabilitiesOf, quietContext, trainingData } from './fitting';
 
@@ -18,6 +18,9 @@ interface EnsembleCase {
   softPredicted?: number[];
   hard?: number[];
   mean?: number[];
+  weighted: number[] | number[][];
+  weightedHard?: number[];
+  stacked: number[] | number[][];
 }
 
 const cases = fixture<EnsembleCase>('ensembles');
@@ -48,6 +51,33 @@ describe('ensembles equal scikit-learn\'s (test/fixtures/sklearn/ensembles.py)',
       assert.deepEqual(Array.from(await hard.predict(queries)), reference.hard);
     });
 
+    it(`voting with weights, ${name}`, async () => {
+      // The first of the reference's members counts three times as much as the second.
+      if (task === 'regression') {
+        const model = await fit('voting', data, { hyperparameters: { ...onlyExact.regression, ridgeWeight: 3 } });
+        assertClose(await model.predict(queries), reference.weighted.flat(), 1e-9, 'means');
+        return;
+      }
+      const weights = { ...onlyExact.classification, knnWeight: 3, naiveBayesWeight: 1 };
+      const soft = await fit('voting', data, { hyperparameters: weights });
+      assertClose((await probabilitiesOf(soft, queries)).values, reference.weighted.flat(), 1e-9, 'probabilities');
+      const hard = await fit('voting', data, { hyperparameters: { ...weights, voting: 'hard' } });
+      assert.deepEqual(Array.from(await hard.predict(queries)), reference.weightedHard);
+      const loaded = algorithmNamed('voting').loadModel(task, soft.save());
+      assert.deepEqual(await loaded.predictProba?.(queries), await soft.predictProba?.(queries));
+    });
+
+    it(`stacking, ${name}`, async () => {
+      const rows = Uint32Array.from(data.target.keys());
+      const splits = [0, 1, 2, 3].map((fold) => ({
+        train: rows.filter((row) => reference.folds[row] !== fold), test: rows.filter((row) => reference.folds[row] === fold),
+      }));
+      const model = await fitStack(members[task].map(algorithmNamed), task, data, { splits, passthrough: false }, RandomStream.fromSeed(1), quietContext);
+      const answers = task === 'regression' ? await model.predict(queries) : (await probabilitiesOf(model, queries)).values;
+      // The last classifier is fitted by steps, which both end by a tolerance of 1e-4.
+      assertClose(answers, reference.stacked.flat(), task === 'regression' ? 1e-9 : 2e-3, 'answers');
+    });
+
     it(`answers out of fold, ${name}`, async () => {
       const rows = Uint32Array.from(data.target.keys());
       const splits = [0, 1, 2, 3].map((fold) => ({
@@ -68,6 +98,40 @@ function twoFacedData(task: Task) {
     ? trainingData(matrixOf(rows), values)
     : trainingData(matrixOf(rows), values.map((value) => Number(value > 0)), 2);
 }
+
+describe('members of every kind', () => {
+  const everything = { gradientBoosting: true, extraTrees: true, svm: true, decisionTree: true };
+  for (const id of ['voting', 'stacking'] as const) {
+    for (const task of ['classification', 'regression'] as const) {
+      it(`take part in ${id}, ${task}, and come back from files`, async () => {
+        const data = twoFacedData(task);
+        const few = { ...data, features: { ...data.features, rows: 150, values: data.features.values.slice(0, 450) }, target: data.target.slice(0, 150) };
+        const hyperparameters = { ...everything, ...(task === 'classification' ? { naiveBayes: true } : {}), ...(id === 'stacking' ? { folds: 2 } : {}) };
+        const model = await fit(id, few, { hyperparameters });
+        const loaded = algorithmNamed(id).loadModel(task, model.save());
+        assert.deepEqual(await loaded.predict(data.features), await model.predict(data.features));
+        const { members } = model.save().parameters;
+        const ids = Array.isArray(members) ? members.map((member) => (member as { id: string }).id) : [];
+        const kinds = task === 'classification'
+          ? ['logisticRegression', 'randomForest', 'knn', 'gradientBoosting', 'extraTrees', 'svm', 'decisionTree', 'naiveBayes']
+          : ['ridge', 'randomForest', 'knn', 'gradientBoosting', 'extraTrees', 'svm', 'decisionTree'];
+        assert.deepEqual(ids.slice(0, kinds.length), kinds);
+      });
+    }
+  }
+
+  it('need a weight above 0', async () => {
+    const weightless = { logisticRegressionWeight: 0, randomForestWeight: 0, knnWeight: 0 };
+    await assert.rejects(fit('voting', twoFacedData('classification'), { hyperparameters: weightless }), /^UserError: The members' weights must have a sum above 0/);
+  });
+
+  it('vote without fitting probabilities that nobody asks for', async () => {
+    const only = { logisticRegression: false, randomForest: false, knn: false, svm: true };
+    const sigmoids = async (voting: string): Promise<number> => (await fit('voting', twoFacedData('classification'), { hyperparameters: { ...only, voting } })).save().arrays['0.sigmoids'].length;
+    assert.equal(await sigmoids('soft'), 2);
+    assert.equal(await sigmoids('hard'), 0);
+  });
+});
 
 for (const id of ['voting', 'stacking']) {
   describe(id, () => {

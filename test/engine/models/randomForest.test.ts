@@ -27,7 +27,9 @@ interface ScoresCase {
   features: number[][];
   target: number[];
   classCount: number;
+  algorithm: 'randomForest' | 'extraTrees';
   scores: number[];
+  outOfBag: number[];
 }
 
 const cases = fixture<TreeCase | ScoresCase>('trees');
@@ -52,7 +54,7 @@ describe('a single tree of a random forest equals scikit-learn\'s (test/fixtures
   }
 });
 
-describe('random forests score like scikit-learn\'s, over 10 seeds and within one standard error (test/fixtures/sklearn/trees.py)', () => {
+describe('random forests score like scikit-learn\'s, within one standard error of 10 seeds (test/fixtures/sklearn/trees.py)', () => {
   for (const reference of cases) {
     if (reference.kind !== 'scores') {
       continue;
@@ -61,16 +63,24 @@ describe('random forests score like scikit-learn\'s, over 10 seeds and within on
       const features = matrixOf(reference.features);
       const target = Float64Array.from(reference.target);
       const scores: number[] = [];
-      for (let seed = 0; seed < 10; seed++) {
+      const outOfBag: number[] = [];
+      for (let seed = 0; seed < 40; seed++) {
         const train = rowsFrom(features, 0, reference.train);
         const test = rowsFrom(features, reference.train, features.rows);
         const data = trainingData(train, target.slice(0, reference.train), reference.classCount);
-        const model = await fit('randomForest', data, { seed, hyperparameters: reference.hyperparameters });
+        const model = await fit(reference.algorithm, data, { seed, hyperparameters: { ...reference.hyperparameters, oobScore: true } });
+        assert.equal(model.outOfBag?.rows, reference.train);
+        outOfBag.push(model.outOfBag.score ?? Number.NaN);
         scores.push(await score(model, test, target.slice(reference.train), reference.classCount));
       }
       const [own, theirs] = [scores, reference.scores].map(meanAndError);
-      const allowed = Math.hypot(own.error, theirs.error);
+      // 40 seeds tell the mean twice as sharply as 10.
+      const allowed = Math.hypot(2 * own.error, theirs.error);
       assert.ok(own.mean >= theirs.mean - allowed, `${own.mean} against ${theirs.mean}, allowed ${allowed}`);
+      // The same estimate of the same thing: neither lower nor higher but by chance.
+      const [bag, theirBag] = [outOfBag, reference.outOfBag].map(meanAndError);
+      const chance = 3 * Math.hypot(bag.error, theirBag.error);
+      assert.ok(Math.abs(bag.mean - theirBag.mean) <= chance, `out of bag ${bag.mean} against ${theirBag.mean}, allowed ${chance}`);
     });
   }
 });
@@ -103,6 +113,48 @@ function generated(rows: number, classCount: number): TrainingData {
   });
   return trainingData(features, target, classCount);
 }
+
+describe('out-of-bag score', () => {
+  it('judges each row by the trees that did not see it alone: one tree, counted by hand', async () => {
+    const data = generated(200, 2);
+    const model = await fit('randomForest', data, { hyperparameters: { nEstimators: 1, maxFeatures: 'all', oobScore: true } });
+    const drawn = new Set<number>();
+    const bootstrap = RandomStream.fromSeed(42).split('trees').split('tree', 0).split('bootstrap');
+    for (let i = 0; i < 200; i++) {
+      drawn.add(bootstrap.nextInt(200));
+    }
+    const predicted = await model.predict(data.features);
+    const judged = Array.from(data.target.keys()).filter((row) => !drawn.has(row));
+    const right = judged.filter((row) => predicted[row] === data.target[row]).length;
+    assert.deepEqual(model.outOfBag, { score: right / judged.length, rows: judged.length });
+    assert.ok(right / judged.length < 1, 'rows that the tree saw are not judged');
+    assert.deepEqual(algorithmNamed('randomForest').loadModel('classification', model.save()).outOfBag, model.outOfBag);
+  });
+
+  it('needs bootstrap, and is null where every row was drawn', async () => {
+    await assert.rejects(fit('extraTrees', generated(50, 2), { hyperparameters: { oobScore: true } }), /^UserError: An out-of-bag score needs trees that don't see all rows/);
+    const tiny = trainingData(matrixOf([[1]]), Float64Array.of(5));
+    assert.deepEqual((await fit('randomForest', tiny, { hyperparameters: { nEstimators: 2, oobScore: true } })).outOfBag, { score: null, rows: 0 });
+  });
+});
+
+describe('a forest that is stopped on the way', () => {
+  for (const [criterion, how] of [['gini', 'by the kernel'], ['entropy', 'in TypeScript']] as const) {
+    it(`keeps the trees grown so far: ${how}`, async () => {
+      const data = generated(3000, 2);
+      let grown = 0;
+      const model = await fit('randomForest', data, {
+        hyperparameters: { nEstimators: 400, criterion, oobScore: true },
+        context: { ...quietContext, report: () => grown++, stopRequested: () => grown > 20 },
+      });
+      const { trees } = model.save().parameters;
+      assert.ok(typeof trees === 'number' && trees > 0 && trees < 400, `${String(trees)} trees`);
+      const { values } = await probabilitiesOf(model, data.features);
+      assert.ok(values.every((value) => value >= 0 && value <= 1));
+      assert.ok((model.outOfBag?.score ?? 0) > 0.8);
+    });
+  }
+});
 
 describe('random forest', () => {
   for (const classCount of [0, 2, 7]) {
@@ -172,6 +224,16 @@ describe('random forest', () => {
       await assert.rejects(fit('randomForest', generated(8000, 0), { hyperparameters: { nEstimators: 2000 }, context }), CancelledError);
     });
   }
+
+  it('loses nothing of a target that lies far from 0', async () => {
+    const near = generated(300, 0);
+    const far = { ...near, target: near.target.map((value) => value + 2 ** 24) };
+    // A tree that is grown to the end on all rows answers each of them with its own target.
+    const model = await fit('randomForest', far, { hyperparameters: { nEstimators: 1, bootstrap: false } });
+    assertClose(await model.predict(far.features), far.target, 1e-6, 'answers', 'absolute');
+    const loaded = algorithmNamed('randomForest').loadModel('regression', model.save());
+    assert.deepEqual(await loaded.predict(far.features), await model.predict(far.features));
+  });
 
   it('reports every tree', async () => {
     const reports: [number, string][] = [];

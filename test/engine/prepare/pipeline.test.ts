@@ -103,7 +103,7 @@ describe('FittedPipeline', () => {
     assert.deepEqual(pipeline.describe().map(({ column, role }) => [column, role]), [
       ['n', 'feature'], ['b', 'feature'], ['t', 'feature'], ['words', 'dropped'], ['same', 'dropped'], ['y', 'target'],
     ]);
-    assert.match(pipeline.describe()[0].steps[0], /^1 missing value replaced by the median, 2$/);
+    assert.match(pipeline.describe()[0].steps[0], /^missing values replaced by the median \(2, in 1 row\)$/);
   });
 
   it('leaves all features of a category at 0 that no training row had, or counts it as rare', () => {

@@ -28,8 +28,8 @@ describe('activation', () => {
   });
 
   it('starts no engine', async () => {
-    const { profiles } = extension().exports.services;
-    assert.equal(profiles.active, false);
+    const { questions } = extension().exports.services;
+    assert.equal(questions.active, false);
   });
 
   it('registers every command that it declares, and declares every command that it registers', async () => {

@@ -1,8 +1,10 @@
 import { strict as assert } from 'node:assert';
 import { titanicRuns } from './fixtures/comparisons';
+import { datasetSnapshot, experimentUri, showDataset, titanicData } from './fixtures/datasets';
 import { experimentSnapshot, penguinsFile, runSummaries, titanicFile, titanicState, wideProfile } from './fixtures/experiments';
 import { doneState, unfinishedState } from './fixtures/runs';
 import { horizontalOverflow, lowContrast, namelessControls } from './pageChecks';
+import type { ViewPage } from './viewPage';
 import { useViews } from './viewPage';
 import type { Theme, View } from './viewServer';
 
@@ -15,7 +17,7 @@ const leastContrast = 4.5;
 
 const now = Date.parse('2026-03-14T15:12:00Z');
 
-const scenes: Readonly<Record<View, Readonly<Record<string, unknown>>>> = {
+const scenes: Readonly<Record<Exclude<View, 'dataset'>, Readonly<Record<string, unknown>>>> = {
   experiment: {
     titanic: experimentSnapshot({ ...titanicState, runs: runSummaries(now) }),
     changed: experimentSnapshot({
@@ -67,6 +69,48 @@ for (const view of ['experiment', 'results', 'comparison'] as const) {
     }
   });
 }
+
+/** What the dataset view shows, and which tab of its panel. */
+const datasetScenes: Readonly<Record<string, (page: ViewPage) => Promise<void>>> = {
+  summary: (page) => showDataset(page, titanicData),
+  findings: async (page) => {
+    await page.send(datasetSnapshot({ experiments: [{ uri: experimentUri, name: 'titanic-survived', file: { data: { path: 'data/titanic.csv' }, target: 'survived', features: { exclude: ['alive'] } } }] }));
+    await page.locator('[data-tab="findings"]').click();
+  },
+  column: (page) => page.locator('[data-head="age"]').click(),
+  category: (page) => page.locator('[data-head="sex"]').click(),
+  correlations: (page) => page.locator('[data-tab="correlations"]').click(),
+  filtered: async (page) => {
+    await page.locator('[data-tab="findings"]').click();
+    await page.locator('[data-finding="outliers"] [data-action="showRows"]').first().click();
+  },
+  changed: (page) => page.send(datasetSnapshot({ changedOnDisk: true, profiling: { status: 'cancelled' } })),
+  reading: (page) => page.send(datasetSnapshot({ profiling: { status: 'running', fraction: 0.4, message: 'read 250 of 501 MB' } })),
+  failed: (page) => page.send(datasetSnapshot({ table: { status: 'failed', message: '"picture.csv" is a picture; a CSV file is needed.' } })),
+};
+
+describe('look of the dataset view, for eyes and screen readers', () => {
+  const open = useViews('dataset');
+  for (const [theme, width] of looks) {
+    it(`${theme}, ${width} pixels wide`, async function () {
+      this.timeout(120_000);
+      const page = await open({ theme, width, height: 900 });
+      const faults: string[] = [];
+      for (const [scene, show] of Object.entries(datasetScenes)) {
+        await show(page);
+        await page.settle();
+        await page.screenshot(`dataset-${scene}-${theme}-${width}`);
+        const overflow = await horizontalOverflow(page.page);
+        faults.push(
+          ...(overflow > 0 ? [`${scene}: ${overflow} pixels wider than its window`] : []),
+          ...(await namelessControls(page.page)).map((role) => `${scene}: a ${role} without a name`),
+          ...(await lowContrast(page.page, leastContrast)).map((text) => `${scene}: contrast ${text}`),
+        );
+      }
+      assert.deepEqual(faults, []);
+    });
+  }
+});
 
 describe('motion', () => {
   const open = useViews('results');

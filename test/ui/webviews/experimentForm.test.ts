@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
+import type { AlgorithmDeclaration } from '../../../src/schema/algorithm';
 import { algorithms } from './fixtures/algorithms';
-import { experimentSnapshot, penguinsFile, titanicFile, titanicState } from './fixtures/experiments';
+import { experimentSnapshot, penguinsFile, penguinsProfile, preflights, titanicFile, titanicState } from './fixtures/experiments';
 import { useViews } from './viewPage';
 import type { ViewPage } from './viewPage';
 
@@ -132,6 +133,47 @@ describe('experiment form: every edit is the smallest change of the file', () =>
     ]);
   });
 
+  it('asks for the columns that a split or folds need, and takes them out with them', async () => {
+    const view = await open();
+    await view.send(experimentSnapshot());
+    assert.equal(await field(view, 'split.groupBy').count(), 0);
+    await field(view, 'validation.method').locator('select').selectOption('stratifiedGroup');
+    assert.deepEqual(await editsOf(view), [{ path: ['validation', 'method'], value: 'stratifiedGroup' }]);
+    const groups = field(view, 'split.groupBy').locator('select');
+    assert.equal(await groups.inputValue(), '');
+    await groups.selectOption('island');
+    assert.deepEqual(await editsOf(view), [{ path: ['split', 'groupBy'], value: 'island' }]);
+    await field(view, 'validation.repeats').locator('input').fill('3');
+    await view.page.keyboard.press('Enter');
+    assert.deepEqual(await editsOf(view), [{ path: ['validation', 'repeats'], value: 3 }]);
+    await field(view, 'validation.method').locator('select').selectOption('timeOrdered');
+    assert.deepEqual(await editsOf(view), [{ path: ['validation', 'method'], value: 'timeOrdered' }, { path: ['split'] }]);
+    assert.equal(await field(view, 'validation.repeats').count(), 0);
+    await field(view, 'validation.gap').locator('input').fill('7');
+    await view.page.keyboard.press('Enter');
+    assert.deepEqual(await editsOf(view), [{ path: ['validation', 'gap'], value: 7 }]);
+    assert.equal(await field(view, 'split.orderBy').locator('select').inputValue(), '');
+  });
+
+  it('sets which way the prediction may go with a number column', async () => {
+    const view = await open();
+    const directed: AlgorithmDeclaration = {
+      id: 'directed', label: 'Directed', summary: 'Has directions.', tasks: ['classification', 'regression'], preparation: { scale: 'none', encode: 'ordinal' },
+      hyperparameters: [{ name: 'monotonicConstraints', label: 'Directions', help: 'Which way.', type: 'columnDirections', default: {} }],
+    };
+    await view.send(experimentSnapshot({ algorithms: [...algorithms, directed], file: { ...penguinsFile, algorithm: 'directed' } }));
+    const add = field(view, 'hyperparameters.monotonicConstraints').locator('select').last();
+    assert.deepEqual(await add.locator('option').allInnerTexts(), ['Add a column…', 'bill_length_mm', 'bill_depth_mm', 'flipper_length_mm', 'body_mass_g']);
+    await add.selectOption('body_mass_g');
+    assert.deepEqual(await editsOf(view), [{ path: ['hyperparameters', 'monotonicConstraints', 'body_mass_g'], value: 1 }]);
+    const row = view.locator('.direction[data-column="body_mass_g"]');
+    await row.locator('select').selectOption('-1');
+    assert.deepEqual(await editsOf(view), [{ path: ['hyperparameters', 'monotonicConstraints', 'body_mass_g'], value: -1 }]);
+    await view.screenshot('directions');
+    await row.getByRole('button', { name: 'Leave body_mass_g free' }).click();
+    assert.deepEqual(await editsOf(view), [{ path: ['hyperparameters'] }]);
+  });
+
   it('switches the algorithm and keeps the settings that fit both', async () => {
     const view = await open();
     await view.send(experimentSnapshot({ file: { ...penguinsFile, hyperparameters: { classWeight: 'balanced', maxDepth: 4 } } }));
@@ -154,7 +196,7 @@ describe('experiment form: every edit is the smallest change of the file', () =>
     await view.send(experimentSnapshot(titanicState));
     const leak = view.locator('[data-finding]').first();
     assert.equal(await leak.getAttribute('data-finding'), 'possibleLeakage');
-    await leak.locator('[data-action="exclude"]').click();
+    await leak.locator('[data-action="mend"]').click();
     assert.deepEqual(await editsOf(view), [{ path: ['features', 'exclude'], value: ['alive'] }]);
     assert.equal(await view.locator('[data-finding="possibleLeakage"]').count(), 0);
     await view.locator('[data-action="allFindings"]').click();
@@ -276,5 +318,94 @@ describe('experiment form: hyper-parameters follow their declarations', () => {
     await view.send(experimentSnapshot({ file: { ...penguinsFile, target: 'body_mass_g' } }));
     const offered = await view.locator('[data-algorithm]').evaluateAll((cards) => cards.map((card) => card.getAttribute('data-algorithm')));
     assert.deepEqual(offered, algorithms.filter(({ tasks }) => tasks.includes('regression')).map(({ id }) => id));
+  });
+});
+
+describe('experiment form: what a run will do and take', () => {
+  const open = useViews('experiment');
+  const verdict = (view: ViewPage) => view.locator('[data-verdict]');
+
+  it('says in one line that training can go ahead, on what, and what it takes', async () => {
+    const view = await open();
+    await view.send(experimentSnapshot({ preflight: null }));
+    assert.equal(await verdict(view).getAttribute('data-verdict'), 'checking');
+    assert.equal(await view.locator('[data-action="train"]').isEnabled(), true, 'what is not known yet is not in the way');
+    await view.send(experimentSnapshot());
+    assert.equal(await verdict(view).getAttribute('data-verdict'), 'ready');
+    assert.match(await verdict(view).innerText(), /^Ready to train\s+275 training rows × 6 features · under a second · about 180 MB of memory$/);
+    assert.match(await view.locator('.verdict-facts span').getAttribute('title') ?? '', /^Estimated from typical speeds; it may be off by a factor of three\. 9\.4 GB of memory are free\.$/);
+  });
+
+  it('lists the steps for each column', async () => {
+    const view = await open();
+    await view.send(experimentSnapshot());
+    assert.match(await view.locator('[data-section="steps"] summary').innerText(), /6 columns become 6 features/);
+    await view.locator('[data-section="steps"] summary').click();
+    assert.match(await view.locator('[data-steps="sex"]').innerText(), /missing values made a category of their own\s+turned into codes, in alphabetical order/);
+    assert.match(await view.locator('[data-steps="body_mass_g"]').innerText(), /missing values replaced by the median/);
+  });
+
+  it('keeps Train back while blocked, with the reason at the button and a mend of one click', async () => {
+    const view = await open();
+    await view.send(experimentSnapshot({ ...titanicState, file: { ...titanicFile, features: { types: { sex: 'numeric' } } }, preflight: preflights.blocked }));
+    assert.equal(await view.locator('[data-action="train"]').getAttribute('disabled'), '');
+    assert.match(await view.locator('[data-blocked]').innerText(), /Column "sex" is set to numeric, but holds "male"/);
+    assert.equal(await verdict(view).getAttribute('data-verdict'), 'blocked');
+    const first = view.locator('[data-finding]').first();
+    assert.equal(await first.getAttribute('data-finding'), 'misfitType');
+    await first.getByRole('button', { name: 'Read it as categorical' }).click();
+    assert.deepEqual(await editsOf(view), [{ path: ['features'] }]);
+  });
+
+  it('says nothing of a leak into a column that isn\'t the target', async () => {
+    const view = await open();
+    await view.send(experimentSnapshot({ ...titanicState, file: { ...titanicFile, target: 'fare' }, preflight: { ...preflights.leaky, issues: [], verdict: 'ready' } }));
+    assert.equal(await view.locator('[data-finding="possibleLeakage"]').count(), 0);
+  });
+
+  it('mends a problem of the file in one click', async () => {
+    const view = await open();
+    await view.send(experimentSnapshot({
+      file: { ...penguinsFile, features: { exclude: ['gone', 'sex'] } },
+      problems: [{ path: ['features', 'exclude', 0], message: 'The data has no column "gone".', mend: { label: 'Remove "gone"', change: { kind: 'includeColumn', column: 'gone' } } }],
+    }));
+    assert.equal(await verdict(view).count(), 0);
+    await view.locator('[data-notice="problems"] [data-action="mend"]').click();
+    assert.deepEqual(await editsOf(view), [{ path: ['features', 'exclude'], value: ['sex'] }]);
+  });
+});
+
+describe('experiment form: how the data is written', () => {
+  const open = useViews('experiment');
+
+  it('shows what was found, and writes what is said otherwise', async () => {
+    const view = await open();
+    await view.send(experimentSnapshot({ data: { status: 'ready', profile: { ...penguinsProfile, header: true, dialect: { quote: '"', decimal: '.', thousands: '', encoding: 'utf-8' } } } }));
+    const data = view.locator('[data-section="data"]');
+    assert.match(await data.locator('summary').innerText(), /comma between fields, header/);
+    await data.locator('summary').click();
+    assert.match(await data.innerText(), /it is UTF-8/);
+    const shown = (path: string) => field(view, path).locator('select').evaluate((select: HTMLSelectElement) => select.selectedOptions[0]?.text);
+    assert.deepEqual([await shown('data.delimiter'), await shown('data.header'), await shown('data.decimal'), await shown('data.thousands')], ['Automatic: comma', 'Automatic: names', 'Automatic: point', 'Automatic: none']);
+    await field(view, 'data.delimiter').locator('select').selectOption({ label: 'Semicolon' });
+    await field(view, 'data.header').locator('select').selectOption({ label: 'Data' });
+    await field(view, 'data.missing').locator('input').fill('?, unknown,  ,?');
+    await view.page.keyboard.press('Tab');
+    await field(view, 'data.sampleRows').locator('input').fill('100');
+    await view.page.keyboard.press('Enter');
+    assert.deepEqual((await view.posted()).map((message) => message['edits']), [
+      [{ path: ['data', 'delimiter'], value: ';' }], [{ path: ['data', 'header'], value: false }],
+      [{ path: ['data', 'missing'], value: ['?', 'unknown'] }], [{ path: ['data', 'sampleRows'], value: 100 }],
+    ]);
+  });
+
+  it('goes back to what is found in the file', async () => {
+    const view = await open();
+    await view.send(experimentSnapshot({ file: { ...penguinsFile, data: { path: 'data/penguins.csv', delimiter: '\t', missing: ['x'], sampleRows: 50 } } }));
+    await view.locator('[data-section="data"] summary').click();
+    for (const key of ['delimiter', 'missing', 'sampleRows']) {
+      await field(view, `data.${key}`).locator('.reset').click();
+    }
+    assert.deepEqual((await view.posted()).map((message) => message['edits']), [[{ path: ['data', 'delimiter'] }], [{ path: ['data', 'missing'] }], [{ path: ['data', 'sampleRows'] }]]);
   });
 });

@@ -79,7 +79,7 @@ describe('experiment form: every state of file, data and job', () => {
     await view.send(experimentSnapshot({ readOnly: true, file: { ...penguinsFile, hyperparameters: { nEstimators: 300 } } }));
     const enabled = await view.locator('.form-main').locator('input:enabled:not([type="search"]), select:enabled').count();
     assert.equal(enabled, 0);
-    assert.equal(await view.locator('.reset, .make-target, [data-action="exclude"], [data-action="excludeSuggested"]').count(), 0);
+    assert.equal(await view.locator('.reset, .make-target, [data-action="mend"], [data-action="excludeSuggested"]').count(), 0);
     assert.equal(await train(view).getAttribute('disabled'), null);
   });
 

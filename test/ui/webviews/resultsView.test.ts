@@ -55,6 +55,36 @@ describe('results dashboard: exact numbers', () => {
     assert.match(await view.locator('[data-metric-row="accuracy"]').innerText(), /Accuracy\s+1\.000\s+0\.4348\s+\+0\.565\s+0\.9891 ± 0\.024/);
   });
 
+  it('shows every fold of the cross-validation', async () => {
+    const view = await open();
+    await view.send(results('penguins'));
+    const card = chart(view, 'folds');
+    assert.match(await card.locator('.chart-remark').innerText(), /^Accuracy of each fold: 0\.9891 ± 0\.024 \(mean and standard deviation\), 1\.000 on the test rows\./);
+    await card.locator('[data-action="table"]').click();
+    const accuracy = evaluations.penguins.crossValidation?.metrics['accuracy'];
+    const shown = await numbersOf(view, '[data-chart="folds"] tbody tr td:nth-child(2)', 'data-value');
+    assert.deepEqual(shown, [...(accuracy?.values ?? []), accuracy?.mean, accuracy?.std]);
+  });
+
+  it('shows a linear model\'s coefficients, and nothing of the kind for others', async () => {
+    const view = await open();
+    const { evaluation, ...state } = doneState('mpg');
+    const coefficients = {
+      kind: 'linear' as const, omitted: 0, rows: 318, degreesOfFreedom: 309, residualStandardError: 3.25, notes: ['Read with care.'],
+      outputs: [{ coefficients: [
+        { feature: '(intercept)', coefficient: 23.5, standardError: null, statistic: null, pValue: null, lower: null, upper: null },
+        { feature: 'weight', coefficient: -5.9485, standardError: 0.5903, statistic: -10.077, pValue: 7.3e-21, lower: -7.11, upper: -4.787 },
+      ] }],
+    };
+    await view.send({ kind: 'results', state: { ...state, evaluation: evaluation === null ? null : { ...evaluation, coefficients } } });
+    const shown = view.locator('[data-coefficients]');
+    assert.match(await shown.innerText(), /Residual standard error 3\.250 on 309 degrees of freedom[\s\S]*Read with care\./);
+    assert.match(await shown.locator('tbody tr').nth(1).innerText(), /weight\s+−5\.949\s+0\.5903\s+−10\.08\s+7\.300e-21\s+−7\.11 to −4\.787/);
+    assert.match(await shown.locator('tbody tr').nth(0).innerText(), /\(intercept\)\s+23\.50\s+—/);
+    await view.send(results('penguins'));
+    assert.equal(await shown.count(), 0);
+  });
+
   it('shows the confusion matrix as counts and as shares of each true class', async () => {
     const view = await open();
     await view.send(results('digits'));
@@ -137,9 +167,9 @@ describe('results dashboard: charts', () => {
     const view = await open();
     const drawn = (): Promise<(string | null)[]> => view.locator('[data-chart]').evaluateAll((found) => found.map((element) => element.getAttribute('data-chart')));
     await view.send(results('penguins'));
-    assert.deepEqual(await drawn(), ['confusionMatrix', 'roc', 'pr', 'importance']);
+    assert.deepEqual(await drawn(), ['confusionMatrix', 'roc', 'pr', 'importance', 'folds']);
     await view.send(results('mpg'));
-    assert.deepEqual(await drawn(), ['predicted', 'residuals', 'histogram', 'importance']);
+    assert.deepEqual(await drawn(), ['predicted', 'residuals', 'histogram', 'importance', 'folds']);
   });
 
   it('reads the points out to the keyboard', async () => {

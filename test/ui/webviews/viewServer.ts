@@ -11,7 +11,7 @@ const contentTypes: Readonly<Record<string, string>> = { '.js': 'text/javascript
 
 export const themes: Readonly<Record<string, { readonly bodyClass: string; readonly variables: object }>> = themesFile.themes;
 export type Theme = keyof typeof themesFile.themes;
-export type View = 'experiment' | 'results' | 'comparison';
+export type View = 'experiment' | 'results' | 'comparison' | 'dataset';
 
 /** Serves the built views in pages like those that VS Code and the extension make: same default styles, same policy, a stand-in for its API. */
 export class ViewServer {

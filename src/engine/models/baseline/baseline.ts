@@ -2,6 +2,7 @@ import type { Matrix } from '../../compute/matrix';
 import { zeros } from '../../compute/matrix';
 import type { Algorithm, Model, SavedModel, TrainingData } from '../estimator';
 import { savedFloat64 } from '../savedModels';
+import { baselineCost } from './baselineCost';
 
 /**
  * Answers without looking at the features: the most frequent class with the classes' shares as probabilities, or the
@@ -16,6 +17,7 @@ export const baseline: Algorithm = {
     preparation: { scale: 'none', encode: 'ordinal' },
     hyperparameters: [],
   },
+  cost: baselineCost,
   createEstimator: (task) => ({
     fit: async (data) => (task === 'classification' ? new PriorModel(classShares(data)) : new MeanModel(mean(data.target))),
   }),

@@ -1,25 +1,61 @@
-import { columnMeans } from '../../compute/gram';
+import type { Hyperparameters } from '../../../schema/algorithm';
 import type { Matrix } from '../../compute/matrix';
 import { zeros } from '../../compute/matrix';
-import type { Algorithm, Model, SavedModel, TrainingData } from '../estimator';
-import { numberParameter } from '../hyperparameters';
-import { presentClasses } from '../presentClasses';
-import { mostProbable, softmaxRows } from '../probabilities';
+import { UserError } from '../../errors';
+import type { Algorithm, FitContext, Model, PredictContext, SavedModel, TrainingData } from '../estimator';
+import { choiceParameter, numberParameter } from '../hyperparameters';
+import { compactTarget, presentClasses } from '../presentClasses';
+import { mostProbable, reportRows, softmaxRows } from '../probabilities';
 import { damaged, savedCount, savedFloat64, savedInt32 } from '../savedModels';
+import { naiveBayesCost } from './naiveBayesCost';
+import type { Likelihood } from './likelihoods';
+import { CategoryLikelihood, CountLikelihood, fitCategories, fitCounts, fitCurves, GaussianLikelihood } from './likelihoods';
 
-/** Gaussian naive Bayes (Hastie, Tibshirani, Friedman 2009, section 6.6.3): scikit-learn's GaussianNB. */
+const distributions = ['mixed', 'gaussian', 'bernoulli', 'multinomial'] as const;
+/** Rows between two looks at the cancel flag. */
+const rowsBetweenLooks = 1024;
+
+/**
+ * Naive Bayes (Hastie, Tibshirani, Friedman 2009, section 6.6.3): scikit-learn's GaussianNB for numbers beside its CategoricalNB for
+ * categories; alone on request GaussianNB, BernoulliNB or MultinomialNB. Parts of different kinds simply multiply, since features
+ * are taken to be independent within a class.
+ */
 export const naiveBayes: Algorithm = {
   declaration: {
     id: 'naiveBayes',
     label: 'Naive Bayes',
-    summary: 'Takes each feature for a bell curve of its own in each class, and multiplies: instant, and good with few rows.',
+    summary: 'Asks of each feature how usual its value is in each class, and multiplies: instant, and good with few rows.',
     tasks: ['classification'],
-    preparation: { scale: 'standard', encode: 'oneHot' },
+    preparation: { scale: 'standard', encode: 'ordinal' },
     hyperparameters: [
+      {
+        name: 'distribution',
+        label: 'Distribution of features',
+        help: 'Mixed takes numbers for bell curves and counts categories (and features of 0 and 1). Gaussian takes all for bell curves; '
+          + 'Bernoulli asks only whether a value is above 0; multinomial takes values as counts, which must not be negative.',
+        type: 'choice',
+        default: 'mixed',
+        choices: [
+          { value: 'mixed', label: 'Mixed' },
+          { value: 'gaussian', label: 'Gaussian' },
+          { value: 'bernoulli', label: 'Bernoulli' },
+          { value: 'multinomial', label: 'Multinomial' },
+        ],
+      },
+      {
+        name: 'alpha',
+        label: 'Added counts',
+        help: 'How often every category is taken to have been seen besides, so that a new combination is not impossible. Not for bell curves.',
+        sklearnName: 'alpha',
+        type: 'number',
+        default: 1,
+        minimum: 0,
+        exclusiveMinimum: true,
+      },
       {
         name: 'varSmoothing',
         label: 'Smoothing',
-        help: 'Widens every curve by this share of the largest variance of a feature. Raise it when probabilities are too sure.',
+        help: 'Widens every bell curve by this share of the largest variance of a feature. Raise it when probabilities are too sure.',
         sklearnName: 'var_smoothing',
         advanced: true,
         type: 'number',
@@ -29,122 +65,126 @@ export const naiveBayes: Algorithm = {
       },
     ],
   },
+  cost: naiveBayesCost,
   createEstimator: (_task, hyperparameters) => ({
-    fit: async (data, _random, context) => {
-      context.throwIfCancelled();
-      return fitCurves(data, numberParameter(hyperparameters, 'varSmoothing'));
-    },
+    fit: async (data, _random, context) => fit(data, hyperparameters, context),
   }),
   loadModel: (_task, saved) => NaiveBayes.load(saved),
 };
 
-interface ClassCurves {
-  /** Codes of the classes that occur among the training rows. */
-  readonly classes: Int32Array;
-  /** Logarithm of each one's share of the rows. */
-  readonly logPriors: Float64Array;
-  /** classes × features. */
-  readonly means: Float64Array;
-  /** classes × features, above 0. */
-  readonly variances: Float64Array;
+function fit(data: TrainingData, hyperparameters: Hyperparameters, context: FitContext): NaiveBayes {
+  context.throwIfCancelled();
+  const classes = presentClasses(data.target, data.classCount);
+  const target = compactTarget(data.target, classes, data.classCount);
+  const counts = new Float64Array(classes.length);
+  target.forEach((code) => counts[code]++);
+  const alpha = numberParameter(hyperparameters, 'alpha');
+  const kind = choiceParameter(hyperparameters, 'distribution', distributions);
+  const { features } = data;
+  const places = Int32Array.from({ length: features.columns }, (_, place) => place);
+  const parts: Likelihood[] = [];
+  if (kind === 'multinomial') {
+    const negative = features.values.findIndex((value) => value < 0);
+    if (negative >= 0) {
+      const name = data.featureNames[negative % features.columns];
+      throw new UserError(`Multinomial naive Bayes takes values as counts, but "${name}" has negative ones: leave numbers unscaled (prepare, numeric, scale: "none" or "minMax"), or choose another distribution.`);
+    }
+    parts.push(fitCounts(features, target, classes.length, alpha));
+  } else {
+    const codeCounts = kind === 'gaussian' ? new Int32Array(places.length) : kind === 'bernoulli' ? new Int32Array(places.length).fill(2) : codesOf(data);
+    const counted = places.filter((place) => codeCounts[place] > 0);
+    const curved = places.filter((place) => codeCounts[place] === 0);
+    if (curved.length > 0) {
+      parts.push(fitCurves(features, curved, target, counts, numberParameter(hyperparameters, 'varSmoothing')));
+    }
+    context.throwIfCancelled();
+    if (counted.length > 0) {
+      parts.push(fitCategories(features, counted, counted.map((place) => codeCounts[place]), target, counts, alpha, kind === 'bernoulli'));
+    }
+  }
+  const logPriors = counts.map((count) => Math.log(count / target.length));
+  return new NaiveBayes(classes, logPriors, data.classCount, features.columns, parts);
+}
+
+/** How many codes each feature has; 2 for numbers that are all 0 or 1, 0 for all others. */
+function codesOf({ features: { rows, columns, values }, categoryCounts }: TrainingData): Int32Array {
+  return Int32Array.from({ length: columns }, (_, j) => {
+    const known = categoryCounts?.[j] ?? 0;
+    if (known > 0) {
+      return known;
+    }
+    let ones = 0;
+    for (let i = 0; i < rows; i++) {
+      const value = values[i * columns + j];
+      if (value !== 0 && value !== 1) {
+        return 0;
+      }
+      ones += value;
+    }
+    // What never varies is left to the bell curves, which say the same of every class.
+    return ones === 0 || ones === rows ? 0 : 2;
+  });
 }
 
 class NaiveBayes implements Model {
-  /** Per class, what doesn't depend on the row: logarithms of the prior and of the curves' heights. */
-  private readonly constants: Float64Array;
-  private readonly columns: number;
+  readonly predictsMostProbable = true;
 
-  constructor(private readonly curves: ClassCurves, private readonly classCount: number) {
-    const { classes, logPriors, variances } = curves;
-    this.columns = variances.length / classes.length;
-    this.constants = logPriors.map((logPrior, k) =>
-      logPrior - 0.5 * variances.subarray(k * this.columns, (k + 1) * this.columns)
-        .reduce((sum, variance) => sum + Math.log(2 * Math.PI * variance), 0));
+  /** @param classes codes of the classes that occur among the training rows. @param logPriors logarithm of each one's share of the rows. */
+  constructor(
+    private readonly classes: Int32Array,
+    private readonly logPriors: Float64Array,
+    private readonly classCount: number,
+    private readonly columns: number,
+    private readonly parts: readonly Likelihood[],
+  ) {}
+
+  predict(features: Matrix, context?: PredictContext): Float64Array {
+    return mostProbable(this.predictProba(features, context));
   }
 
-  predict(features: Matrix): Float64Array {
-    return mostProbable(this.predictProba(features));
-  }
-
-  predictProba(features: Matrix): Matrix {
-    const { classes, means, variances } = this.curves;
-    const { columns, constants, classCount } = this;
+  predictProba(features: Matrix, context?: PredictContext): Matrix {
+    const { classes, logPriors, classCount, parts } = this;
     const probabilities = zeros(features.rows, classCount);
     probabilities.values.fill(-Infinity);
-    for (let i = 0; i < features.rows; i++) {
+    const logs = new Float64Array(classes.length);
+    for (let row = 0; row < features.rows; row++) {
+      if (row % rowsBetweenLooks === 0) {
+        context?.throwIfCancelled();
+        reportRows(context, row, features.rows);
+      }
+      logs.set(logPriors);
+      for (const part of parts) {
+        part.addLogs(features.values, row * features.columns, logs);
+      }
       for (let k = 0; k < classes.length; k++) {
-        let distance = 0;
-        for (let j = 0; j < columns; j++) {
-          const deviation = features.values[i * columns + j] - means[k * columns + j];
-          distance += (deviation * deviation) / variances[k * columns + j];
-        }
-        probabilities.values[i * classCount + classes[k]] = constants[k] - 0.5 * distance;
+        probabilities.values[row * classCount + classes[k]] = logs[k];
       }
     }
     softmaxRows(probabilities);
     return probabilities;
   }
 
-  /** Arrays as in ClassCurves. */
+  /** Parameters `classCount` and `columns`; arrays `classes` and `logPriors`, and those of the likelihoods. */
   save(): SavedModel {
-    return { parameters: { classCount: this.classCount }, arrays: { ...this.curves } };
+    const { classes, logPriors, classCount, columns, parts } = this;
+    return { parameters: { classCount, columns }, arrays: Object.assign({ classes, logPriors }, ...parts.map((part) => part.save())) as SavedModel['arrays'] };
   }
 
   static load(saved: SavedModel): NaiveBayes {
     const classCount = savedCount(saved, 'classCount');
+    const columns = savedCount(saved, 'columns');
     const classes = savedInt32(saved, 'classes');
-    const means = savedFloat64(saved, 'means');
-    if (classes.length === 0 || means.length % classes.length !== 0 || classes.some((label) => label < 0 || label >= classCount)) {
+    if (classes.length === 0 || classes.some((label) => label < 0 || label >= classCount)) {
       throw damaged('classes');
     }
-    const variances = savedFloat64(saved, 'variances', means.length);
     const logPriors = savedFloat64(saved, 'logPriors', classes.length);
-    return new NaiveBayes({ classes, logPriors, means, variances }, classCount);
-  }
-}
-
-function fitCurves({ features, target, classCount }: TrainingData, varSmoothing: number): NaiveBayes {
-  const { rows, columns, values } = features;
-  const classes = presentClasses(target, classCount);
-  const position = new Int32Array(classCount);
-  classes.forEach((label, k) => {
-    position[label] = k;
-  });
-  const counts = new Float64Array(classes.length);
-  const means = new Float64Array(classes.length * columns);
-  const variances = new Float64Array(classes.length * columns);
-  for (let i = 0; i < rows; i++) {
-    const k = position[target[i]];
-    counts[k]++;
-    for (let j = 0; j < columns; j++) {
-      means[k * columns + j] += values[i * columns + j];
+    const parts = [GaussianLikelihood, CategoryLikelihood, CountLikelihood].flatMap((kind): Likelihood[] => {
+      const part = kind.load(saved, classes.length, columns);
+      return part === undefined ? [] : [part];
+    });
+    if (parts.length === 0 && columns > 0) {
+      throw damaged('means');
     }
+    return new NaiveBayes(classes, logPriors, classCount, columns, parts);
   }
-  means.forEach((sum, index) => {
-    means[index] = sum / counts[Math.floor(index / columns)];
-  });
-  for (let i = 0; i < rows; i++) {
-    const k = position[target[i]];
-    for (let j = 0; j < columns; j++) {
-      variances[k * columns + j] += (values[i * columns + j] - means[k * columns + j]) ** 2;
-    }
-  }
-  // Where no feature varies at all, any width will do: all classes are equally far.
-  const largest = largestVariance(features);
-  const widening = largest === 0 ? 1 : varSmoothing * largest;
-  variances.forEach((sum, index) => {
-    variances[index] = sum / counts[Math.floor(index / columns)] + widening;
-  });
-  return new NaiveBayes({ classes, logPriors: counts.map((count) => Math.log(count / rows)), means, variances }, classCount);
-}
-
-function largestVariance(features: Matrix): number {
-  const means = columnMeans(features);
-  const squares = new Float64Array(features.columns);
-  for (let i = 0; i < features.rows; i++) {
-    for (let j = 0; j < features.columns; j++) {
-      squares[j] += (features.values[i * features.columns + j] - means[j]) ** 2;
-    }
-  }
-  return squares.reduce((largest, sum) => Math.max(largest, sum), 0) / features.rows;
 }

@@ -130,6 +130,10 @@ class BoostingFit {
       const loss = this.validate();
       const ofLoss = loss === undefined ? '' : `, validation loss ${loss.toPrecision(5)}`;
       this.context.report((iteration + 1) / maxIter, `iteration ${iteration + 1} of ${maxIter}${ofLoss}`);
+      if (iteration + 1 < maxIter && this.context.stopRequested?.() === true) {
+        this.context.stoppedAfter?.(iteration + 1, maxIter, 'iterations');
+        break;
+      }
       if (this.shouldStop()) {
         break;
       }

@@ -142,6 +142,15 @@ export const boostingHyperparameters: readonly HyperparameterDeclaration[] = [
     maximum: 1,
   },
   {
+    name: 'monotonicConstraints',
+    label: 'Directions',
+    help: 'For number columns that the prediction may only rise or only fall with, all else equal. Not for more than two classes; of two, it is the probability of the second.',
+    sklearnName: 'monotonic_cst',
+    advanced: true,
+    type: 'columnDirections',
+    default: {},
+  },
+  {
     name: 'earlyStopping',
     label: 'Early stopping',
     help: 'Ends the fit once the loss on rows held back stops falling. Automatic: above 10,000 rows.',

@@ -66,8 +66,8 @@ export function planBoosting(shape: BoostingShape): BoostingLayout {
   const rowStride = features <= 64 ? Math.ceil(features / 8) * 8 : Math.ceil(features / 64) * 64;
   const columnStride = Math.ceil(rows / 64) * 64;
   const stagingRows = Math.max(1, Math.min(1024, Math.floor(stagingCells / features)));
-  // The first 16 KB serve growing (kernels/boosting/histogram.ts, splitSearch.ts, grow.ts), all of it the sorting of samples.
-  const scratchBytes = Math.max(16384, shape.sampleRows * 8 + 6 * 2048 * 4);
+  // The first 80 KB serve growing (kernels/boosting/histogram.ts, splitSearch.ts, grow.ts), all of it the sorting of samples.
+  const scratchBytes = Math.max(81_920, shape.sampleRows * 8 + 6 * 2048 * 4);
   const histogramBytes = features * histogramFeatureBytes;
   const nodeCount = 2 * maxLeaves - 1;
   const blocks = Math.ceil(rowPadded / gradientBlockRows);

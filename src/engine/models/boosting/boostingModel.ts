@@ -1,7 +1,8 @@
 import type { Task } from '../../../schema/algorithm';
 import type { Matrix } from '../../compute/matrix';
 import { zeros } from '../../compute/matrix';
-import type { Model, SavedModel } from '../estimator';
+import type { Model, PredictContext, SavedModel } from '../estimator';
+import { mostProbable, reportRows } from '../probabilities';
 import { damaged, savedChoice, savedCount, savedFloat64, savedInt32 } from '../savedModels';
 import { BoostedTrees } from './boostedTrees';
 import type { BoostingLoss } from './boostingLosses';
@@ -20,30 +21,40 @@ export interface BoostingParts {
   readonly featureCount: number;
 }
 
+/** Rows × trees between two looks at the cancel flag. */
+const rowTreesBetweenLooks = 200_000;
+
 /** A fitted gradient boosting model for either task. */
 export class BoostingModel implements Model {
-  readonly predictProba?: (features: Matrix) => Matrix;
+  readonly predictProba?: (features: Matrix, context?: PredictContext) => Matrix;
+  readonly predictsMostProbable: boolean;
 
   constructor(readonly parts: BoostingParts) {
-    if (parts.classes.length > 0) {
-      this.predictProba = (features) => this.probabilities(features);
+    this.predictsMostProbable = parts.classes.length > 0;
+    if (this.predictsMostProbable) {
+      this.predictProba = (features, context) => this.probabilities(features, context);
     }
   }
 
-  predict(features: Matrix): Float64Array {
+  predict(features: Matrix, context?: PredictContext): Float64Array {
     if (this.parts.classes.length > 0) {
-      return mostLikely(this.probabilities(features));
+      return mostProbable(this.probabilities(features, context));
     }
-    const raw = this.rawScores(features);
+    const raw = this.rawScores(features, context);
     return this.parts.loss === 'poisson' ? raw.values.map((value) => Math.exp(value)) : raw.values;
   }
 
   /** rows × outputs, before the link function. */
-  rawScores(features: Matrix): Matrix {
+  rawScores(features: Matrix, context?: PredictContext): Matrix {
     const { trees, baseline } = this.parts;
     const outputs = baseline.length;
     const raw = zeros(features.rows, outputs);
+    const rowsBetweenLooks = Math.max(1, Math.floor(rowTreesBetweenLooks / Math.max(1, trees.treeCount)));
     for (let row = 0; row < features.rows; row++) {
+      if (row % rowsBetweenLooks === 0) {
+        context?.throwIfCancelled();
+        reportRows(context, row, features.rows);
+      }
       for (let output = 0; output < outputs; output++) {
         let score = baseline[output];
         for (let tree = output; tree < trees.treeCount; tree += outputs) {
@@ -84,7 +95,7 @@ export class BoostingModel implements Model {
     });
   }
 
-  private probabilities(features: Matrix): Matrix {
+  private probabilities(features: Matrix, context?: PredictContext): Matrix {
     const { classes, classCount, loss } = this.parts;
     const result = zeros(features.rows, classCount);
     if (classes.length === 1) {
@@ -93,7 +104,7 @@ export class BoostingModel implements Model {
       }
       return result;
     }
-    const raw = this.rawScores(features);
+    const raw = this.rawScores(features, context);
     for (let row = 0; row < features.rows; row++) {
       const scores = raw.values.subarray(row * raw.columns, (row + 1) * raw.columns);
       const shares = loss === 'binary' ? sigmoid(scores[0]) : softmax(scores);
@@ -115,19 +126,4 @@ function softmax(scores: Float64Array): Float64Array {
   const powers = scores.map((score) => Math.exp(score - greatest));
   const sum = powers.reduce((total, power) => total + power, 0);
   return powers.map((power) => power / sum);
-}
-
-/** The first of the most likely classes, row by row. */
-function mostLikely({ rows, columns, values }: Matrix): Float64Array {
-  const labels = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) {
-    let best = 0;
-    for (let label = 1; label < columns; label++) {
-      if (values[row * columns + label] > values[row * columns + best]) {
-        best = label;
-      }
-    }
-    labels[row] = best;
-  }
-  return labels;
 }

@@ -4,6 +4,7 @@ import { UserError } from '../../errors';
 import type { Algorithm, Estimator, FitContext, Model, TrainingData } from '../estimator';
 import {
   choiceParameter,
+  directionsParameter,
   classWeightDeclaration,
   classWeights,
   nullableNumberParameter,
@@ -15,6 +16,7 @@ import type { BoostingOptions } from './boostingFit';
 import { fitBoosting } from './boostingFit';
 import type { BoostingLoss } from './boostingLosses';
 import { BoostingModel } from './boostingModel';
+import { boostingCost } from './boostingCost';
 
 /** scikit-learn stops early from this many rows on when asked to decide itself. */
 const automaticEarlyStoppingRows = 10_000;
@@ -27,21 +29,17 @@ export const gradientBoosting: Algorithm = {
     label: 'Gradient boosting',
     summary: 'Many small trees, each mending what the ones before got wrong: usually the most accurate on tables.',
     tasks: ['classification', 'regression'],
-    preparation: { scale: 'none', encode: 'ordinal' },
+    preparation: { scale: 'none', encode: 'ordinal', takesMissing: true },
+    stoppable: true,
     hyperparameters: [...boostingHyperparameters, classWeightDeclaration],
   },
+  cost: boostingCost,
   createEstimator: (task, hyperparameters) => new GradientBoosting(task, hyperparameters),
   loadModel: (task, saved) => BoostingModel.load(task, saved),
 };
 
-/** Exported for constraints, which no form field holds. */
-export class GradientBoosting implements Estimator {
-  /** @param monotonic by feature name: 1, the prediction may only rise with it; −1, only fall. */
-  constructor(
-    private readonly task: Task,
-    private readonly hyperparameters: Hyperparameters,
-    private readonly monotonic: ReadonlyMap<string, -1 | 1> = new Map(),
-  ) {}
+class GradientBoosting implements Estimator {
+  constructor(private readonly task: Task, private readonly hyperparameters: Hyperparameters) {}
 
   async fit(data: TrainingData, random: RandomStream, context: FitContext): Promise<Model> {
     return this.task === 'classification'
@@ -53,6 +51,9 @@ export class GradientBoosting implements Estimator {
     const classes = presentClasses(data.target, data.classCount);
     const target = compactTarget(data.target, classes, data.classCount);
     const loss: BoostingLoss = classes.length > 2 ? 'multinomial' : 'binary';
+    if (data.classCount > 2 && Object.keys(directionsParameter(this.hyperparameters, 'monotonicConstraints')).length > 0) {
+      throw new UserError(`Directions are not defined for ${data.classCount} classes, whose probabilities can't all rise: take monotonicConstraints out.`);
+    }
     const shape = { loss, classes, classCount: data.classCount, featureCount: data.features.columns };
     const outputs = classes.length > 2 ? classes.length : 1;
     const weights = choiceParameter(this.hyperparameters, 'classWeight', ['none', 'balanced']) === 'none'
@@ -110,9 +111,18 @@ export class GradientBoosting implements Estimator {
       ...(stopsEarly
         ? { earlyStopping: { validationFraction: nullable('validationFraction'), rounds: number('nIterNoChange'), tol: number('tol') } }
         : {}),
-      ...(this.monotonic.size === 0
-        ? {}
-        : { monotonic: Int8Array.from(data.featureNames, (name) => this.monotonic.get(name) ?? 0) }),
+      ...this.monotonic(data),
     };
+  }
+
+  /** A number column becomes a feature of its own name, which rises with it however it is scaled. */
+  private monotonic({ featureNames, categoryCounts }: TrainingData): Pick<BoostingOptions, 'monotonic'> {
+    const directions = directionsParameter(this.hyperparameters, 'monotonicConstraints');
+    const category = featureNames.find((name, place) => Object.hasOwn(directions, name) && (categoryCounts?.[place] ?? 0) > 0);
+    if (category !== undefined) {
+      throw new UserError(`"${category}" holds categories, which the prediction can't rise or fall with: take it out of monotonicConstraints, or set its type to numeric.`);
+    }
+    const monotonic = Int8Array.from(featureNames, (name) => (Object.hasOwn(directions, name) ? directions[name] : 0));
+    return monotonic.some((direction) => direction !== 0) ? { monotonic } : {};
   }
 }

@@ -1,16 +1,19 @@
-import type { BooleanHyperparameter, Hyperparameters, Task } from '../../../schema/algorithm';
+import type { BooleanHyperparameter, Hyperparameters, NumberHyperparameter, Task } from '../../../schema/algorithm';
 import { hyperparametersFor } from '../../../schema/hyperparameters';
 import type { JsonObject, JsonValue } from '../../../schema/json';
 import type { RandomStream } from '../../compute/random';
 import { UserError } from '../../errors';
 import { naiveBayes } from '../bayes/naiveBayes';
-import type { Algorithm, FitContext, Model, SavedModel, TrainingData } from '../estimator';
-import { booleanParameter } from '../hyperparameters';
+import type { Algorithm, FitContext, Model, PredictContext, SavedModel, TrainingData } from '../estimator';
+import { booleanParameter, numberParameter } from '../hyperparameters';
+import { gradientBoosting } from '../boosting/gradientBoosting';
 import { logisticRegression } from '../linear/logisticRegression';
 import { ridge } from '../linear/ridge';
 import { knn } from '../neighbors/knn';
 import { damaged } from '../savedModels';
+import { svm } from '../svm/svm';
 import { decisionTree } from '../trees/decisionTree';
+import { extraTrees } from '../trees/extraTrees';
 import { randomForest } from '../trees/randomForest';
 
 /** The algorithms that an ensemble may be made of, and whether they take part unless told otherwise. */
@@ -19,6 +22,9 @@ const candidates: readonly { readonly algorithm: Algorithm; readonly byDefault: 
   { algorithm: ridge, byDefault: true },
   { algorithm: randomForest, byDefault: true },
   { algorithm: knn, byDefault: true },
+  { algorithm: gradientBoosting, byDefault: false },
+  { algorithm: extraTrees, byDefault: false },
+  { algorithm: svm, byDefault: false },
   { algorithm: decisionTree, byDefault: false },
   { algorithm: naiveBayes, byDefault: false },
 ];
@@ -35,6 +41,37 @@ export const memberDeclarations: readonly BooleanHyperparameter[] = candidates.m
     default: byDefault,
   };
 });
+
+/** How much each possible member counts. */
+export const weightDeclarations: readonly NumberHyperparameter[] = candidates.map(({ algorithm: { declaration: { id, label, tasks } } }) => ({
+  name: weightName(id),
+  label: `Weight: ${label}`,
+  help: `How much this member's answer counts against the others', when it takes part.`,
+  sklearnName: 'weights',
+  ...(tasks.length === 1 ? { task: tasks[0] } : {}),
+  advanced: true,
+  type: 'number',
+  default: 1,
+  minimum: 0,
+}));
+
+function weightName(id: string): string {
+  return `${id}Weight`;
+}
+
+/**
+ * The members' weights, which sum to 1.
+ *
+ * @throws UserError when all are 0.
+ */
+export function memberWeights(algorithms: readonly Algorithm[], hyperparameters: Hyperparameters): Float64Array {
+  const weights = Float64Array.from(algorithms, ({ declaration }) => numberParameter(hyperparameters, weightName(declaration.id)));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  if (!(sum > 0 && Number.isFinite(sum))) {
+    throw new UserError(`The members' weights must have a sum above 0. Raise one of ${algorithms.map(({ declaration }) => weightName(declaration.id)).join(', ')}.`);
+  }
+  return weights.map((weight) => weight / sum);
+}
 
 /**
  * The algorithms that were chosen, in a fixed order.
@@ -58,18 +95,23 @@ export interface Member {
   readonly model: Model;
 }
 
-/** Fits algorithms with their default settings, one after another. */
+/**
+ * Fits algorithms with their default settings, one after another.
+ *
+ * @param changes settings that differ from the defaults, for those algorithms that have them.
+ */
 export async function fitMembers(
   algorithms: readonly Algorithm[],
   task: Task,
   data: TrainingData,
   random: RandomStream,
   context: FitContext,
+  changes: Hyperparameters = {},
 ): Promise<Member[]> {
   const members: Member[] = [];
   for (const [index, algorithm] of algorithms.entries()) {
     const own = partOf(context, index / algorithms.length, (index + 1) / algorithms.length, algorithm.declaration.label);
-    members.push({ algorithm, model: await fitDefault(algorithm, task, data, random.split(algorithm.declaration.id), own) });
+    members.push({ algorithm, model: await fitDefault(algorithm, task, data, random.split(algorithm.declaration.id), own, changes) });
   }
   return members;
 }
@@ -81,8 +123,10 @@ export function fitDefault(
   data: TrainingData,
   random: RandomStream,
   context: FitContext,
+  changes: Hyperparameters = {},
 ): Promise<Model> {
-  const defaults = hyperparametersFor(algorithm.declaration, task).map(({ name, default: value }) => [name, value] as const);
+  const defaults = hyperparametersFor(algorithm.declaration, task)
+    .map(({ name, default: value }) => [name, Object.hasOwn(changes, name) ? changes[name] : value] as const);
   return algorithm.createEstimator(task, Object.fromEntries(defaults)).fit(data, random, context);
 }
 
@@ -96,6 +140,14 @@ export function partOf(context: FitContext, from: number, to: number, label: str
     threads: context.threads,
     throwIfCancelled: () => context.throwIfCancelled(),
     report: (fraction, message) => context.report(from + fraction * (to - from), `${label}: ${message}`),
+  };
+}
+
+/** The context of one member's predictions among several. */
+export function partOfPrediction(context: PredictContext | undefined, index: number, count: number): PredictContext | undefined {
+  return context && {
+    report: (fraction, message) => context.report((index + fraction) / count, message),
+    throwIfCancelled: () => context.throwIfCancelled(),
   };
 }
 

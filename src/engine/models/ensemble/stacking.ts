@@ -4,14 +4,15 @@ import { takeRows, zeros } from '../../compute/matrix';
 import type { RandomStream } from '../../compute/random';
 import type { Split } from '../../evaluate/splitters';
 import { kFold } from '../../evaluate/splitters';
-import type { Algorithm, Estimator, FitContext, Model, SavedModel, TrainingData } from '../estimator';
+import type { Algorithm, Estimator, FitContext, Model, PredictContext, SavedModel, TrainingData } from '../estimator';
 import { booleanParameter, numberParameter } from '../hyperparameters';
 import { logisticRegression } from '../linear/logisticRegression';
 import { ridge } from '../linear/ridge';
 import { damaged } from '../savedModels';
 import type { Member } from './members';
-import { chosenMembers, fitDefault, fitMembers, loadMembers, memberDeclarations, partOf, saveMembers } from './members';
+import { chosenMembers, fitDefault, fitMembers, loadMembers, memberDeclarations, partOf, partOfPrediction, saveMembers } from './members';
 import { probabilitiesOf } from './voting';
+import { stackingCost } from './ensembleCost';
 
 /**
  * Models whose answers a last model learns to weigh (Wolpert, "Stacked generalization", Neural Networks 5, 1992):
@@ -47,6 +48,7 @@ export const stacking: Algorithm = {
       },
     ],
   },
+  cost: stackingCost,
   createEstimator: (task, hyperparameters) => new Stacking(task, hyperparameters),
   loadModel: (task, saved) => {
     const models = loadMembersAndLast(task, saved);
@@ -67,21 +69,32 @@ class Stacking implements Estimator {
     const folds = numberParameter(this.hyperparameters, 'folds');
     const stratified = task === 'classification';
     const splits = kFold({ folds, rows: data.features.rows, target: data.target, stratified }, random.split('folds'));
-    // Every fold costs about as much as fitting the members to all rows in the end; the last model costs little.
-    const [foldsDone, membersDone] = [(0.98 * folds) / (folds + 1), 0.98];
-    const answers = await outOfFoldAnswers(
-      algorithms, task, data, splits, random.split('outOfFold'), partOf(context, 0, foldsDone, 'out of fold'),
-    );
-    const members = await fitMembers(
-      algorithms, task, data, random.split('members'), partOf(context, foldsDone, membersDone, 'all rows'),
-    );
-    const features = passthrough ? besideEachOther([answers, data.features]) : answers;
-    const algorithm = lastAlgorithm(task);
-    const model = await fitDefault(
-      algorithm, task, { ...data, features }, random.split('last'), partOf(context, membersDone, 1, 'last model'),
-    );
-    return createModel(task, { members, last: { algorithm, model }, passthrough });
+    return fitStack(algorithms, task, data, { splits, passthrough }, random, context);
   }
+}
+
+/** Stacks algorithms whose answers to each row come from a fit without the row's fold. */
+export async function fitStack(
+  algorithms: readonly Algorithm[],
+  task: Task,
+  data: TrainingData,
+  { splits, passthrough }: { readonly splits: readonly Split[]; readonly passthrough: boolean },
+  random: RandomStream,
+  context: FitContext,
+): Promise<Model> {
+  // Every fold costs about as much as fitting the members to all rows in the end; the last model costs little.
+  const [foldsDone, membersDone] = [(0.98 * splits.length) / (splits.length + 1), 0.98];
+  const answers = await outOfFoldAnswers(
+    algorithms, task, data, splits, random.split('outOfFold'), partOf(context, 0, foldsDone, 'out of fold'),
+  );
+  const members = await fitMembers(
+    algorithms, task, data, random.split('members'), partOf(context, foldsDone, membersDone, 'all rows'),
+  );
+  const features = passthrough ? besideEachOther([answers, data.features]) : answers;
+  const algorithm = lastAlgorithm(task);
+  const last = { features, featureNames: Array.from({ length: features.columns }, (_, j) => `answer${j}`), target: data.target, classCount: data.classCount };
+  const model = await fitDefault(algorithm, task, last, random.split('last'), partOf(context, membersDone, 1, 'last model'));
+  return createModel(task, { members, last: { algorithm, model }, passthrough });
 }
 
 /** The model that weighs the others' answers. */
@@ -116,19 +129,19 @@ export async function outOfFoldAnswers(
 }
 
 /** What members say about rows: values, or probabilities (of the second of two classes only, since they say the same twice). */
-async function answersOf(members: readonly Member[], task: Task, features: Matrix): Promise<Matrix> {
+async function answersOf(members: readonly Member[], task: Task, features: Matrix, context?: PredictContext): Promise<Matrix> {
   const answers: Matrix[] = [];
-  for (const { model } of members) {
-    answers.push(await answerOf(model, task, features));
+  for (const [index, { model }] of members.entries()) {
+    answers.push(await answerOf(model, task, features, partOfPrediction(context, index, members.length)));
   }
   return besideEachOther(answers);
 }
 
-async function answerOf(model: Model, task: Task, features: Matrix): Promise<Matrix> {
+async function answerOf(model: Model, task: Task, features: Matrix, context: PredictContext | undefined): Promise<Matrix> {
   if (task === 'regression') {
-    return { rows: features.rows, columns: 1, values: await model.predict(features) };
+    return { rows: features.rows, columns: 1, values: await model.predict(features, context) };
   }
-  const probabilities = await probabilitiesOf(model, features);
+  const probabilities = await probabilitiesOf(model, features, context);
   if (probabilities.columns !== 2) {
     return probabilities;
   }
@@ -161,8 +174,8 @@ function createModel(task: Task, models: StackedModels): Model {
 class StackingModel implements Model {
   constructor(private readonly task: Task, protected readonly models: StackedModels) {}
 
-  async predict(features: Matrix): Promise<Float64Array> {
-    return this.models.last.model.predict(await this.lastFeatures(features));
+  async predict(features: Matrix, context?: PredictContext): Promise<Float64Array> {
+    return this.models.last.model.predict(await this.lastFeatures(features, context));
   }
 
   /** The members and, as the last one of the list, the model that weighs them. */
@@ -172,15 +185,15 @@ class StackingModel implements Model {
     return { parameters: { ...parameters, passthrough }, arrays };
   }
 
-  protected async lastFeatures(features: Matrix): Promise<Matrix> {
-    const answers = await answersOf(this.models.members, this.task, features);
+  protected async lastFeatures(features: Matrix, context: PredictContext | undefined): Promise<Matrix> {
+    const answers = await answersOf(this.models.members, this.task, features, context);
     return this.models.passthrough ? besideEachOther([answers, features]) : answers;
   }
 }
 
 class StackingClassifier extends StackingModel {
-  async predictProba(features: Matrix): Promise<Matrix> {
-    return probabilitiesOf(this.models.last.model, await this.lastFeatures(features));
+  async predictProba(features: Matrix, context?: PredictContext): Promise<Matrix> {
+    return probabilitiesOf(this.models.last.model, await this.lastFeatures(features, context));
   }
 }
 

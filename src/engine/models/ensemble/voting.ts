@@ -2,12 +2,15 @@ import type { Hyperparameters, Task } from '../../../schema/algorithm';
 import type { Matrix } from '../../compute/matrix';
 import { zeros } from '../../compute/matrix';
 import type { RandomStream } from '../../compute/random';
-import type { Algorithm, Estimator, FitContext, Model, SavedModel, TrainingData } from '../estimator';
+import type { Algorithm, Estimator, FitContext, Model, PredictContext, SavedModel, TrainingData } from '../estimator';
 import { choiceParameter } from '../hyperparameters';
-import { mostProbable } from '../probabilities';
-import { savedChoice, savedCount } from '../savedModels';
+import { mostProbable, normalizeRows } from '../probabilities';
+import { savedChoice, savedCount, savedFloat64 } from '../savedModels';
 import type { Member } from './members';
-import { chosenMembers, fitMembers, loadMembers, memberDeclarations, saveMembers } from './members';
+import { votingCost } from './ensembleCost';
+import {
+  chosenMembers, fitMembers, loadMembers, memberDeclarations, memberWeights, partOfPrediction, saveMembers, weightDeclarations,
+} from './members';
 
 const kinds = ['soft', 'hard'] as const;
 type Kind = (typeof kinds)[number];
@@ -35,14 +38,18 @@ export const voting: Algorithm = {
           { value: 'hard', label: 'Hard (one vote each)' },
         ],
       },
+      ...weightDeclarations,
     ],
   },
+  cost: votingCost,
   createEstimator: (task, hyperparameters) => new Voting(task, hyperparameters),
   loadModel: (task, saved) => {
     const members = loadMembers(task, saved);
+    // Models of earlier versions have members that count the same.
+    const weights = 'weights' in saved.arrays ? savedFloat64(saved, 'weights', members.length) : new Float64Array(members.length).fill(1 / members.length);
     return task === 'classification'
-      ? new VotingClassifier(members, savedCount(saved, 'classCount'), savedChoice(saved, 'voting', kinds))
-      : new VotingRegressor(members);
+      ? new VotingClassifier(members, weights, savedCount(saved, 'classCount'), savedChoice(saved, 'voting', kinds))
+      : new VotingRegressor(members, weights);
   },
 };
 
@@ -51,76 +58,84 @@ class Voting implements Estimator {
 
   async fit(data: TrainingData, random: RandomStream, context: FitContext): Promise<Model> {
     const algorithms = chosenMembers(this.task, this.hyperparameters);
-    const members = await fitMembers(algorithms, this.task, data, random, context);
-    return this.task === 'classification'
-      ? new VotingClassifier(members, data.classCount, choiceParameter(this.hyperparameters, 'voting', kinds))
-      : new VotingRegressor(members);
+    const weights = memberWeights(algorithms, this.hyperparameters);
+    if (this.task === 'regression') {
+      return new VotingRegressor(await fitMembers(algorithms, this.task, data, random, context), weights);
+    }
+    const kind = choiceParameter(this.hyperparameters, 'voting', kinds);
+    // Bare votes need no probabilities, which a support vector machine takes five times as long for.
+    const members = await fitMembers(algorithms, this.task, data, random, context, { probability: kind === 'soft' });
+    return new VotingClassifier(members, weights, data.classCount, kind);
   }
 }
 
 class VotingClassifier implements Model {
   constructor(
     private readonly members: readonly Member[],
+    /** One a member; they sum to 1. */
+    private readonly weights: Float64Array,
     private readonly classCount: number,
     private readonly kind: Kind,
   ) {}
 
-  async predict(features: Matrix): Promise<Float64Array> {
-    return mostProbable(await this.predictProba(features));
+  readonly predictsMostProbable = true;
+
+  async predict(features: Matrix, context?: PredictContext): Promise<Float64Array> {
+    return mostProbable(await this.predictProba(features, context));
   }
 
   /** Means of the members' probabilities; shares of their votes when each has one. */
-  async predictProba(features: Matrix): Promise<Matrix> {
+  async predictProba(features: Matrix, context?: PredictContext): Promise<Matrix> {
     const shares = zeros(features.rows, this.classCount);
-    for (const { model } of this.members) {
-      await this.addOpinion(model, features, shares.values);
+    for (const [index, { model }] of this.members.entries()) {
+      await this.addOpinion(model, features, shares.values, this.weights[index], partOfPrediction(context, index, this.members.length));
     }
-    for (let i = 0; i < shares.values.length; i++) {
-      shares.values[i] /= this.members.length;
-    }
+    normalizeRows(shares);
     return shares;
   }
 
   save(): SavedModel {
     const { parameters, arrays } = saveMembers(this.members);
-    return { parameters: { ...parameters, classCount: this.classCount, voting: this.kind }, arrays };
+    return { parameters: { ...parameters, classCount: this.classCount, voting: this.kind }, arrays: { ...arrays, weights: this.weights } };
   }
 
-  private async addOpinion(model: Model, features: Matrix, shares: Float64Array): Promise<void> {
+  private async addOpinion(model: Model, features: Matrix, shares: Float64Array, weight: number, context: PredictContext | undefined): Promise<void> {
     if (this.kind === 'hard') {
-      (await model.predict(features)).forEach((label, row) => {
-        shares[row * this.classCount + label]++;
+      (await model.predict(features, context)).forEach((label, row) => {
+        shares[row * this.classCount + label] += weight;
       });
       return;
     }
-    const probabilities = (await probabilitiesOf(model, features)).values;
+    const probabilities = (await probabilitiesOf(model, features, context)).values;
     for (let i = 0; i < shares.length; i++) {
-      shares[i] += probabilities[i];
+      shares[i] += weight * probabilities[i];
     }
   }
 }
 
 class VotingRegressor implements Model {
-  constructor(private readonly members: readonly Member[]) {}
+  /** @param weights one a member; they sum to 1. */
+  constructor(private readonly members: readonly Member[], private readonly weights: Float64Array) {}
 
-  async predict(features: Matrix): Promise<Float64Array> {
+  async predict(features: Matrix, context?: PredictContext): Promise<Float64Array> {
     const sums = new Float64Array(features.rows);
-    for (const { model } of this.members) {
-      (await model.predict(features)).forEach((value, row) => {
-        sums[row] += value;
+    for (const [index, { model }] of this.members.entries()) {
+      (await model.predict(features, partOfPrediction(context, index, this.members.length))).forEach((value, row) => {
+        sums[row] += this.weights[index] * value;
       });
     }
-    return sums.map((sum) => sum / this.members.length);
+    return sums;
   }
 
   save(): SavedModel {
-    return saveMembers(this.members);
+    const { parameters, arrays } = saveMembers(this.members);
+    return { parameters, arrays: { ...arrays, weights: this.weights } };
   }
 }
 
 /** @throws TypeError when the model is not a classifier with probabilities. */
-export async function probabilitiesOf(model: Model, features: Matrix): Promise<Matrix> {
-  const probabilities = await model.predictProba?.(features);
+export async function probabilitiesOf(model: Model, features: Matrix, context?: PredictContext): Promise<Matrix> {
+  const probabilities = await model.predictProba?.(features, context);
   if (probabilities === undefined) {
     throw new TypeError('A member of the ensemble gives no probabilities.');
   }

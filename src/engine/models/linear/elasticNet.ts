@@ -7,6 +7,7 @@ import { booleanParameter, numberParameter } from '../hyperparameters';
 import { fitInterceptDeclaration } from './linearRegression';
 import { LinearRegressor } from './linearRegressor';
 import { alphaDeclaration, l1RatioHelp, maxIterDeclaration, tolDeclaration } from './penaltyHyperparameters';
+import { leastSquaresCost } from './linearCost';
 
 /** Least squares with an L1 and an L2 penalty (Zou, Hastie, JRSS B 67, 2005): scikit-learn's ElasticNet. */
 export const elasticNet: Algorithm = {
@@ -33,6 +34,7 @@ export const elasticNet: Algorithm = {
       tolDeclaration,
     ],
   },
+  cost: leastSquaresCost,
   createEstimator: (_task, hyperparameters) => new ElasticNet(hyperparameters),
   loadModel: (_task, saved) => LinearRegressor.load(saved),
 };
@@ -49,7 +51,7 @@ export class ElasticNet implements Estimator {
     pause();
     if (l1Ratio === 0) {
       // Without an L1 part this is ridge regression, which has a solution in closed form.
-      return new LinearRegressor(solveLeastSquares(features, target, { fitIntercept, l2: strength, pause }));
+      return new LinearRegressor(solveLeastSquares(features, target, { fitIntercept, l2: strength, pause, threads: context.threads }));
     }
     const maxIterations = numberParameter(this.hyperparameters, 'maxIter');
     const options: ElasticNetOptions = {
@@ -62,7 +64,7 @@ export class ElasticNet implements Estimator {
         context.report(iteration / maxIterations, `pass ${iteration} over ${features.columns} coefficients`);
       },
     };
-    const { design, featureMeans, targetMean } = prepareDesign(features, target, { centre: fitIntercept, pause });
+    const { design, featureMeans, targetMean } = prepareDesign(features, target, { centre: fitIntercept, pause, threads: context.threads });
     const { coefficients } = solveElasticNet(design, options);
     return new LinearRegressor(withIntercept(coefficients, featureMeans, targetMean));
   }

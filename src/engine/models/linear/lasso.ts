@@ -3,6 +3,7 @@ import { ElasticNet } from './elasticNet';
 import { fitInterceptDeclaration } from './linearRegression';
 import { LinearRegressor } from './linearRegressor';
 import { alphaDeclaration, maxIterDeclaration, tolDeclaration } from './penaltyHyperparameters';
+import { leastSquaresCost } from './linearCost';
 
 /** Least squares with an L1 penalty (Tibshirani, JRSS B 58, 1996): scikit-learn's Lasso. */
 export const lasso: Algorithm = {
@@ -19,6 +20,7 @@ export const lasso: Algorithm = {
       tolDeclaration,
     ],
   },
+  cost: leastSquaresCost,
   createEstimator: (_task, hyperparameters) => new ElasticNet({ ...hyperparameters, l1Ratio: 1 }),
   loadModel: (_task, saved) => LinearRegressor.load(saved),
 };

@@ -1,7 +1,8 @@
 import type { Matrix } from '../../compute/matrix';
 import { zeros } from '../../compute/matrix';
-import type { Model, SavedModel } from '../estimator';
+import type { FittedCoefficients, Inference, Model, SavedModel } from '../estimator';
 import { damaged, savedCount, savedFloat64, savedInt32 } from '../savedModels';
+import { savedErrors } from './linearRegressor';
 
 export interface ClassifierClasses {
   /** The class codes that the model tells apart, ascending; all others have probability 0. */
@@ -21,11 +22,13 @@ export class LinearClassifier implements Model {
   /**
    * @param coefficients outputs × features.
    * @param intercepts one an output.
+   * @param inference how far they may be trusted, or why that isn't known.
    */
   constructor(
     readonly coefficients: Float64Array,
     readonly intercepts: Float64Array,
     private readonly shape: ClassifierClasses,
+    private readonly inference: Inference | string = '',
   ) {
     this.outputs = intercepts.length;
     this.columns = coefficients.length / intercepts.length;
@@ -69,11 +72,19 @@ export class LinearClassifier implements Model {
     return probabilities;
   }
 
-  /** Arrays `coefficients` (outputs × features), `intercepts` and `classes`; see the class for their meaning. */
+  fittedCoefficients(): FittedCoefficients {
+    const { classes } = this.shape;
+    return {
+      coefficients: this.coefficients, intercepts: this.intercepts, inference: this.inference,
+      classes: this.outputs === 1 ? classes.slice(-1) : classes,
+    };
+  }
+
+  /** Arrays `coefficients` (outputs × features), `intercepts` and `classes`; see the class for their meaning; `standardErrors` as in LinearRegressor. */
   save(): SavedModel {
     return {
       parameters: { classCount: this.shape.classCount },
-      arrays: { coefficients: this.coefficients, intercepts: this.intercepts, classes: this.shape.classes },
+      arrays: { coefficients: this.coefficients, intercepts: this.intercepts, classes: this.shape.classes, ...savedErrors(this.inference) },
     };
   }
 

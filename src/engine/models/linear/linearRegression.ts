@@ -1,8 +1,11 @@
 import type { BooleanHyperparameter } from '../../../schema/algorithm';
-import { solveLeastSquares } from '../../compute/leastSquares';
-import type { Algorithm } from '../estimator';
+import { solveByColumns, solveLeastSquares } from '../../compute/leastSquares';
+import type { Matrix } from '../../compute/matrix';
+import type { Algorithm, FitContext } from '../estimator';
 import { booleanParameter } from '../hyperparameters';
+import { inferLeastSquares } from './inference';
 import { LinearRegressor } from './linearRegressor';
+import { leastSquaresCost } from './linearCost';
 
 export const fitInterceptDeclaration: BooleanHyperparameter = {
   name: 'fitIntercept',
@@ -24,13 +27,23 @@ export const linearRegression: Algorithm = {
     preparation: { scale: 'standard', encode: 'oneHot' },
     hyperparameters: [fitInterceptDeclaration],
   },
+  cost: leastSquaresCost,
   createEstimator: (_task, hyperparameters) => ({
-    fit: async (data, _random, context) =>
-      new LinearRegressor(solveLeastSquares(data.features, data.target, {
-        fitIntercept: booleanParameter(hyperparameters, 'fitIntercept'),
-        l2: 0,
-        pause: () => context.throwIfCancelled(),
-      })),
+    fit: async ({ features, target }, _random, context) =>
+      fitLeastSquares(features, target, booleanParameter(hyperparameters, 'fitIntercept'), context),
   }),
   loadModel: (_task, saved) => LinearRegressor.load(saved),
 };
+
+function fitLeastSquares(features: Matrix, target: Float64Array, fitIntercept: boolean, context: FitContext): LinearRegressor {
+  const pause = (): void => context.throwIfCancelled();
+  const options = { fitIntercept, l2: 0, pause, threads: context.threads };
+  if (features.columns > features.rows) {
+    return new LinearRegressor(
+      solveLeastSquares(features, target, options),
+      'There are no standard errors: there are more features than rows, so many sets of coefficients fit the training rows exactly.',
+    );
+  }
+  const solved = solveByColumns(features, target, options);
+  return new LinearRegressor(solved.solution, inferLeastSquares(features, target, solved, fitIntercept, pause));
+}

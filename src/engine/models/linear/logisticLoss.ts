@@ -48,11 +48,6 @@ export class LogisticLoss {
     this.weightSum = weightSum;
   }
 
-  /** The weight of all rows together: the sum of the loss is the mean times this. */
-  get totalWeight(): number {
-    return this.weightSum;
-  }
-
   /** Writes the gradient at `point` and returns the value. */
   readonly evaluate = (point: Float64Array, gradient: Float64Array): number => {
     const { rows, columns } = this.features;
@@ -72,7 +67,9 @@ export class LogisticLoss {
         this.addGradient(gradient, row, count);
       }
     }
-    return this.addPenalty(point, gradient, loss);
+    return addPenalty(point, gradient, loss, {
+      coefficients: this.outputs * columns, weightSum: this.weightSum, l2: this.options.l2,
+    });
   };
 
   private computeLogits(point: Float64Array, row: number, count: number): void {
@@ -159,19 +156,26 @@ export class LogisticLoss {
       }
     }
   }
+}
 
-  /** Turns sums into means and adds the penalty. */
-  private addPenalty(point: Float64Array, gradient: Float64Array, loss: number): number {
-    const coefficients = this.outputs * this.features.columns;
-    const { l2 } = this.options;
-    let squares = 0;
-    for (let i = 0; i < coefficients; i++) {
-      squares += point[i] * point[i];
-      gradient[i] = gradient[i] / this.weightSum + l2 * point[i];
-    }
-    for (let i = coefficients; i < gradient.length; i++) {
-      gradient[i] /= this.weightSum;
-    }
-    return loss / this.weightSum + 0.5 * l2 * squares;
+/**
+ * Turns sums over rows into weighted means and adds the penalty.
+ *
+ * @param gradient changed in place. @param loss the sum of all rows' losses. @returns the value.
+ */
+export function addPenalty(
+  point: Float64Array,
+  gradient: Float64Array,
+  loss: number,
+  { coefficients, weightSum, l2 }: { readonly coefficients: number; readonly weightSum: number; readonly l2: number },
+): number {
+  let squares = 0;
+  for (let i = 0; i < coefficients; i++) {
+    squares += point[i] * point[i];
+    gradient[i] = gradient[i] / weightSum + l2 * point[i];
   }
+  for (let i = coefficients; i < gradient.length; i++) {
+    gradient[i] /= weightSum;
+  }
+  return loss / weightSum + 0.5 * l2 * squares;
 }

@@ -1,16 +1,20 @@
 import { mean } from '../../compute/gram';
+import type { DifferentiableFunction, LbfgsOptions } from '../../compute/lbfgs';
 import { minimizeLbfgs } from '../../compute/lbfgs';
 import type { Matrix } from '../../compute/matrix';
 import { minimizeOwlqn } from '../../compute/owlqn';
 import type { Hyperparameters } from '../../../schema/algorithm';
-import type { Algorithm, Estimator, FitContext, Model, TrainingData } from '../estimator';
+import type { Algorithm, Estimator, FitContext, Inference, Model, TrainingData } from '../estimator';
 import { choiceParameter, classWeightDeclaration, classWeights, numberParameter } from '../hyperparameters';
 import { compactTarget, presentClasses } from '../presentClasses';
+import { inferLogistic } from './inference';
+import { kernelFits, KernelLogisticLoss } from './kernelLogisticLoss';
 import { LinearClassifier } from './linearClassifier';
 import { LogisticLoss } from './logisticLoss';
 import { l1RatioHelp } from './penaltyHyperparameters';
-import { Preconditioning } from './preconditioning';
+import { Preconditioning, scalesOf } from './preconditioning';
 import { fitProximalNewton } from './proximalNewton';
+import { logisticCost } from './linearCost';
 
 /** Logistic regression: the objective of scikit-learn's LogisticRegression, for all its penalties. */
 export const logisticRegression: Algorithm = {
@@ -81,9 +85,12 @@ export const logisticRegression: Algorithm = {
       },
     ],
   },
+  cost: logisticCost,
   createEstimator: (_task, hyperparameters) => new LogisticRegression(hyperparameters),
   loadModel: (_task, saved) => LinearClassifier.load(saved),
 };
+
+const penalties = ['l2', 'l1', 'elasticNet', 'none'] as const;
 
 class LogisticRegression implements Estimator {
   constructor(private readonly hyperparameters: Hyperparameters) {}
@@ -99,7 +106,25 @@ class LogisticRegression implements Estimator {
     const point = this.minimize(data.features, target, weights, context);
     const outputs = classes.length === 2 ? 1 : classes.length;
     const coefficientCount = outputs * data.features.columns;
-    return new LinearClassifier(point.slice(0, coefficientCount), centred(point.slice(coefficientCount)), shape);
+    const [coefficients, intercepts] = [point.slice(0, coefficientCount), centred(point.slice(coefficientCount))];
+    const inference = this.infer(data.features, target, new LinearClassifier(coefficients, intercepts, shape), classes, context);
+    return new LinearClassifier(coefficients, intercepts, shape, inference);
+  }
+
+  /** Standard errors where the fit is a plain one of two classes; else why there are none. */
+  private infer(features: Matrix, target: Float64Array, fitted: LinearClassifier, classes: Int32Array, context: FitContext): Inference | string {
+    if (choiceParameter(this.hyperparameters, 'penalty', penalties) !== 'none') {
+      return 'There are no standard errors: the penalty pulls coefficients towards 0, for which the usual ones don\'t hold. Without a penalty there are.';
+    }
+    if (choiceParameter(this.hyperparameters, 'classWeight', ['none', 'balanced']) !== 'none') {
+      return 'There are no standard errors: class weights count rows more or less often than they were seen.';
+    }
+    if (classes.length > 2) {
+      return 'There are no standard errors for more than two classes, whose coefficients only count against each other.';
+    }
+    const { columns, values } = fitted.predictProba(features);
+    const probabilities = Float64Array.from({ length: features.rows }, (_, row) => values[row * columns + classes[1]]);
+    return inferLogistic(features, target, probabilities, () => context.throwIfCancelled());
   }
 
   /** The best coefficients, output after output, and then the intercepts. */
@@ -112,20 +137,24 @@ class LogisticRegression implements Estimator {
       context.report(iteration / maxIterations, `iteration ${iteration}: mean loss ${value.toPrecision(5)}`);
     };
     if (l1 > 0 && weights.length === 2) {
-      const fitted = fitProximalNewton(features, target, { classWeights: weights, l1, l2, maxIterations, tolerance, pause, onIteration });
+      const fitted = fitProximalNewton(features, target, {
+        classWeights: weights, l1, l2, maxIterations, tolerance, pause, onIteration, threads: context.threads,
+      });
       return Float64Array.from([...fitted.coefficients, fitted.intercept]);
     }
-    const loss = new LogisticLoss(features, target, { classWeights: weights, l2, pause });
-    const preconditioning = new Preconditioning(features, loss.outputs, l2);
-    const options = { maxIterations, gradientTolerance: tolerance, onIteration };
-    const evaluate = preconditioning.wrap(loss.evaluate, loss.size);
-    const start = new Float64Array(loss.size);
-    const found = l1 > 0
-      ? minimizeOwlqn(evaluate, start, preconditioning.coordinatePenalties(l1), options)
-      : minimizeLbfgs(evaluate, start, options);
-    const point = new Float64Array(loss.size);
-    preconditioning.toPoint(found.point, point);
-    return point;
+    const options = { l1, maxIterations, gradientTolerance: tolerance, onIteration };
+    const lossOptions = { classWeights: weights, l2, pause };
+    const outputs = weights.length === 2 ? 1 : weights.length;
+    if (!kernelFits(features, outputs)) {
+      const loss = new LogisticLoss(features, target, lossOptions);
+      return minimizeLoss(loss, Preconditioning.of(features, outputs, l2), options);
+    }
+    const loss = new KernelLogisticLoss(features, target, lossOptions, context.threads);
+    try {
+      return minimizeLoss(loss, new Preconditioning(loss.means, scalesOf(loss.variances, l2), outputs), options);
+    } finally {
+      loss.close();
+    }
   }
 
   /**
@@ -133,7 +162,7 @@ class LogisticRegression implements Estimator {
    * share of L1.
    */
   private penalties(target: Float64Array, weights: Float64Array): { l1: number; l2: number } {
-    const penalty = choiceParameter(this.hyperparameters, 'penalty', ['l2', 'l1', 'elasticNet', 'none']);
+    const penalty = choiceParameter(this.hyperparameters, 'penalty', penalties);
     if (penalty === 'none') {
       return { l1: 0, l2: 0 };
     }
@@ -145,6 +174,56 @@ class LogisticRegression implements Estimator {
     const l1Ratio = penalty === 'elasticNet' ? numberParameter(this.hyperparameters, 'l1Ratio') : Number(penalty === 'l1');
     return { l1: l1Ratio * strength, l2: (1 - l1Ratio) * strength };
   }
+}
+
+/** A loss, and perhaps a quick way to its first digits. */
+interface MinimizableLoss {
+  /** Length of a point. */
+  readonly size: number;
+  readonly evaluate: DifferentiableFunction;
+  readonly evaluateQuickly?: DifferentiableFunction;
+}
+
+/** Slopes below this are beyond 32-bit floats. */
+const quickTolerance = 1e-5;
+
+/** The point with the least loss. */
+function minimizeLoss(
+  loss: MinimizableLoss,
+  preconditioning: Preconditioning,
+  options: LbfgsOptions & { readonly l1: number },
+): Float64Array {
+  const evaluate = preconditioning.wrap(loss.evaluate, loss.size);
+  const start = new Float64Array(loss.size);
+  const point = new Float64Array(loss.size);
+  const found = options.l1 > 0
+    ? minimizeOwlqn(evaluate, start, preconditioning.coordinatePenalties(options.l1), options).point
+    : minimizeInTwoStages(evaluate, loss.evaluateQuickly && preconditioning.wrap(loss.evaluateQuickly, loss.size), start, options);
+  preconditioning.toPoint(found, point);
+  return point;
+}
+
+/** Goes as far as the quick way leads; the rest, if any, in full precision. */
+function minimizeInTwoStages(
+  evaluate: DifferentiableFunction,
+  quickly: DifferentiableFunction | undefined,
+  start: Float64Array,
+  options: LbfgsOptions,
+): Float64Array {
+  if (quickly === undefined) {
+    return minimizeLbfgs(evaluate, start, options).point;
+  }
+  const { gradientTolerance, maxIterations, onIteration } = options;
+  const first = minimizeLbfgs(quickly, start, { ...options, gradientTolerance: Math.max(gradientTolerance, quickTolerance) });
+  const done = (first.reason === 'gradient' && gradientTolerance >= quickTolerance) || first.iterations >= maxIterations;
+  if (done && Number.isFinite(first.value)) {
+    return first.point;
+  }
+  return minimizeLbfgs(evaluate, first.point, {
+    ...options,
+    maxIterations: maxIterations - first.iterations,
+    onIteration: (iteration, ...state) => onIteration?.(first.iterations + iteration, ...state),
+  }).point;
 }
 
 /** With an output for each class only differences of intercepts matter: the ones whose sum is 0 stand for all. */

@@ -12,12 +12,13 @@ import type { Matrix } from '../../compute/matrix';
  * as curvature).
  */
 export class Preconditioning {
-  private readonly means: Float64Array;
-  private readonly scales: Float64Array;
+  /** @param means the features' means. @param scales the factors d of the coordinates. */
+  constructor(private readonly means: Float64Array, private readonly scales: Float64Array, private readonly outputs: number) {}
 
-  constructor(features: Matrix, private readonly outputs: number, l2: number) {
-    this.means = columnMeans(features);
-    this.scales = columnScales(features, this.means, l2);
+  /** For a loss of these features with the penalty `l2`. */
+  static of(features: Matrix, outputs: number, l2: number): Preconditioning {
+    const means = columnMeans(features);
+    return new Preconditioning(means, columnScales(features, means, l2), outputs);
   }
 
   /** The same function, of coordinates. */
@@ -71,7 +72,12 @@ export class Preconditioning {
 
 /** The factors d of the coordinates. @param means the features' means. */
 export function columnScales(features: Matrix, means: Float64Array, l2: number): Float64Array {
-  return columnVariances(features, means).map((variance) => Math.sqrt(variance + 4 * l2) || 1);
+  return scalesOf(columnVariances(features, means), l2);
+}
+
+/** The factors d of the coordinates of features with these variances. */
+export function scalesOf(variances: Float64Array, l2: number): Float64Array {
+  return variances.map((variance) => Math.sqrt(variance + 4 * l2) || 1);
 }
 
 function columnVariances({ rows, columns, values }: Matrix, means: Float64Array): Float64Array {

@@ -15,6 +15,8 @@ export interface ProximalNewtonOptions {
   /** Stops once the slope of the penalised mean loss, per standard deviation of a feature, is nowhere larger. */
   readonly tolerance: number;
   /** Called every few milliseconds; may throw. */
+  /** How many may be used; the result doesn't depend on it. */
+  readonly threads: number;
   readonly pause: () => void;
   /** Called with the penalised mean loss after every step; may throw. */
   readonly onIteration: (iteration: number, value: number) => void;
@@ -99,9 +101,9 @@ class ProximalNewton {
 
   /** Goes to the minimum of the expansion, or as far towards it as the value falls enough; false when it falls nowhere. */
   step(): boolean {
-    const { l1, l2, pause } = this.options;
+    const { l1, l2, pause, threads } = this.options;
     const { design, featureMeans, targetMean } = prepareDesign(
-      this.features, this.response, { centre: true, pause, weights: this.curvatures, mostProducts },
+      this.features, this.response, { centre: true, pause, weights: this.curvatures, mostProducts, threads },
     );
     const { coefficients } = solveElasticNet(design, {
       l1: l1 * this.totalWeight,

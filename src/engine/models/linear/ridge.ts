@@ -4,6 +4,7 @@ import { booleanParameter, numberParameter } from '../hyperparameters';
 import { fitInterceptDeclaration } from './linearRegression';
 import { LinearRegressor } from './linearRegressor';
 import { alphaDeclaration } from './penaltyHyperparameters';
+import { leastSquaresCost } from './linearCost';
 
 /** Least squares with an L2 penalty (Hoerl, Kennard, Technometrics 12, 1970): scikit-learn's Ridge. */
 export const ridge: Algorithm = {
@@ -18,12 +19,14 @@ export const ridge: Algorithm = {
       fitInterceptDeclaration,
     ],
   },
+  cost: leastSquaresCost,
   createEstimator: (_task, hyperparameters) => ({
     fit: async (data, _random, context) =>
       new LinearRegressor(solveLeastSquares(data.features, data.target, {
         fitIntercept: booleanParameter(hyperparameters, 'fitIntercept'),
         l2: numberParameter(hyperparameters, 'alpha'),
         pause: () => context.throwIfCancelled(),
+        threads: context.threads,
       })),
   }),
   loadModel: (_task, saved) => LinearRegressor.load(saved),

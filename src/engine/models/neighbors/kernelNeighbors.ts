@@ -2,6 +2,8 @@ import os from 'node:os';
 import type { Matrix } from '../../compute/matrix';
 import { MemoryPlan } from '../../compute/memoryPlan';
 import { Team } from '../../compute/team';
+import type { PredictContext } from '../estimator';
+import { reportRows } from '../probabilities';
 import type { DistanceMetric, Neighbors } from './neighborSearch';
 
 /** Queries that one call takes through all points; results are taken away between calls. */
@@ -34,10 +36,11 @@ export function findNeighbors(
   k: number,
   metric: DistanceMetric,
   threads = Math.min(os.availableParallelism(), mostThreads),
+  context?: PredictContext,
 ): Neighbors {
   if (metric === 'cosine') {
     // Between rows of length 1 the squared Euclidean distance is twice the cosine distance.
-    const { indices, distances } = findNeighbors(normalized(points), normalized(queries), k, 'euclidean', threads);
+    const { indices, distances } = findNeighbors(normalized(points), normalized(queries), k, 'euclidean', threads, context);
     return { indices, distances: distances.map((distance) => (distance * distance) / 2) };
   }
   const layout = planSearch(points, queries, k, threads);
@@ -45,7 +48,7 @@ export function findNeighbors(
   const team = new Team({ kernel: 'neighbors', threads, bytes: layout.plan.bytes, sources: [points.values, queries.values] });
   try {
     storePoints(team, layout, points, k, metric);
-    return search(team, layout, queries, k, metric);
+    return search(team, layout, queries, k, metric, context);
   } finally {
     team.dispose();
   }
@@ -89,10 +92,14 @@ function storePoints(team: Team, layout: SearchLayout, points: Matrix, k: number
   team.runAlone('padPoints');
 }
 
-function search(team: Team, layout: SearchLayout, queries: Matrix, k: number, metric: DistanceMetric): Neighbors {
+function search(
+  team: Team, layout: SearchLayout, queries: Matrix, k: number, metric: DistanceMetric, context: PredictContext | undefined,
+): Neighbors {
   const indices = new Int32Array(queries.rows * k);
   const distances = new Float64Array(queries.rows * k);
   for (let first = 0; first < queries.rows; first += batchQueries) {
+    context?.throwIfCancelled();
+    reportRows(context, first, queries.rows);
     const count = Math.min(batchQueries, queries.rows - first);
     team.run('startBatch', first);
     team.mapRows('searchRows', {

@@ -2,13 +2,14 @@ import type { Hyperparameters, Task } from '../../../schema/algorithm';
 import type { Matrix } from '../../compute/matrix';
 import { zeros } from '../../compute/matrix';
 import { UserError } from '../../errors';
-import type { Algorithm, Estimator, FitContext, Model, SavedModel, TrainingData } from '../estimator';
+import type { Algorithm, Estimator, FitContext, Model, PredictContext, SavedModel, TrainingData } from '../estimator';
 import { choiceParameter, numberParameter } from '../hyperparameters';
 import { mostProbable, normalizeRows } from '../probabilities';
 import { damaged, savedChoice, savedCount, savedFloat64 } from '../savedModels';
 import { findNeighbors, kernelSearches } from './kernelNeighbors';
 import type { DistanceMetric, Neighbors } from './neighborSearch';
 import { NeighborSearch } from './neighborSearch';
+import { knnCost } from './knnCost';
 
 const metrics: readonly DistanceMetric[] = ['euclidean', 'manhattan', 'cosine'];
 const weightings = ['uniform', 'distance'] as const;
@@ -59,6 +60,7 @@ export const knn: Algorithm = {
       },
     ],
   },
+  cost: knnCost,
   createEstimator: (task, hyperparameters) => new KNearestNeighbors(task, hyperparameters),
   loadModel: (task, saved) => load(task, saved),
 };
@@ -113,19 +115,19 @@ class KnnModel {
     };
   }
 
-  private nearest(features: Matrix, k: number): Neighbors {
+  private nearest(features: Matrix, k: number, context: PredictContext | undefined): Neighbors {
     const { points, settings: { metric } } = this;
     if (kernelSearches(points, features, metric)) {
-      return findNeighbors(points, features, k, metric);
+      return findNeighbors(points, features, k, metric, undefined, context);
     }
     this.search ??= new NeighborSearch(points, metric);
     return this.search.nearest(features, k);
   }
 
   /** Calls `visit` with every neighbour of every row and its weight. */
-  protected visitNeighbors(features: Matrix, visit: (row: number, point: number, weight: number) => void): void {
+  protected visitNeighbors(features: Matrix, context: PredictContext | undefined, visit: (row: number, point: number, weight: number) => void): void {
     const { nNeighbors, weights } = this.settings;
-    const { indices, distances } = this.nearest(features, nNeighbors);
+    const { indices, distances } = this.nearest(features, nNeighbors, context);
     for (let row = 0; row < features.rows; row++) {
       const begin = row * nNeighbors;
       // Points at the very place of the row outweigh all others.
@@ -139,14 +141,16 @@ class KnnModel {
 }
 
 class KnnClassifier extends KnnModel implements Model {
-  predict(features: Matrix): Float64Array {
-    return mostProbable(this.predictProba(features));
+  readonly predictsMostProbable = true;
+
+  predict(features: Matrix, context?: PredictContext): Float64Array {
+    return mostProbable(this.predictProba(features, context));
   }
 
-  predictProba(features: Matrix): Matrix {
+  predictProba(features: Matrix, context?: PredictContext): Matrix {
     const { classCount } = this.settings;
     const probabilities = zeros(features.rows, classCount);
-    this.visitNeighbors(features, (row, point, weight) => {
+    this.visitNeighbors(features, context, (row, point, weight) => {
       probabilities.values[row * classCount + this.target[point]] += weight;
     });
     normalizeRows(probabilities);
@@ -155,10 +159,10 @@ class KnnClassifier extends KnnModel implements Model {
 }
 
 class KnnRegressor extends KnnModel implements Model {
-  predict(features: Matrix): Float64Array {
+  predict(features: Matrix, context?: PredictContext): Float64Array {
     const sums = new Float64Array(features.rows);
     const weightSums = new Float64Array(features.rows);
-    this.visitNeighbors(features, (row, point, weight) => {
+    this.visitNeighbors(features, context, (row, point, weight) => {
       sums[row] += weight * this.target[point];
       weightSums[row] += weight;
     });

@@ -7,6 +7,7 @@ import type { NetworkInput } from './layers/networkInput';
 import type { Design } from './neuralEstimator';
 import { NeuralEstimator, trainingDeclarations } from './neuralEstimator';
 import { NeuralModel } from './neuralModel';
+import { neuralCost } from './neuralCost';
 
 type ImageInput = Extract<NetworkInput, { kind: 'image' }>;
 
@@ -79,6 +80,8 @@ export const cnn: Algorithm = {
     summary: 'Learns patterns wherever they stand in a picture or signal whose cells are the columns.',
     tasks: ['classification', 'regression'],
     preparation: { scale: 'none', encode: 'ordinal', keepConstant: true },
+    stoppable: true,
+    resumable: true,
     hyperparameters: [
       {
         name: 'height', label: 'Height', type: 'integer', default: null, nullable: true, nullLabel: 'a square picture, or what width and channels leave', minimum: 1, maximum: 100_000,
@@ -119,6 +122,7 @@ export const cnn: Algorithm = {
       ...trainingDeclarations({ epochs: 60, patience: 15, learningRate: 0.001 }),
     ],
   },
+  cost: neuralCost(design),
   createEstimator: (task, hyperparameters) => new NeuralEstimator(task, hyperparameters, design),
   loadModel: (_task, saved) => NeuralModel.load(saved),
 };

@@ -4,6 +4,7 @@ import type { ActivationName, LayerSpec } from './layers/layer';
 import type { Design } from './neuralEstimator';
 import { NeuralEstimator, trainingDeclarations } from './neuralEstimator';
 import { NeuralModel } from './neuralModel';
+import { neuralCost } from './neuralCost';
 
 const design: Design = ({ features, categoryCounts }, hyperparameters) => {
   const activation = choiceParameter<ActivationName>(hyperparameters, 'activation', ['relu', 'gelu', 'tanh', 'sigmoid', 'leakyRelu']);
@@ -27,6 +28,8 @@ export const mlp: Algorithm = {
     summary: 'Layers of fully connected units; strong on many rows, and on smooth relations that trees approximate in steps.',
     tasks: ['classification', 'regression'],
     preparation: { scale: 'standard', encode: 'ordinal' },
+    stoppable: true,
+    resumable: true,
     hyperparameters: [
       {
         name: 'hiddenLayers', label: 'Hidden layers', type: 'integer', default: 2, minimum: 0, maximum: 50,
@@ -55,6 +58,7 @@ export const mlp: Algorithm = {
       ...trainingDeclarations({ epochs: 200, patience: 20, learningRate: 0.001 }),
     ],
   },
+  cost: neuralCost(design),
   createEstimator: (task, hyperparameters) => new NeuralEstimator(task, hyperparameters, design),
   loadModel: (_task, saved) => NeuralModel.load(saved),
 };

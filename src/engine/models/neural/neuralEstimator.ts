@@ -96,7 +96,7 @@ function outputOf({ target, classCount }: TrainingData): NetworkOutput {
 }
 
 /** A power of two, so that an epoch has about 50 to 100 steps: at least 16, at most 256. */
-function automaticBatchSize(rows: number): number {
+export function automaticBatchSize(rows: number): number {
   return Math.min(256, Math.max(16, 2 ** Math.round(Math.log2(rows / 64))));
 }
 
@@ -165,7 +165,7 @@ export function trainingDeclarations({ epochs, patience, learningRate, schedule 
     },
     {
       name: 'checkpointEvery', label: 'Checkpoint every', type: 'integer', default: 10, minimum: 1, maximum: 100_000, advanced: true,
-      help: 'Epochs between checkpoints, from which an interrupted training goes on.',
+      help: 'Epochs between checkpoints, from which an interrupted training goes on. Where epochs are long, one is kept every 10 seconds besides.',
     },
     {
       name: 'labelSmoothing', label: 'Label smoothing', type: 'number', default: 0.05, minimum: 0, maximum: 0.9, task: 'classification', advanced: true,

@@ -6,6 +6,7 @@ import type { NetworkInput } from './layers/networkInput';
 import type { Design } from './neuralEstimator';
 import { NeuralEstimator, trainingDeclarations } from './neuralEstimator';
 import { NeuralModel } from './neuralModel';
+import { neuralCost } from './neuralCost';
 
 type SequenceInput = Extract<NetworkInput, { kind: 'sequence' }>;
 
@@ -62,6 +63,8 @@ function recurrentAlgorithm(cell: RecurrentCellName, about: Pick<AlgorithmDeclar
       ...about,
       tasks: ['classification', 'regression'],
       preparation: { scale: 'standard', encode: 'oneHot', windows: true },
+      stoppable: true,
+      resumable: true,
       hyperparameters: [
         ...windowDeclarations,
         {
@@ -83,6 +86,7 @@ function recurrentAlgorithm(cell: RecurrentCellName, about: Pick<AlgorithmDeclar
         ...trainingDeclarations({ epochs: 100, patience: 10, learningRate: 0.003, clipNorm: 1 }),
       ],
     },
+    cost: neuralCost(recurrentDesign(cell)),
     createEstimator: (task, hyperparameters) => new NeuralEstimator(task, hyperparameters, recurrentDesign(cell)),
     loadModel: (_task, saved) => NeuralModel.load(saved),
   };

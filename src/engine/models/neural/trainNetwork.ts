@@ -50,6 +50,8 @@ const leastImprovement = 1e-4;
 const fewestSteps = 50;
 /** With fewer rows to watch, chance would choose the network: then all rows are learned from and the training loss is watched. */
 const fewestValidationRows = 30;
+/** However long epochs take, no more work than this is lost (milliseconds), or one epoch. */
+const checkpointInterval = 10_000;
 
 /**
  * Trains a network: shuffled mini-batches, a look at the validation rows after each epoch, early stopping (Prechelt: "Early stopping —
@@ -72,13 +74,24 @@ export async function trainNetwork(rows: NetworkRows, settings: TrainingSettings
     optimizer: settings.optimizer,
     batchRows: Math.min(settings.batchSize, parts.train.length),
     runtime,
-    gpu: { gpu: context.gpu, onFallback: (sentence) => context.log?.('warning', sentence) },
+    gpu: { gpu: context.gpu, onFallback: once((sentence) => context.log?.('warning', sentence)) },
   });
   try {
     return await new Training(engine, rows, parts, settings, random, context).run();
   } finally {
     await engine.dispose();
   }
+}
+
+/** Each shape of batch has a session of its own, but one sentence about the GPU is enough. */
+function once(tell: (sentence: string) => void): (sentence: string) => void {
+  let told = false;
+  return (sentence) => {
+    if (!told) {
+      told = true;
+      tell(sentence);
+    }
+  };
 }
 
 class Training {
@@ -88,6 +101,8 @@ class Training {
   private readonly stepsPerEpoch: number;
   /** How many epochs count as one for patience. */
   private readonly epochScale: number;
+  private savedAt = Number.NEGATIVE_INFINITY;
+  private savedEpoch = -1;
 
   constructor(
     private readonly engine: StepEngine,
@@ -114,15 +129,16 @@ class Training {
     while (this.state.epoch < epochs && !this.isExhausted()) {
       const trainLoss = await this.runEpoch();
       if (trainLoss === undefined) {
-        break;
+        // In the middle of an epoch there is nothing to go on from.
+        return this.result();
       }
       await this.look(trainLoss);
       const done = this.state.epoch - firstEpoch;
       const secondsLeft = ((performance.now() - begun) / 1000 / done) * (epochs - this.state.epoch);
       const report = this.state.history[this.state.history.length - 1];
-      context.reportEpoch?.({ ...report, secondsLeft });
+      context.reportEpoch?.({ ...report, bestEpoch: this.state.bestEpoch, secondsLeft });
       context.report(this.state.epoch / epochs, `epoch ${this.state.epoch} of at most ${epochs}, ${describe(report)}`);
-      if (this.state.epoch % settings.checkpointEvery === 0) {
+      if (this.state.epoch % settings.checkpointEvery === 0 || performance.now() - this.savedAt >= checkpointInterval) {
         this.save();
       }
       if (context.stopRequested?.() === true) {
@@ -216,15 +232,29 @@ class Training {
   }
 
   private resume(): void {
-    const saved = this.context.checkpoints?.load();
-    if (saved !== undefined) {
-      this.state = readCheckpoint(saved, this.engine, this.fingerprint) ?? this.state;
-      this.state.history.forEach((report) => this.context.reportEpoch?.(report));
+    const { context } = this;
+    const saved = context.checkpoints?.load();
+    if (saved === undefined) {
+      return;
     }
+    const state = readCheckpoint(saved, this.engine, this.fingerprint);
+    if (state === undefined) {
+      context.log?.('warning', 'The checkpoint belongs to other data or settings than these, so training starts from the beginning.');
+      return;
+    }
+    this.state = state;
+    context.log?.('info', `Training goes on after epoch ${state.epoch}.`);
+    state.history.forEach((report) => context.reportEpoch?.({ ...report, bestEpoch: Math.min(state.bestEpoch, report.epoch) }));
+    // The run that goes on may be broken off too.
+    this.save();
   }
 
   private save(): void {
-    this.context.checkpoints?.save(writeCheckpoint(this.state, this.engine, this.fingerprint));
+    if (this.savedEpoch !== this.state.epoch) {
+      this.context.checkpoints?.save(writeCheckpoint(this.state, this.engine, this.fingerprint));
+      this.savedAt = performance.now();
+      this.savedEpoch = this.state.epoch;
+    }
   }
 
   private result(): TrainedNetwork {

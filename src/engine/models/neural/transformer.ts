@@ -6,6 +6,7 @@ import type { Design } from './neuralEstimator';
 import { NeuralEstimator, trainingDeclarations } from './neuralEstimator';
 import { NeuralModel } from './neuralModel';
 import { sequenceOf, windowDeclarations } from './sequenceEstimators';
+import { neuralCost } from './neuralCost';
 
 /**
  * A transformer's encoder with normalisation before each part (Vaswani et al.: "Attention is all you need", NeurIPS 2017; Xiong et
@@ -44,6 +45,8 @@ export const transformer: Algorithm = {
     summary: 'Reads all steps of a sequence at once and learns which of them matter to each other.',
     tasks: ['classification', 'regression'],
     preparation: { scale: 'standard', encode: 'oneHot', windows: true },
+    stoppable: true,
+    resumable: true,
     hyperparameters: [
       ...windowDeclarations,
       {
@@ -65,6 +68,7 @@ export const transformer: Algorithm = {
       ...trainingDeclarations({ epochs: 100, patience: 10, learningRate: 0.001, clipNorm: 1 }),
     ],
   },
+  cost: neuralCost(design),
   createEstimator: (task, hyperparameters) => new NeuralEstimator(task, hyperparameters, design),
   loadModel: (_task, saved) => NeuralModel.load(saved),
 };

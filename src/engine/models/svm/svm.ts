@@ -2,8 +2,10 @@ import type { HyperparameterDeclaration, Hyperparameters, Task } from '../../../
 import type { Matrix } from '../../compute/matrix';
 import { takeRows, zeros } from '../../compute/matrix';
 import type { RandomStream } from '../../compute/random';
+import { UserError } from '../../errors';
 import type { Algorithm, Estimator, FitContext, Model, TrainingData } from '../estimator';
 import {
+  booleanParameter,
   choiceParameter,
   classWeightDeclaration,
   classWeights,
@@ -11,16 +13,21 @@ import {
   numberParameter,
 } from '../hyperparameters';
 import { compactTarget, presentClasses } from '../presentClasses';
+import { fitIsotonic } from './isotonic';
 import { fitSigmoid } from './platt';
 import type { SvmKernel } from './svmKernel';
 import { scaleGamma, svmKernelKinds } from './svmKernel';
+import type { Calibration } from './svmModel';
 import { SvmModel } from './svmModel';
 import type { SvmProblem, SvmSolution } from './svmSolver';
 import { SvmSolver } from './svmSolver';
 import { svmHyperparameters } from './svmHyperparameters';
+import { svmCost } from './svmCost';
 
-/** Folds whose held-back rows the probabilities' sigmoids are fitted to, as in libsvm. */
+/** Folds whose held-back rows the probabilities are fitted to, as in libsvm. */
 const plattFolds = 5;
+const mostCoefficientBytes = 2e9;
+const largestProduct = 1e37;
 /** With fewer rows threads wait for each other longer than they work. */
 const fewestThreadedRows = 1000;
 
@@ -36,6 +43,7 @@ export const svm: Algorithm = {
     preparation: { scale: 'standard', encode: 'oneHot' },
     hyperparameters: declarations,
   },
+  cost: svmCost,
   createEstimator: (task, hyperparameters) => new Svm(task, hyperparameters),
   loadModel: (task, saved) => SvmModel.load(task, saved),
 };
@@ -56,6 +64,8 @@ class Svm implements Estimator {
     const classes = this.task === 'classification' ? presentClasses(data.target, data.classCount) : new Int32Array(0);
     const target = this.task === 'classification' ? compactTarget(data.target, classes, data.classCount) : data.target;
     const rows = mostRows(target, classes.length);
+    checkPairs(classes.length, data.features.rows);
+    checkMagnitude(data.features);
     const threads = rows < fewestThreadedRows ? 1 : context.threads;
     const solver = new SvmSolver(data.features, options, rows, threads, context);
     try {
@@ -80,7 +90,7 @@ class Svm implements Estimator {
       },
       (iterations, gap) => context.report(0.5, `step ${iterations}, ${gap.toPrecision(3)} from the optimum`),
     );
-    const shape = { kernel, classes: new Int32Array(0), classCount: 0, sigmoids: new Float64Array(0) };
+    const shape = { kernel, classes: new Int32Array(0), classCount: 0, calibrations: [] };
     return new SvmModel({ ...shape, ...gatherVectors(data.features, [{ rows, solution }]) });
   }
 
@@ -95,7 +105,8 @@ class Svm implements Estimator {
     const C = numberParameter(this.hyperparameters, 'C');
     const pairs = pairsOf(classes.length);
     const solved: { rows: Uint32Array; solution: SvmSolution }[] = [];
-    const sigmoids: number[] = [];
+    const calibrations: Calibration[] = [];
+    const hasProbabilities = booleanParameter(this.hyperparameters, 'probability');
     for (const [index, [first, second]] of pairs.entries()) {
       const report = (iterations: number, gap: number) =>
         context.report(index / pairs.length, `pair ${index + 1} of ${pairs.length}, step ${iterations}, ${gap.toPrecision(3)} from the optimum`);
@@ -103,24 +114,22 @@ class Svm implements Estimator {
       const rows = rowsOf(target, first, second);
       const solve = (members: Uint32Array) => solver.solve(classProblem(pair, members), report);
       solved.push({ rows, solution: await solve(rows) });
-      // Not declared as a setting, since an evaluation needs probabilities; measurements beside machines without them switch it off.
-      if (this.hyperparameters['probability'] !== false) {
-        const { a, b } = await this.calibrate(data.features, { kernel, pair, rows }, solve, random.split('platt', index));
-        sigmoids.push(a, b);
+      if (hasProbabilities) {
+        calibrations.push(await this.calibrate(data.features, { kernel, pair, rows }, solve, random.split('platt', index)));
       }
       context.report((index + 1) / pairs.length, `pair ${index + 1} of ${pairs.length}`);
     }
-    const shape = { kernel, classes, classCount: data.classCount, sigmoids: Float64Array.from(sigmoids) };
+    const shape = { kernel, classes, classCount: data.classCount, calibrations };
     return new SvmModel({ ...shape, ...gatherVectors(data.features, solved) });
   }
 
-  /** Fits a pair's sigmoid to the decisions of machines that were trained without the rows they decide on. */
+  /** Fits a pair's probabilities to the decisions of machines that were trained without the rows they decide on. */
   private async calibrate(
     features: Matrix,
     { kernel, pair, rows }: { readonly kernel: SvmKernel; readonly pair: Pair; readonly rows: Uint32Array },
     solve: (rows: Uint32Array) => Promise<SvmSolution>,
     random: RandomStream,
-  ): Promise<{ a: number; b: number }> {
+  ): Promise<Calibration> {
     const shuffled = rows.slice();
     random.shuffle(shuffled);
     const decisions: number[] = [];
@@ -132,7 +141,7 @@ class Svm implements Estimator {
       const model = kinds.size < 2
         ? undefined
         : new SvmModel({
-          kernel, classes: new Int32Array(0), classCount: 0, sigmoids: new Float64Array(0),
+          kernel, classes: new Int32Array(0), classCount: 0, calibrations: [],
           ...gatherVectors(features, [{ rows: kept, solution: await solve(kept) }]),
         });
       // Where the kept rows are all of one class, libsvm decides for it with certainty.
@@ -141,7 +150,10 @@ class Svm implements Estimator {
       decisions.push(...values);
       isFirst.push(...Array.from(held, (row) => pair.target[row] === pair.first));
     }
-    return fitSigmoid(Float64Array.from(decisions), isFirst);
+    const values = Float64Array.from(decisions);
+    return choiceParameter(this.hyperparameters, 'calibration', ['platt', 'isotonic']) === 'platt'
+      ? fitSigmoid(values, isFirst)
+      : fitIsotonic(values, Float64Array.from(isFirst, Number));
   }
 
   private kernel(features: Matrix): SvmKernel {
@@ -172,6 +184,26 @@ function classProblem({ target, first, upper, lower }: Pair, rows: Uint32Array):
     upper: Float64Array.from(rows, (_, i) => (isFirst(i) ? upper : 0)),
     start: Float64Array.from(rows, (_, i) => (isFirst(i) ? 1 : -1)),
   };
+}
+
+/** @throws UserError when products of rows overflow 32-bit floats, in which the kernel holds them. */
+function checkMagnitude({ columns, values }: Matrix): void {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) {
+    largest = Math.max(largest, Math.abs(values[i]));
+  }
+  if (largest * largest * columns > largestProduct) {
+    throw new UserError('The features\' values are too large for a support vector machine. Scale them (prepare, numeric, scale: "standard").');
+  }
+}
+
+/** @throws UserError when the coefficients of all pairs would not fit into memory, which is long after patience has ended. */
+function checkPairs(classCount: number, rows: number): void {
+  const pairs = (classCount * (classCount - 1)) / 2;
+  if (pairs * rows * Float64Array.BYTES_PER_ELEMENT > mostCoefficientBytes) {
+    const count = (value: number): string => value.toLocaleString('en-US');
+    throw new UserError(`A support vector machine would draw a border between each of ${count(pairs)} pairs of ${count(classCount)} classes, which is too many for ${count(rows)} rows: choose another algorithm.`);
+  }
 }
 
 function pairsOf(classCount: number): [number, number][] {

@@ -69,6 +69,28 @@ export const svmHyperparameters: readonly HyperparameterDeclaration[] = [
     minimum: 0,
   },
   {
+    name: 'probability',
+    label: 'Probabilities',
+    help: 'Fits probabilities to held-back rows, which takes five more fits. Off: only classes and distances from the border, by which rows are ranked.',
+    sklearnName: 'probability',
+    task: 'classification',
+    type: 'boolean',
+    default: true,
+  },
+  {
+    name: 'calibration',
+    label: 'Kind of probabilities',
+    help: 'Platt fits an S-shaped curve, which few rows suffice for. Isotonic fits any rising curve, better with thousands of rows.',
+    task: 'classification',
+    advanced: true,
+    type: 'choice',
+    default: 'platt',
+    choices: [
+      { value: 'platt', label: 'Platt (sigmoid)' },
+      { value: 'isotonic', label: 'Isotonic' },
+    ],
+  },
+  {
     name: 'tol',
     label: 'Tolerance',
     help: 'The fit stops once the optimality conditions hold this closely.',

@@ -1,8 +1,11 @@
 import type { Task } from '../../../schema/algorithm';
 import type { Matrix } from '../../compute/matrix';
 import { zeros } from '../../compute/matrix';
-import type { Model, SavedModel } from '../estimator';
+import type { Model, PredictContext, SavedModel } from '../estimator';
+import { reportRows } from '../probabilities';
 import { damaged, savedChoice, savedCount, savedFloat64, savedInt32 } from '../savedModels';
+import type { IsotonicFunction } from './isotonic';
+import { evaluateIsotonic } from './isotonic';
 import { coupleProbabilities, sigmoidPredict } from './platt';
 import type { SvmKernel } from './svmKernel';
 import { evaluateKernel, svmKernelKinds } from './svmKernel';
@@ -17,23 +20,68 @@ export interface SvmParts {
   /** Class codes between which the functions decide; empty for regression. */
   readonly classes: Int32Array;
   readonly classCount: number;
-  /** Platt's A and B for each function; empty without probabilities. */
-  readonly sigmoids: Float64Array;
+  /** How each function's decisions become probabilities; empty without any. */
+  readonly calibrations: readonly Calibration[];
+}
+
+/** Platt's sigmoid, or an isotonic function of the decision. */
+export type Calibration = { readonly a: number; readonly b: number } | IsotonicFunction;
+
+/** Multiplications between two looks at the cancel flag: some 20 ms. */
+const productsBetweenLooks = 1e7;
+
+/** The decision value of classes that training rows had none of. */
+const neverChosen = -1e300;
+
+function calibrated(calibration: Calibration, decision: number): number {
+  return 'a' in calibration ? sigmoidPredict(decision, calibration.a, calibration.b) : evaluateIsotonic(calibration, decision);
+}
+
+/** `sigmoids`: A and B of each function; or the points of isotonic functions, `isotonicStarts` saying where each one's begin. */
+function savedCalibrations(calibrations: readonly Calibration[]): SavedModel['arrays'] {
+  const sigmoids = calibrations.flatMap((one) => ('a' in one ? [one.a, one.b] : []));
+  const isotonic = calibrations.flatMap((one) => ('a' in one ? [] : [one]));
+  if (isotonic.length === 0) {
+    return { sigmoids: Float64Array.from(sigmoids) };
+  }
+  const starts = new Int32Array(isotonic.length + 1);
+  isotonic.forEach(({ x }, f) => (starts[f + 1] = starts[f] + x.length));
+  return {
+    sigmoids: new Float64Array(0), isotonicStarts: starts,
+    isotonicX: Float64Array.from(isotonic.flatMap(({ x }) => [...x])), isotonicY: Float64Array.from(isotonic.flatMap(({ y }) => [...y])),
+  };
+}
+
+function loadCalibrations(saved: SavedModel, functions: number): Calibration[] {
+  if ('isotonicStarts' in saved.arrays) {
+    const starts = savedInt32(saved, 'isotonicStarts', functions + 1);
+    const x = savedFloat64(saved, 'isotonicX', starts[functions]);
+    const y = savedFloat64(saved, 'isotonicY', starts[functions]);
+    if (starts.some((start, f) => f > 0 && start <= starts[f - 1])) {
+      throw damaged('isotonicStarts');
+    }
+    return Array.from({ length: functions }, (_, f) => ({ x: x.slice(starts[f], starts[f + 1]), y: y.slice(starts[f], starts[f + 1]) }));
+  }
+  const sigmoids = savedFloat64(saved, 'sigmoids');
+  if (sigmoids.length !== 0 && sigmoids.length !== 2 * functions) {
+    throw damaged('sigmoids');
+  }
+  return Array.from({ length: sigmoids.length / 2 }, (_, f) => ({ a: sigmoids[2 * f], b: sigmoids[2 * f + 1] }));
 }
 
 /** A fitted SVC or SVR. */
 export class SvmModel implements Model {
-  readonly predictProba?: (features: Matrix) => Matrix;
+  readonly predictProba?: (features: Matrix, context?: PredictContext) => Matrix;
 
   constructor(readonly parts: SvmParts) {
-    if (parts.sigmoids.length > 0 || parts.classes.length === 1) {
-      this.predictProba = (features) => this.probabilities(features);
+    if (parts.calibrations.length > 0 || parts.classes.length === 1) {
+      this.predictProba = (features, context) => this.probabilities(features, context);
     }
   }
 
-  predict(features: Matrix): Float64Array {
+  predict(features: Matrix, context?: PredictContext): Float64Array {
     const { classes } = this.parts;
-    const decisions = this.decisions(features);
+    const decisions = this.decisions(features, context);
     if (classes.length === 0) {
       return decisions.values;
     }
@@ -45,13 +93,18 @@ export class SvmModel implements Model {
   }
 
   /** rows × functions: the sum over support vectors plus the intercept. */
-  decisions(features: Matrix): Matrix {
+  decisions(features: Matrix, context?: PredictContext): Matrix {
     const { kernel, supportVectors, coefficients, intercepts } = this.parts;
     const functions = intercepts.length;
     const count = supportVectors.rows;
     const result = zeros(features.rows, functions);
     const kernelRow = new Float64Array(count);
+    const rowsBetweenLooks = Math.max(1, Math.floor(productsBetweenLooks / (count * (features.columns + functions) + 1)));
     for (let row = 0; row < features.rows; row++) {
+      if (row % rowsBetweenLooks === 0) {
+        context?.throwIfCancelled();
+        reportRows(context, row, features.rows);
+      }
       for (let k = 0; k < count; k++) {
         kernelRow[k] = evaluateKernel(kernel, features, row, supportVectors, k);
       }
@@ -66,14 +119,44 @@ export class SvmModel implements Model {
     return result;
   }
 
+  /**
+   * For machines without probabilities, rows × classes: the more a row is like a class. Of two classes it is the distance from the
+   * border to either side, of more the votes and how sure they are, as scikit-learn's `decision_function` has it.
+   */
+  decisionValues(features: Matrix, context?: PredictContext): Matrix {
+    const { classes, classCount } = this.parts;
+    const result = zeros(features.rows, classCount);
+    result.values.fill(neverChosen);
+    const decisions = this.decisions(features, context);
+    const sums = new Float64Array(classes.length);
+    const votes = new Float64Array(classes.length);
+    for (let row = 0; row < features.rows; row++) {
+      sums.fill(0);
+      votes.fill(0);
+      let f = row * decisions.columns;
+      for (let i = 0; i < classes.length; i++) {
+        for (let j = i + 1; j < classes.length; j++) {
+          const decision = decisions.values[f++];
+          votes[decision > 0 ? i : j]++;
+          sums[i] += decision;
+          sums[j] -= decision;
+        }
+      }
+      classes.forEach((label, k) => {
+        result.values[row * classCount + label] = classes.length === 2 ? sums[k] : votes[k] + sums[k] / (3 * (Math.abs(sums[k]) + 1));
+      });
+    }
+    return result;
+  }
+
   save(): SavedModel {
-    const { kernel, supportVectors, coefficients, intercepts, classes, classCount, sigmoids } = this.parts;
+    const { kernel, supportVectors, coefficients, intercepts, classes, classCount, calibrations } = this.parts;
     return {
       parameters: {
         kernel: kernel.kind, gamma: kernel.gamma, coef0: kernel.coef0, degree: kernel.degree, classCount,
         supportVectors: supportVectors.rows, features: supportVectors.columns,
       },
-      arrays: { supportVectors: supportVectors.values, coefficients: coefficients.values, intercepts, classes, sigmoids },
+      arrays: { supportVectors: supportVectors.values, coefficients: coefficients.values, intercepts, classes, ...savedCalibrations(calibrations) },
     };
   }
 
@@ -84,13 +167,12 @@ export class SvmModel implements Model {
     const classes = savedInt32(saved, 'classes');
     const classCount = savedCount(saved, 'classCount');
     const functions = task === 'regression' ? 1 : (classes.length * (classes.length - 1)) / 2;
-    const sigmoids = savedFloat64(saved, 'sigmoids');
     const { gamma, coef0 } = saved.parameters;
     const isClassifier = task === 'classification';
     if (isClassifier !== classes.length > 0 || classes.some((label) => label < 0 || label >= classCount)) {
       throw damaged('classes');
     }
-    if (typeof gamma !== 'number' || typeof coef0 !== 'number' || (sigmoids.length !== 0 && sigmoids.length !== 2 * functions)) {
+    if (typeof gamma !== 'number' || typeof coef0 !== 'number') {
       throw damaged('gamma');
     }
     const kernel = { kind: savedChoice(saved, 'kernel', svmKernelKinds), gamma, coef0, degree: savedCount(saved, 'degree') };
@@ -99,7 +181,7 @@ export class SvmModel implements Model {
       supportVectors: { rows: count, columns, values: savedFloat64(saved, 'supportVectors', count * columns) },
       coefficients: { rows: functions, columns: count, values: savedFloat64(saved, 'coefficients', functions * count) },
       intercepts: savedFloat64(saved, 'intercepts', functions),
-      classes, classCount, sigmoids,
+      classes, classCount, calibrations: loadCalibrations(saved, functions),
     });
   }
 
@@ -116,13 +198,13 @@ export class SvmModel implements Model {
     return votes.indexOf(votes.reduce((most, count) => Math.max(most, count), 0));
   }
 
-  private probabilities(features: Matrix): Matrix {
-    const { classes, classCount, sigmoids } = this.parts;
+  private probabilities(features: Matrix, context?: PredictContext): Matrix {
+    const { classes, classCount, calibrations } = this.parts;
     const result = zeros(features.rows, classCount);
-    const decisions = this.decisions(features);
+    const decisions = this.decisions(features, context);
     for (let row = 0; row < features.rows; row++) {
       const pairs = Float64Array.from({ length: decisions.columns }, (_, f) =>
-        sigmoidPredict(decisions.values[row * decisions.columns + f], sigmoids[2 * f], sigmoids[2 * f + 1]));
+        calibrated(calibrations[f], decisions.values[row * decisions.columns + f]));
       const shares = classes.length === 1 ? [1] : coupleProbabilities(pairs, classes.length);
       classes.forEach((label, k) => {
         result.values[row * classCount + label] = shares[k];

@@ -14,6 +14,7 @@ import type { TreeOptions } from './growTree';
 import { TreeGrower } from './growTree';
 import { loadTree, treeModel } from './treeModel';
 import { maxFeaturesCount, maxFeaturesDeclaration, treeDeclarations } from './treeHyperparameters';
+import { decisionTreeCost } from './treeCost';
 
 /**
  * One tree whose splits lie between any two values of a feature (Breiman et al. 1984): scikit-learn's
@@ -33,6 +34,7 @@ export const decisionTree: Algorithm = {
       classWeightDeclaration,
     ],
   },
+  cost: decisionTreeCost,
   createEstimator: (task, hyperparameters) => new DecisionTree(task, hyperparameters),
   loadModel: (task, saved) => loadTree(task, saved),
 };

@@ -1,6 +1,7 @@
 import type { Matrix } from '../../compute/matrix';
 import { zeros } from '../../compute/matrix';
-import { normalizeRows } from '../probabilities';
+import type { PredictContext } from '../estimator';
+import { normalizeRows, reportRows } from '../probabilities';
 import type { BinThresholds } from './binning';
 import { binRows } from './binning';
 import type { GrownTree, LeafValues } from './growTree';
@@ -70,28 +71,37 @@ function leafStarts(counts: Int32Array): Int32Array {
 /** Rows that are carried through all trees together, so that their bins stay in the cache. */
 const blockRows = 512;
 
+/** Trees between two looks at the cancel flag. */
+const treesBetweenLooks = 100;
+
 /** Averages what many trees answer. */
 export class Forest {
   private readonly starts: readonly Int32Array[];
 
-  constructor(readonly thresholds: BinThresholds, readonly trees: readonly BinnedTree[]) {
+  /** @param offset regression: what leaves' values are measured from. */
+  constructor(readonly thresholds: BinThresholds, readonly trees: readonly BinnedTree[], readonly offset = 0) {
     this.starts = trees.map(({ leaves }) => leafStarts(leaves.counts));
   }
 
+  /** Where the leaves of a tree begin in its `classes` and `values`. */
+  leafStarts(tree: number): Int32Array {
+    return this.starts[tree];
+  }
+
   /** Regression: the mean of the trees' values. */
-  values(features: Matrix): Float64Array {
+  values(features: Matrix, context?: PredictContext): Float64Array {
     const sums = new Float64Array(features.rows);
-    this.visit(features, (tree, leaf, row) => {
+    this.visit(features, context, (tree, leaf, row) => {
       sums[row] += tree.leaves.values[leaf];
     });
-    return sums.map((sum) => sum / this.trees.length);
+    return sums.map((sum) => sum / this.trees.length + this.offset);
   }
 
   /** Classification: the mean of the shares in the trees' leaves. */
-  probabilities(features: Matrix, classCount: number): Matrix {
+  probabilities(features: Matrix, classCount: number, context?: PredictContext): Matrix {
     const probabilities = zeros(features.rows, classCount);
     const { values } = probabilities;
-    this.visit(features, (tree, leaf, row, index) => {
+    this.visit(features, context, (tree, leaf, row, index) => {
       const { classes, values: shares } = tree.leaves;
       const starts = this.starts[index];
       for (let entry = starts[leaf]; entry < starts[leaf + 1]; entry++) {
@@ -104,18 +114,24 @@ export class Forest {
 
   private visit(
     features: Matrix,
+    context: PredictContext | undefined,
     atLeaf: (tree: BinnedTree, leaf: number, row: number, index: number) => void,
   ): void {
     const { rows, columns } = features;
     const bins = new Uint8Array(Math.min(blockRows, rows) * columns);
     for (let start = 0; start < rows; start += blockRows) {
+      context?.throwIfCancelled();
       const count = Math.min(blockRows, rows - start);
       binRows(features, start, count, this.thresholds, bins);
       this.trees.forEach((tree, index) => {
         for (let i = 0; i < count; i++) {
           atLeaf(tree, leafOf(tree, bins, i * columns), start + i, index);
         }
+        if (index % treesBetweenLooks === treesBetweenLooks - 1) {
+          context?.throwIfCancelled();
+        }
       });
+      reportRows(context, start + count, rows);
     }
   }
 }

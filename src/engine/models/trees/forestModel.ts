@@ -1,6 +1,5 @@
-import type { JsonObject } from '../../../schema/json';
 import type { Matrix } from '../../compute/matrix';
-import type { Model, SavedModel } from '../estimator';
+import type { Model, OutOfBagScore, PredictContext, SavedModel } from '../estimator';
 import { mostProbable } from '../probabilities';
 import { damaged, savedBytes, savedCount, savedFloat32, savedFloat64, savedInt32 } from '../savedModels';
 import { decodeSplit, Forest, linkTree } from './forest';
@@ -11,21 +10,20 @@ const leafByte = 255;
 
 /** A fitted forest of classification (classCount > 0) or regression trees. */
 class ForestModel {
-  /** @param facts small facts to keep beside the trees, such as the out-of-bag score. */
   constructor(
     protected readonly forest: Forest,
     protected readonly classCount: number,
-    private readonly facts: JsonObject,
+    readonly outOfBag?: OutOfBagScore,
   ) {}
 
   /**
-   * Parameters `classCount` and `trees`. Arrays, all trees one after another, nodes in preorder:
+   * Parameters `classCount`, `trees` and `offset` (regression: what leaves are measured from), and `oobScore` where it was asked for. Arrays, all trees one after another, nodes in preorder:
    * `nodeCounts` nodes a tree; `nodeFeatures` the feature each node asks for (255 in bytes, or −1, at a leaf); `nodeBins`
    * the last bin that goes left; `thresholds` and `thresholdStarts` as in BinThresholds. Classification: `leafCounts` how
    * many classes occur in each leaf, `leafClasses` and `leafValues` their codes and shares. Regression: `leafValues`.
    */
   save(): SavedModel {
-    const { thresholds, trees } = this.forest;
+    const { thresholds, trees, offset } = this.forest;
     const nodeCounts = Int32Array.from(trees, ({ splits }) => splits.length);
     const total = nodeCounts.reduce((sum, count) => sum + count, 0);
     const columns = thresholds.starts.length - 1;
@@ -40,7 +38,9 @@ class ForestModel {
       }
     }
     return {
-      parameters: { ...this.facts, classCount: this.classCount, trees: trees.length },
+      parameters: {
+        ...(this.outOfBag === undefined ? {} : { oobScore: { ...this.outOfBag } }), classCount: this.classCount, trees: trees.length, offset,
+      },
       arrays: {
         nodeCounts, nodeFeatures, nodeBins,
         thresholds: thresholds.values, thresholdStarts: thresholds.starts,
@@ -54,25 +54,27 @@ class ForestModel {
 
 /** A forest that answers values. */
 export class ForestRegressor extends ForestModel implements Model {
-  predict(features: Matrix): Float64Array {
-    return this.forest.values(features);
+  predict(features: Matrix, context?: PredictContext): Float64Array {
+    return this.forest.values(features, context);
   }
 }
 
 /** A forest that answers classes. */
 export class ForestClassifier extends ForestModel implements Model {
-  predict(features: Matrix): Float64Array {
-    return mostProbable(this.predictProba(features));
+  readonly predictsMostProbable = true;
+
+  predict(features: Matrix, context?: PredictContext): Float64Array {
+    return mostProbable(this.predictProba(features, context));
   }
 
-  predictProba(features: Matrix): Matrix {
-    return this.forest.probabilities(features, this.classCount);
+  predictProba(features: Matrix, context?: PredictContext): Matrix {
+    return this.forest.probabilities(features, this.classCount, context);
   }
 }
 
 /** The fitted model of a forest. */
-export function forestModel(forest: Forest, classCount: number, facts: JsonObject = {}): Model {
-  return classCount > 0 ? new ForestClassifier(forest, classCount, facts) : new ForestRegressor(forest, 0, facts);
+export function forestModel(forest: Forest, classCount: number, outOfBag?: OutOfBagScore): Model {
+  return classCount > 0 ? new ForestClassifier(forest, classCount, outOfBag) : new ForestRegressor(forest, 0, outOfBag);
 }
 
 /** Reads back what `save` gave. */
@@ -105,7 +107,19 @@ export function loadForest(saved: SavedModel): Model {
     throw damaged('nodeCounts');
   }
   const thresholds = { values: savedFloat64(saved, 'thresholds'), starts: savedInt32(saved, 'thresholdStarts') };
-  return forestModel(new Forest(thresholds, trees), classCount, saved.parameters);
+  const { offset = 0 } = saved.parameters;
+  if (typeof offset !== 'number') {
+    throw damaged('offset');
+  }
+  return forestModel(new Forest(thresholds, trees, offset), classCount, savedOutOfBag(saved));
+}
+
+function savedOutOfBag({ parameters: { oobScore } }: SavedModel): OutOfBagScore | undefined {
+  if (typeof oobScore !== 'object' || oobScore === null || Array.isArray(oobScore)) {
+    return undefined;
+  }
+  const { score, rows } = oobScore;
+  return (typeof score === 'number' || score === null) && typeof rows === 'number' ? { score, rows } : undefined;
 }
 
 function savedSplits(saved: SavedModel): Int32Array {

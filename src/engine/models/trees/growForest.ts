@@ -30,6 +30,8 @@ const cancelInterval = 50;
 /**
  * Grows independent trees, on worker threads when it is worth it. Each tree has a random stream of its own, so the result
  * doesn't depend on their number.
+ *
+ * @returns trees by their number; some are missing when the user stopped on the way.
  */
 export async function growForest(
   problem: TreeProblem,
@@ -58,12 +60,18 @@ function growHere(
   context: FitContext,
 ): GrownTree[] {
   const grower = new TreeGrower(problem, options, () => context.throwIfCancelled());
-  return Array.from({ length: treeCount }, (_, index) => {
+  const trees: GrownTree[] = [];
+  for (let index = 0; index < treeCount && !isToStop(context, trees); index++) {
     context.throwIfCancelled();
-    const tree = grower.grow(treeStream(random, index));
-    reportTrees(context, index + 1, treeCount);
-    return tree;
-  });
+    trees.push(grower.grow(treeStream(random, index)));
+    reportTrees(context, trees.length, treeCount);
+  }
+  return trees;
+}
+
+/** Whether the user wants the trees grown so far, and there is one. */
+export function isToStop(context: FitContext, trees: readonly (GrownTree | undefined)[]): boolean {
+  return trees.length > 0 && context.stopRequested?.() === true;
 }
 
 async function growOnThreads(data: TreeWorkerData, threads: number, context: FitContext): Promise<GrownTree[]> {
@@ -72,15 +80,20 @@ async function growOnThreads(data: TreeWorkerData, threads: number, context: Fit
   let done = 0;
   let timer: NodeJS.Timeout | undefined;
   try {
-    const cancelled = new Promise<never>((_, reject) => {
-      timer = setInterval(() => rejectOnThrow(() => context.throwIfCancelled(), reject), cancelInterval);
+    const ended = new Promise<void>((resolve, reject) => {
+      timer = setInterval(() => rejectOnThrow(() => {
+        context.throwIfCancelled();
+        if (isToStop(context, trees)) {
+          resolve();
+        }
+      }, reject), cancelInterval);
     });
     const grown = workers.map((worker) => finished(worker, ({ index, tree }) => {
       trees[index] = tree;
       done++;
       reportTrees(context, done, data.treeCount);
     }));
-    await Promise.race([Promise.all(grown), cancelled]);
+    await Promise.race([Promise.all(grown), ended]);
     return trees;
   } finally {
     clearInterval(timer);

@@ -6,7 +6,7 @@ import { sampleOfRows } from '../../compute/sampleOfRows';
 import { columnsAtOnce } from '../../compute/teamMember';
 import type { FitContext } from '../estimator';
 import type { BinThresholds } from './binning';
-import { treeStream } from './growForest';
+import { isToStop, treeStream } from './growForest';
 import type { GrownTree, TreeOptions } from './growTree';
 
 /** What a forest is grown on. */
@@ -44,6 +44,7 @@ export function kernelGrows(options: TreeOptions, classCount: number): boolean {
  * Grows independent trees with the kernel; the same trees as growForest.ts from the same bins, for any number of threads.
  *
  * @param random each tree's streams are split from it, as in growForest.ts.
+ * @returns trees by their number; some are missing when the user stopped on the way.
  */
 export async function growKernelForest(
   problem: ForestProblem,
@@ -83,7 +84,7 @@ async function growAll(
 ): Promise<GrownTree[]> {
   const trees: GrownTree[] = [];
   let done = 0;
-  while (done < treeCount) {
+  while (done < treeCount && !isToStop(context, trees)) {
     team.run('growTrees', records, centre);
     const before = done;
     for (let thread = 0; thread < team.threads; thread++) {

@@ -1,4 +1,5 @@
 import type { HyperparameterDeclaration, Hyperparameters, Task } from '../../../schema/algorithm';
+import { mean } from '../../compute/gram';
 import type { RandomStream } from '../../compute/random';
 import { UserError } from '../../errors';
 import type { Algorithm, Estimator, FitContext, Model, TrainingData } from '../estimator';
@@ -10,13 +11,16 @@ import {
   nullableNumberParameter,
   numberParameter,
 } from '../hyperparameters';
+import type { BinThresholds } from './binning';
 import { binByColumn, chooseThresholds, maximumBins } from './binning';
 import { binnedTree, Forest } from './forest';
 import { forestModel, loadForest } from './forestModel';
 import { growForest } from './growForest';
-import type { TreeOptions } from './growTree';
+import type { GrownTree, TreeOptions } from './growTree';
 import { growKernelForest, kernelGrows, mostClasses } from './kernelForest';
+import { outOfBagScore } from './outOfBag';
 import { maxFeaturesCount, maxFeaturesDeclaration, treeDeclarations } from './treeHyperparameters';
+import { randomForestCost } from './treeCost';
 
 export const forestDeclarations: readonly HyperparameterDeclaration[] = [
   {
@@ -55,6 +59,15 @@ export const forestDeclarations: readonly HyperparameterDeclaration[] = [
     exclusiveMinimum: true,
     maximum: 1,
   },
+  {
+    name: 'oobScore',
+    label: 'Out-of-bag score',
+    help: 'Judges the forest by its training rows, each by the trees that were not grown on it: a score beside the test rows\' at little cost. Needs bootstrap.',
+    sklearnName: 'oob_score',
+    advanced: true,
+    type: 'boolean',
+    default: false,
+  },
   classWeightDeclaration,
 ];
 
@@ -69,8 +82,10 @@ export const randomForest: Algorithm = {
     summary: 'Many decision trees that vote: strong on most tables without tuning, and at ease with unscaled features.',
     tasks: ['classification', 'regression'],
     preparation: { scale: 'none', encode: 'ordinal' },
+    stoppable: true,
     hyperparameters: forestDeclarations,
   },
+  cost: randomForestCost,
   createEstimator: (task, hyperparameters) => new RandomForest(task, hyperparameters),
   loadModel: (_task, saved) => loadForest(saved),
 };
@@ -86,9 +101,15 @@ export class RandomForest implements Estimator {
     private readonly randomBorders = false,
   ) {}
 
-  async fit(data: TrainingData, random: RandomStream, context: FitContext): Promise<Model> {
+  async fit({ target: givenTarget, ...given }: TrainingData, random: RandomStream, context: FitContext): Promise<Model> {
+    // Leaves keep 32-bit numbers: measured from the mean, they lose nothing however far from 0 the target lies.
+    const offset = this.task === 'classification' ? 0 : mean(givenTarget);
+    const data = { ...given, target: offset === 0 ? givenTarget : givenTarget.map((value) => value - offset), offset };
     const { features, target, classCount } = data;
     const treeCount = numberParameter(this.hyperparameters, 'nEstimators');
+    if (booleanParameter(this.hyperparameters, 'oobScore') && !booleanParameter(this.hyperparameters, 'bootstrap')) {
+      throw new UserError('An out-of-bag score needs trees that don\'t see all rows: turn bootstrap on, or oobScore off.');
+    }
     const weights = this.task === 'classification'
       ? classWeights(target, classCount, this.hyperparameters)
       : new Float64Array(0);
@@ -102,7 +123,7 @@ export class RandomForest implements Estimator {
         random.split('trees'),
         features.rows * features.columns * treeCount < smallWork ? { ...context, threads: 1 } : context,
       );
-      return forestModel(new Forest(thresholds, trees.map(binnedTree)), classCount);
+      return this.finish(data, thresholds, trees, options, random, context);
     }
     if (this.randomBorders) {
       throw new UserError(`Extra trees tell at most ${mostClasses} classes apart, and the target has ${classCount}: choose a random forest.`);
@@ -119,7 +140,30 @@ export class RandomForest implements Estimator {
       classWeights: weights,
     };
     const grown = await growForest(problem, options, treeCount, random.split('trees'), context);
-    return forestModel(new Forest(thresholds, grown.map(binnedTree)), classCount);
+    return this.finish(data, thresholds, grown, options, random, context);
+  }
+
+  /** @param grown trees by their number; some may be missing. */
+  private finish(
+    { features, target, classCount, offset }: TrainingData & { readonly offset: number },
+    thresholds: BinThresholds,
+    grown: readonly GrownTree[],
+    { bootstrapRows }: TreeOptions,
+    random: RandomStream,
+    context: FitContext,
+  ): Model {
+    const treeIndices = Array.from(grown.keys()).filter((index) => index in grown);
+    const planned = numberParameter(this.hyperparameters, 'nEstimators');
+    if (treeIndices.length < planned) {
+      context.stoppedAfter?.(treeIndices.length, planned, 'trees');
+    }
+    const forest = new Forest(thresholds, treeIndices.map((index) => binnedTree(grown[index])), offset);
+    if (bootstrapRows === null || !booleanParameter(this.hyperparameters, 'oobScore')) {
+      return forestModel(forest, classCount);
+    }
+    context.report(1, 'judging the trees by the rows that they did not see');
+    const input = { features, target, classCount, bootstrapRows, treeIndices };
+    return forestModel(forest, classCount, outOfBagScore(forest, input, random.split('trees'), () => context.throwIfCancelled()));
   }
 
   private treeOptions(rows: number, columns: number): TreeOptions {

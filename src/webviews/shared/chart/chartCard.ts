@@ -98,11 +98,24 @@ export class ChartCard extends LitElement {
     }
     const stale = this.drawn?.version !== description.version || this.drawn?.theme !== theme || this.chart?.canvas !== canvas;
     if (stale) {
-      this.destroyChart();
-      this.chart = new Chart(canvas, description.configure(theme));
+      this.draw(canvas, description);
       this.drawn = { version: description.version, theme };
     }
     this.showSeries();
+  }
+
+  /** Charts that grow while a model trains keep their canvas: only what they show is exchanged. */
+  private draw(canvas: HTMLCanvasElement, description: ChartDescription): void {
+    const { type, data, options } = description.configure(this.theme);
+    const { chart } = this;
+    if (chart === undefined || chart.canvas !== canvas || !('type' in chart.config) || chart.config.type !== type) {
+      this.destroyChart();
+      this.chart = new Chart(canvas, description.configure(this.theme));
+      return;
+    }
+    chart.data = data;
+    chart.options = options ?? {};
+    chart.update('none');
   }
 
   private showSeries(): void {

@@ -27,7 +27,7 @@ export function dataTable(table: DataTable, whole: boolean, showWhole: () => voi
           <tr>${table.columns.map(({ label, numeric }) => html`<th scope="col" class=${numeric === true ? 'number' : ''}>${label}</th>`)}</tr>
         </thead>
         <tbody>
-          ${rows.map((row) => html`<tr>${row.map((value, index) => cell(value, index === 0))}</tr>`)}
+          ${rows.map((row) => html`<tr>${row.map((value, index) => cell(value, index === 0, table.columns[index]?.numeric === true))}</tr>`)}
         </tbody>
       </table>
     </div>
@@ -36,10 +36,10 @@ export function dataTable(table: DataTable, whole: boolean, showWhole: () => voi
       : html`<button class="link" type="button" @click=${showWhole}>Show ${countOf(hidden, 'more row')} of ${formatCount(table.rows.length)}</button>`}`;
 }
 
-function cell(value: string | number | null, isHead: boolean): TemplateResult {
+function cell(value: string | number | null, isHead: boolean, isNumeric: boolean): TemplateResult {
   if (typeof value === 'number') {
     return html`<td class="number" title=${fullPrecision(value)} data-value=${fullPrecision(value)}>${Number.isInteger(value) ? formatCount(value) : formatMetric(value)}</td>`;
   }
   const text = value ?? noValue;
-  return isHead ? html`<th scope="row">${text}</th>` : html`<td>${text}</td>`;
+  return isHead ? html`<th scope="row">${text}</th>` : html`<td class=${isNumeric ? 'number' : ''}>${text}</td>`;
 }

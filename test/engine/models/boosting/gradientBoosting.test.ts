@@ -4,7 +4,7 @@ import { zeros } from '../../../../src/engine/compute/matrix';
 import { RandomStream } from '../../../../src/engine/compute/random';
 import { CancelledError, UserError } from '../../../../src/engine/errors';
 import type { FitContext, TrainingData } from '../../../../src/engine/models/estimator';
-import { GradientBoosting, gradientBoosting } from '../../../../src/engine/models/boosting/gradientBoosting';
+import { gradientBoosting } from '../../../../src/engine/models/boosting/gradientBoosting';
 import { BoostingModel } from '../../../../src/engine/models/boosting/boostingModel';
 import { growReference } from './referenceBoosting';
 import { assertClose } from '../../closeness';
@@ -35,7 +35,7 @@ function contextWith(threads: number, throwIfCancelled: () => void = () => undef
 async function fit(data: TrainingData, settings: Record<string, HyperparameterValue> = {}, context = contextWith(1)): Promise<BoostingModel> {
   const defaults = gradientBoosting.declaration.hyperparameters.map((h) => [h.name, h.default] as const);
   const task = data.classCount === 0 ? 'regression' : 'classification';
-  const estimator = new GradientBoosting(task, { ...Object.fromEntries(defaults), maxIter: 15, ...settings });
+  const estimator = gradientBoosting.createEstimator(task, { ...Object.fromEntries(defaults), maxIter: 15, ...settings });
   const model = await estimator.fit(data, RandomStream.fromSeed(5), context);
   assert.ok(model instanceof BoostingModel);
   return model;
@@ -87,11 +87,39 @@ describe('gradient boosting', () => {
     assert.ok(huber < 1.2 && squared > 10 * huber, `Huber ${huber}, squared ${squared}`);
   });
 
+  it('refuses directions of categories and of several classes, with a sentence', async () => {
+    const category = `x${featureCount - 1}`;
+    await assert.rejects(fit(makeData(300, 0), { monotonicConstraints: { [category]: 1 } }), (error) => error instanceof UserError && error.message.startsWith(`"${category}" holds categories`));
+    await assert.rejects(fit(makeData(300, 4), { monotonicConstraints: { x0: 1 } }), /^UserError: Directions are not defined for 4 classes/);
+  });
+
+  it('keeps the trees grown so far when it is stopped on the way', async () => {
+    let done = 0;
+    const data = makeData(3000, 4);
+    const model = await fit(data, { maxIter: 200 }, { ...contextWith(2), report: () => done++, stopRequested: () => done > 7 });
+    const { treeCount } = model.parts.trees;
+    assert.ok(treeCount > 0 && treeCount < 800 && treeCount % 4 === 0, `${treeCount} trees`);
+    assert.deepEqual((await fit(data, { maxIter: treeCount / 4 })).save(), model.save());
+  });
+
+  it('can be cancelled while it answers', async () => {
+    const model = await fit(makeData(500, 2));
+    const { features } = makeData(20_000, 2);
+    let looks = 0;
+    const context = { report: () => undefined, throwIfCancelled: () => {
+      if (++looks > 1) {
+        throw new CancelledError();
+      }
+    } };
+    assert.throws(() => model.predict(features, context), CancelledError);
+    const shares: number[] = [];
+    model.predict(features, { ...context, throwIfCancelled: () => undefined, report: (fraction) => shares.push(fraction) });
+    assert.ok(shares.length > 1 && shares.every((share, i) => i === 0 || share >= shares[i - 1]));
+  });
+
   it('obeys monotonic constraints everywhere', async () => {
     const data = makeData(2000, 0);
-    const defaults = Object.fromEntries(gradientBoosting.declaration.hyperparameters.map((h) => [h.name, h.default]));
-    const estimator = new GradientBoosting('regression', { ...defaults, maxIter: 30 }, new Map([['x0', 1], ['x2', -1]]));
-    const model = await estimator.fit(data, RandomStream.fromSeed(1), contextWith(2));
+    const model = await fit(data, { maxIter: 30, monotonicConstraints: { x0: 1, x2: -1 } }, contextWith(2));
     for (const [feature, direction] of [[0, 1], [2, -1]]) {
       for (let row = 0; row < 50; row++) {
         const line = zeros(40, featureCount);
@@ -99,7 +127,7 @@ describe('gradient boosting', () => {
           line.values.set(data.features.values.subarray(row * featureCount, (row + 1) * featureCount), i * featureCount);
           line.values[i * featureCount + feature] = -4 + i * 0.2;
         }
-        const predicted = await model.predict(line);
+        const predicted = model.predict(line);
         assert.ok(predicted.every((value, i) => i === 0 || direction * (value - predicted[i - 1]) >= -1e-9));
       }
     }

@@ -6,6 +6,9 @@ import type { Matrix } from '../../../../src/engine/compute/matrix';
 import { RandomStream } from '../../../../src/engine/compute/random';
 import { CancelledError } from '../../../../src/engine/errors';
 import type { FitContext } from '../../../../src/engine/models/estimator';
+import { predictWith, scoreMetrics } from '../../../../src/engine/evaluate/evaluate';
+import { evaluateIsotonic, fitIsotonic } from '../../../../src/engine/models/svm/isotonic';
+import { predictionsCsv } from '../../../../src/engine/runs/predictionsFile';
 import { coupleProbabilities, fitSigmoid, sigmoidPredict } from '../../../../src/engine/models/svm/platt';
 import { svm } from '../../../../src/engine/models/svm/svm';
 import { evaluateKernel } from '../../../../src/engine/models/svm/svmKernel';
@@ -20,6 +23,8 @@ interface Fixture {
   readonly binary: number[];
   readonly three: number[];
   readonly value: number[];
+  readonly ranked: number[];
+  readonly isotonic: { x: number[]; y: number[]; at: number[]; expected: number[] };
   readonly cases: { name: string; predictions: number[]; decisions: number[]; supportVectors: number[]; objective: number | null }[];
 }
 
@@ -131,6 +136,32 @@ describe('support vector machines', () => {
     assert.ok(agreeing > 0.75 * shares.rows, `${agreeing} of ${shares.rows}`);
   });
 
+  it('without probabilities rank rows as scikit-learn\'s decision_function does, and give metrics all but log loss', async () => {
+    const model = await fit('one-vs-one', { probability: false });
+    assert.equal(model.predictProba, undefined);
+    const first = { rows: 30, columns: features.columns, values: features.values.slice(0, 30 * features.columns) };
+    assertClose(model.decisionValues(first).values, fixture.ranked, 2e-4, 'decision values');
+    const predictions = await predictWith(model, features, 'classification');
+    const metrics = scoreMetrics(Float64Array.from(fixture.three), predictions);
+    assert.equal(metrics['logLoss'], null);
+    assert.ok((metrics['rocAuc'] ?? 0) > 0.9);
+    const loaded = svm.loadModel('classification', model.save());
+    assert.deepEqual(await loaded.decisionValues?.(features), model.decisionValues(features));
+    const csv = predictionsCsv({ ...predictions, lines: Uint32Array.from(fixture.three.keys()), classes: ['a', 'b', 'c'] });
+    assert.match(csv, /^line,predicted,decision:a,decision:b,decision:c\n/);
+  });
+
+  it('fit isotonic probabilities on request', async () => {
+    const model = await fit('one-vs-one', { calibration: 'isotonic' });
+    const shares = model.predictProba?.(features);
+    assert.ok(shares !== undefined);
+    for (let row = 0; row < shares.rows; row++) {
+      assert.ok(Math.abs(shares.values.subarray(row * 3, row * 3 + 3).reduce((sum, share) => sum + share, 0) - 1) < 1e-9);
+    }
+    assert.ok(Array.from(fixture.three.keys()).filter((row) => (shares.values[row * 3 + fixture.three[row]]) > 0.5).length > 0.75 * shares.rows);
+    assert.deepEqual(await svm.loadModel('classification', model.save()).predictProba?.(features), shares);
+  });
+
   it('keep their predictions through save and load', async () => {
     const model = await fit('balanced');
     const loaded = svm.loadModel('classification', model.save());
@@ -143,6 +174,14 @@ describe('support vector machines', () => {
       throw new CancelledError();
     };
     await assert.rejects(fit('linear', { C: 1e6, tol: 1e-12 }, { ...quietContext, throwIfCancelled }), CancelledError);
+  });
+});
+
+describe('isotonic regression', () => {
+  it('is scikit-learn\'s', () => {
+    const { x, y, at, expected } = fixture.isotonic;
+    const fitted = fitIsotonic(Float64Array.from(x), Float64Array.from(y));
+    assertClose(at.map((place) => evaluateIsotonic(fitted, place)), expected, 1e-12, 'values');
   });
 });
 

@@ -14,3 +14,4 @@ export { prepareFeature, binRows } from './binning';
 export { computeGradients } from './gradients';
 export { beginTree, growTree, currentNodeCount } from './grow';
 export { finishTree, absoluteResidualQuantile } from './leaves';
+export { addFive, addOne, addTen } from './histogram';

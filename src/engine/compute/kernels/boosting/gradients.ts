@@ -92,19 +92,23 @@ function sumBlock(output: i32, block: i32, blocks: i32, from: i32, to: i32): voi
   store<f64>(blockSum(output, 1, block, blocks), f64x2.extract_lane(sum, 1));
 }
 
-/** Replaces pairs (gradient f32, hessian f32) by packed integers, two rows a turn. */
+/**
+ * Replaces pairs (gradient f32, hessian f32) by packed integers, two rows a turn. Adding 1.5 · 2⁵² rounds to the nearest integer and
+ * leaves it, as a signed or unsigned 32-bit number, in the low half of the sum.
+ */
 function quantise(output: i32, from: i32, to: i32, gradientScale: f64, hessianScale: f64): void {
   let at = pairAt(output, from);
   const end = pairAt(output, to);
   const gScale = f64x2.splat(gradientScale);
   const hScale = f64x2.splat(hessianScale);
+  const toInteger = f64x2.splat(6755399441055744.0);
   for (; at < end; at += 16) {
     const pairs = v128.load(at);
     const g = f64x2.promote_low_f32x4(v128.shuffle<i32>(pairs, pairs, 0, 2, 0, 2));
     const h = f64x2.promote_low_f32x4(v128.shuffle<i32>(pairs, pairs, 1, 3, 1, 3));
-    const gInteger = i32x4.trunc_sat_f64x2_s_zero(f64x2.nearest(f64x2.mul(g, gScale)));
-    const hInteger = i32x4.trunc_sat_f64x2_u_zero(f64x2.nearest(f64x2.mul(h, hScale)));
-    v128.store(at, v128.shuffle<i32>(hInteger, gInteger, 0, 4, 1, 5));
+    const gInteger = f64x2.add(f64x2.mul(g, gScale), toInteger);
+    const hInteger = f64x2.add(f64x2.mul(h, hScale), toInteger);
+    v128.store(at, v128.shuffle<i32>(hInteger, gInteger, 0, 4, 2, 6));
   }
 }
 

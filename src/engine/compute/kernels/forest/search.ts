@@ -8,9 +8,10 @@
  * Only bins that aren't empty are looked at; a border lies between two of them, `bestLower` and `bestUpper`. Scores are computed as
  * models/trees/classificationSearch.ts does, so that equal scores are equal here too; the first feature tried wins.
  */
-import { nextInt } from '../common/random';
+import { thresholdBytes } from '../common/binning';
+import { nextUint32 } from '../common/random';
 import { bitmapIn, cellBytes, clearSlot, rowsIn } from './histograms';
-import { classCount, minImpurityDecrease, minSamplesLeaf, randomBorders, sumsAt } from './layout';
+import { classCount, minImpurityDecrease, minSamplesLeaf, randomBorders, sumsAt, thresholdsAt } from './layout';
 import { classWeight, mostClasses, nodeClass, nodeCount, nodeTarget, nodeWeight } from './nodeSums';
 
 export let bestFeature: i32 = -1;
@@ -29,8 +30,8 @@ let rightSquares: f64 = 0;
 let leftTarget: f64 = 0;
 let leftPacked: i64 = 0;
 let varies: bool = false;
-/** Random borders: how many borders between used bins are still to pass before the one drawn; −1: every border counts. */
-let bordersToPass: i32 = -1;
+/** Random borders: the last bin left of the border drawn; −1: none. */
+let drawnBin: i32 = -1;
 
 /** Class weights left of the border, f64[32]. */
 // @ts-ignore: decorator
@@ -63,7 +64,7 @@ function nodeSquares(): f64 {
 /** Scans and clears a slot filled by `addFive`. @returns whether the feature varies among the node's records. */
 export function scanAll(slot: usize, feature: i32, stream: usize): bool {
   startScan();
-  if (randomBorders != 0) drawBorder(countUsed(slot), stream);
+  if (randomBorders != 0) drawBorder(feature, firstUsed(slot), lastUsed(slot), stream);
   for (let bin = 0; bin < 256 && leftRows < nodeCount; bin++) {
     if (!isEmpty(slot, bin)) visit(slot, feature, bin);
   }
@@ -76,9 +77,15 @@ export function scanTouched(slot: usize, feature: i32, stream: usize): bool {
   startScan();
   const bitmap = bitmapIn(slot);
   if (randomBorders != 0) {
-    let used: i64 = 0;
-    for (let word: usize = 0; word < 32; word += 8) used += popcnt<i64>(load<i64>(bitmap + word));
-    drawBorder(<i32>used, stream);
+    let first = -1;
+    let last = -1;
+    for (let word = 0; word < 4; word++) {
+      const bits = load<u64>(bitmap + (<usize>word << 3));
+      if (bits == 0) continue;
+      if (first < 0) first = (word << 6) + <i32>ctz<u64>(bits);
+      last = (word << 6) + 63 - <i32>clz<u64>(bits);
+    }
+    drawBorder(feature, first, last, stream);
   }
   for (let word = 0; word < 4; word++) {
     let bits = load<u64>(bitmap + (<usize>word << 3));
@@ -101,21 +108,49 @@ function startScan(): void {
   leftTarget = 0;
   leftPacked = 0;
   varies = false;
-  bordersToPass = -1;
+  drawnBin = -1;
   if (classCount > 2) {
     rightSquares = nodeSquares();
     memory.fill(leftClass(0), 0, mostClasses * 8);
   }
 }
 
-function drawBorder(used: i32, stream: usize): void {
-  bordersToPass = used < 2 ? -1 : <i32>nextInt(stream, used - 1);
+/**
+ * Draws a value evenly between the middles of the node's least and greatest bin, and takes the border next above it: as extra trees
+ * draw a value between a node's least and greatest one (Geurts, Ernst, Wehenkel 2006), also where none of its records lies.
+ */
+function drawBorder(feature: i32, first: i32, last: i32, stream: usize): void {
+  drawnBin = -1;
+  if (last <= first) return;
+  const thresholds = thresholdsAt + <usize>feature * thresholdBytes;
+  const low = middleOf(thresholds, first);
+  const value = low + (<f64>nextUint32(stream) / 4294967296.0) * (middleOf(thresholds, last) - low);
+  drawnBin = first;
+  while (drawnBin < last - 1 && load<f64>(thresholds + (<usize>drawnBin << 3)) < value) drawnBin++;
 }
 
-function countUsed(slot: usize): i32 {
-  let used = 0;
-  for (let bin = 0; bin < 256; bin++) used += i32(!isEmpty(slot, bin));
-  return used;
+/** About where the values of a bin lie; the outermost bins are taken to be as wide as their neighbours. */
+function middleOf(thresholds: usize, bin: i32): f64 {
+  const below = bin > 0 ? load<f64>(thresholds + (<usize>(bin - 1) << 3)) : f64.NEGATIVE_INFINITY;
+  const above = load<f64>(thresholds + (<usize>bin << 3));
+  if (bin == 0) {
+    const next = load<f64>(thresholds, 8);
+    return isFinite<f64>(next - above) ? above - (next - above) / 2 : above;
+  }
+  if (!isFinite<f64>(above)) return bin > 1 ? below + (below - load<f64>(thresholds + (<usize>(bin - 2) << 3))) / 2 : below;
+  return below / 2 + above / 2;
+}
+
+function firstUsed(slot: usize): i32 {
+  let bin = 0;
+  while (bin < 256 && isEmpty(slot, bin)) bin++;
+  return bin;
+}
+
+function lastUsed(slot: usize): i32 {
+  let bin = 255;
+  while (bin >= 0 && isEmpty(slot, bin)) bin--;
+  return bin;
 }
 
 // @ts-ignore: decorator
@@ -144,15 +179,15 @@ function clearBin(slot: usize, bin: i32): void {
 function visit(slot: usize, feature: i32, bin: i32): void {
   if (lowerBin >= 0) {
     varies = true;
-    const drawn = randomBorders == 0 || bordersToPass-- == 0;
+    const drawn = randomBorders == 0 || (lowerBin <= drawnBin && drawnBin < bin);
     const enough = minSamplesLeaf == 1 || (leftRows >= minSamplesLeaf && nodeCount - leftRows >= minSamplesLeaf);
     if (drawn && enough) {
       const score = scoreOfBorder();
       if (score > bestScore && score >= leastScore) {
         bestScore = score;
         bestFeature = feature;
-        bestLower = lowerBin;
-        bestUpper = bin;
+        bestLower = randomBorders == 0 ? lowerBin : drawnBin;
+        bestUpper = randomBorders == 0 ? bin : drawnBin + 1;
       }
     }
   }

@@ -1,0 +1,37 @@
+import type { Hyperparameters, Task } from '../../schema/algorithm';
+
+/** The training rows that an algorithm is to be fitted to, and what it may use for it. */
+export interface FitShape {
+  readonly rows: number;
+  readonly features: number;
+  /** 0 for regression. */
+  readonly classes: number;
+  readonly threads: number;
+  /** Rows in a window, where each row is one. */
+  readonly steps?: number;
+}
+
+/**
+ * What a fit takes, roughly: right within a factor of two or three for data of the usual kind. Constants were measured with two
+ * threads of a server's processor (2.5 GHz class); earlier runs on the same machine put them right.
+ */
+export interface FitCost {
+  /** Wall time of the fit. */
+  readonly seconds: number;
+  /** Wall time of a prediction, a row. */
+  readonly secondsPerPrediction: number;
+  /** Memory beyond the training matrix. */
+  readonly bytes: number;
+}
+
+/** Foresees a fit from the shape of its data. */
+export type CostModel = (shape: FitShape, task: Task, hyperparameters: Hyperparameters) => FitCost;
+
+const measuredThreads = 2;
+/** Beyond, memory is what limits most kernels. */
+const mostUsefulThreads = 8;
+
+/** Seconds measured with two threads, with another number of them. */
+export function atThreads(seconds: number, threads: number): number {
+  return (seconds * measuredThreads) / Math.max(1, Math.min(mostUsefulThreads, threads));
+}

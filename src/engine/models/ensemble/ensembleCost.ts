@@ -1,0 +1,29 @@
+import type { Hyperparameters, Task } from '../../../schema/algorithm';
+import { hyperparametersFor } from '../../../schema/hyperparameters';
+import type { CostModel, FitCost, FitShape } from '../cost';
+import type { Algorithm } from '../estimator';
+import { numberParameter } from '../hyperparameters';
+import { chosenMembers } from './members';
+
+/** What one member takes with its default settings; nothing where nobody knows. */
+function memberCost({ declaration, cost }: Algorithm, shape: FitShape, task: Task): FitCost {
+  const defaults = Object.fromEntries(hyperparametersFor(declaration, task).map(({ name, default: value }) => [name, value]));
+  return cost?.(shape, task, defaults) ?? { seconds: 0, secondsPerPrediction: 0, bytes: 0 };
+}
+
+function membersCost(shape: FitShape, task: Task, hyperparameters: Hyperparameters): FitCost {
+  const costs = chosenMembers(task, hyperparameters).map((member) => memberCost(member, shape, task));
+  const sum = (of: (cost: FitCost) => number): number => costs.reduce((total, cost) => total + of(cost), 0);
+  return { seconds: sum(({ seconds }) => seconds), secondsPerPrediction: sum(({ secondsPerPrediction }) => secondsPerPrediction), bytes: sum(({ bytes }) => bytes) };
+}
+
+/** Each member once. */
+export const votingCost: CostModel = membersCost;
+
+/** Each member once on all rows and once a fold, whose rows are predicted. */
+export const stackingCost: CostModel = (shape, task, hyperparameters) => {
+  const folds = numberParameter(hyperparameters, 'folds');
+  const once = membersCost(shape, task, hyperparameters);
+  const inFold = membersCost({ ...shape, rows: shape.rows * (1 - 1 / folds) }, task, hyperparameters);
+  return { ...once, seconds: once.seconds + folds * inFold.seconds + shape.rows * once.secondsPerPrediction };
+};

@@ -1,0 +1,41 @@
+import type { Hyperparameters } from '../../../schema/algorithm';
+import type { CostModel } from '../cost';
+import { atThreads } from '../cost';
+import { nullableNumberParameter, numberParameter } from '../hyperparameters';
+import { maxFeaturesCount } from './treeHyperparameters';
+
+/** A tree that is stopped early looks at all rows less often than one that grows to its leaves. */
+function depthShare(rows: number, hyperparameters: Hyperparameters): number {
+  const depth = nullableNumberParameter(hyperparameters, 'maxDepth');
+  return depth === null ? 1 : Math.min(1, depth / Math.max(1, Math.log2(rows)));
+}
+
+/** A node of a grown tree, and how many there are: at most two a row. */
+function treeBytes(rows: number, classes: number, hyperparameters: Hyperparameters): number {
+  const leaves = rows / Math.max(1, numberParameter(hyperparameters, 'minSamplesLeaf') * 2);
+  return 2 * leaves * (24 + 8 * Math.max(1, classes));
+}
+
+/** @param secondsPerStep to look at one row in one feature of one tree, down to its leaves. */
+function forestCost(secondsPerStep: number): CostModel {
+  return ({ rows, features, classes, threads }, _task, hyperparameters) => {
+    const trees = numberParameter(hyperparameters, 'nEstimators');
+    const share = nullableNumberParameter(hyperparameters, 'maxSamples') ?? 1;
+    const looks = rows * share * (maxFeaturesCount(hyperparameters, features) + 3) * depthShare(rows, hyperparameters);
+    return {
+      seconds: 0.05 + atThreads(trees * (looks * secondsPerStep + 5e-4), threads),
+      secondsPerPrediction: trees * Math.log2(rows + 2) * 4e-8,
+      bytes: rows * features * 2 + trees * treeBytes(rows * share * 0.63, classes, hyperparameters),
+    };
+  };
+}
+
+export const randomForestCost = forestCost(4.5e-8);
+export const extraTreesCost = forestCost(1.1e-7);
+
+/** Every feature is sorted once and looked at in each level, by one thread. */
+export const decisionTreeCost: CostModel = ({ rows, features, classes }, _task, hyperparameters) => ({
+  seconds: 0.02 + rows * maxFeaturesCount(hyperparameters, features) * Math.log2(rows + 2) * 8e-8 * depthShare(rows, hyperparameters),
+  secondsPerPrediction: 6e-7,
+  bytes: rows * features * 12 + treeBytes(rows, classes, hyperparameters),
+});

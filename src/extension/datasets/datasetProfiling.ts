@@ -1,0 +1,74 @@
+import type { ProfilingState } from '../../schema/datasetView';
+import type { Profile } from '../../schema/profile';
+import type { ProfileService } from '../engineClient/profileService';
+import type { Owned } from '../lifecycle';
+import { sentenceFor } from '../userError';
+
+/** Makes the profile of one file, tells how far it is, and can be stopped and begun anew. */
+export class DatasetProfiling implements Owned {
+  private current: ProfilingState = { status: 'waiting' };
+  private made: Profile | undefined;
+  private abort = new AbortController();
+
+  /** @param file absolute path. @param changed called when there is something new to show. */
+  constructor(
+    private readonly file: string,
+    private readonly profiles: ProfileService,
+    private readonly changed: () => void,
+  ) {}
+
+  get state(): ProfilingState {
+    return this.current;
+  }
+
+  /** The profile of the whole file, once it is made. */
+  get profile(): Profile | undefined {
+    return this.made;
+  }
+
+  start(): void {
+    this.stop();
+    this.abort = new AbortController();
+    this.made = undefined;
+    this.set({ status: 'running', fraction: 0, message: '' });
+    void this.load(this.abort.signal);
+  }
+
+  cancel(): void {
+    if (this.current.status === 'running') {
+      this.stop();
+      this.set({ status: 'cancelled' });
+    }
+  }
+
+  dispose(): void {
+    this.stop();
+  }
+
+  private stop(): void {
+    this.abort.abort();
+  }
+
+  private async load(signal: AbortSignal): Promise<void> {
+    try {
+      const profile = await this.profiles.profile(this.file, undefined, signal, ({ fraction, message }) => {
+        if (!signal.aborted) {
+          this.set({ status: 'running', fraction, message });
+        }
+      });
+      if (!signal.aborted) {
+        this.made = profile;
+        this.set({ status: 'done' });
+      }
+    } catch (error) {
+      if (!signal.aborted) {
+        this.set({ status: 'failed', message: sentenceFor(error) });
+      }
+    }
+  }
+
+  private set(state: ProfilingState): void {
+    this.current = state;
+    this.changed();
+  }
+}

@@ -1,0 +1,108 @@
+import { html } from 'lit';
+import type { TemplateResult } from 'lit';
+import { ifDefined } from 'lit/directives/if-defined.js';
+import { live } from 'lit/directives/live.js';
+import { usualMissingTokens } from '../../schema/missingTokens';
+import { formatCount } from '../shared/format';
+import { section } from '../shared/section';
+import { EditBatch } from './edits';
+import type { SelectOption } from './fields';
+import { field, selectField } from './fields';
+import type { FormContext } from './formContext';
+import type { FormModel } from './formModel';
+import './numberField';
+import { frameOf } from './preparationFields';
+
+const delimiters: Readonly<Record<string, string>> = { ',': 'Comma', '\t': 'Tab', ';': 'Semicolon', '|': 'Pipe', ' ': 'Space' };
+const quotes: Readonly<Record<string, string>> = { '"': 'Double quote', '\'': 'Single quote', '': 'None' };
+const decimals: Readonly<Record<string, string>> = { '.': 'Point', ',': 'Comma' };
+const thousands: Readonly<Record<string, string>> = { '': 'None', ',': 'Comma', '.': 'Point', ' ': 'Space', '\'': 'Apostrophe' };
+const encodings: Readonly<Record<string, string>> = { 'utf-8': 'UTF-8', 'utf-16le': 'UTF-16', 'utf-16be': 'UTF-16', 'windows-1252': 'Windows-1252 (Latin-1)' };
+
+/** What stands for "found in the file" in a list of choices; no value of a field. */
+const automatic = 'auto';
+
+/** How the data is written, as it was found and as the user says otherwise, and how much of it is used. */
+export function dataSection(model: FormModel, context: FormContext): TemplateResult {
+  const { file, profile } = model;
+  const changed = Object.keys(file.data).filter((key) => key !== 'path' && key !== 'sampleRows').length;
+  const sample = file.data.sampleRows === undefined ? '' : `, ${formatCount(file.data.sampleRows)} rows of it used`;
+  const digest = profile === null ? '' : `${changed > 0 ? 'read as you say' : foundDigest(model)}${sample}`;
+  return section(context.navigation, { key: 'data', title: 'Data', digest, openByDefault: false }, () => html`
+    <p class="section-note muted">How the file is written is found in the file${profile?.dialect === undefined ? '' : ` (it is ${encodings[profile.dialect.encoding] ?? profile.dialect.encoding})`}; say here where that went wrong.</p>
+    <div class="fields three">
+      ${choice(model, context, 'delimiter', 'Delimiter', 'The character between fields.', delimiters, profile?.delimiter)}
+      ${headerField(model, context)}
+      ${choice(model, context, 'quote', 'Quotes', 'The character around values that hold delimiters or line breaks.', quotes, profile?.dialect?.quote)}
+      ${choice(model, context, 'decimal', 'Decimals after', 'The character before decimals.', decimals, profile?.dialect?.decimal)}
+      ${choice(model, context, 'thousands', 'Thousands between', 'The character between groups of three digits.', thousands, profile?.dialect?.thousands)}
+      ${missingField(model, context)}
+      ${sampleField(model, context)}
+    </div>`);
+}
+
+function foundDigest({ profile }: FormModel): string {
+  const delimiter = profile === null ? undefined : delimiters[profile.delimiter];
+  return [
+    ...(delimiter === undefined ? [] : [`${delimiter.toLowerCase()} between fields`]),
+    profile?.header === false ? 'no header' : 'header',
+  ].join(', ');
+}
+
+type DialectKey = 'delimiter' | 'quote' | 'decimal' | 'thousands';
+
+function choice(
+  model: FormModel, context: FormContext, key: DialectKey, label: string, help: string, names: Readonly<Record<string, string>>, found: string | undefined,
+): TemplateResult {
+  const given = model.file.data[key];
+  const foundName = given !== undefined || found === undefined ? undefined : names[found] ?? `"${found}"`;
+  const standard = `Automatic${foundName === undefined ? '' : `: ${foundName.toLowerCase()}`}`;
+  const options: SelectOption[] = [{ value: automatic, label: standard }, ...Object.entries(names).map(([value, name]) => ({ value: `=${value}`, label: name }))];
+  const frame = { ...frameOf(model, context, ['data', key], given !== undefined, 'found in the file'), label, help };
+  return selectField(frame, options, given === undefined ? automatic : `=${given}`, (chosen) => context.edit(
+    chosen === automatic ? new EditBatch(model.file).remove(['data', key]) : new EditBatch(model.file).set(['data', key], chosen.slice(1))));
+}
+
+function headerField(model: FormModel, context: FormContext): TemplateResult {
+  const { file: { data }, profile } = model;
+  const found = data.header !== undefined || profile?.header === undefined ? '' : profile.header ? ': names' : ': data';
+  const frame = {
+    ...frameOf(model, context, ['data', 'header'], data.header !== undefined, 'found in the file'),
+    label: 'First row', help: 'Without names, columns are column1, column2 and so on.',
+  };
+  return selectField(
+    frame, [{ value: automatic, label: `Automatic${found}` }, { value: 'true', label: 'Names of the columns' }, { value: 'false', label: 'Data' }],
+    data.header === undefined ? automatic : String(data.header),
+    (chosen) => context.edit(chosen === automatic ? new EditBatch(model.file).remove(['data', 'header']) : new EditBatch(model.file).set(['data', 'header'], chosen === 'true')),
+  );
+}
+
+/** Texts between commas; a comma itself stands for no missing value. */
+function missingField(model: FormModel, context: FormContext): TemplateResult {
+  const given = model.file.data.missing;
+  const usual = usualMissingTokens.filter((token) => token !== '');
+  const change = (event: Event): void => {
+    if (event.target instanceof HTMLInputElement) {
+      const texts = [...new Set(event.target.value.split(',').map((text) => text.trim()).filter((text) => text !== ''))];
+      context.edit(new EditBatch(model.file).set(['data', 'missing'], texts, [...usual]));
+    }
+  };
+  const frame = {
+    ...frameOf(model, context, ['data', 'missing'], given !== undefined, 'the usual ones'),
+    label: 'Missing values', help: 'Texts that stand for "no value", with commas between; empty cells always do.',
+  };
+  return field(frame, (ties) => html`<input type="text" class="mono" autocomplete="off" spellcheck="false" id=${ties.id} aria-describedby=${ifDefined(ties.describedBy)}
+    ?disabled=${model.disabled} .value=${live((given ?? usual).join(', '))} @change=${change} />`);
+}
+
+function sampleField(model: FormModel, context: FormContext): TemplateResult {
+  const { file, profile } = model;
+  return html`<trainyard-number .options=${{
+    ...frameOf(model, context, ['data', 'sampleRows'], file.data.sampleRows !== undefined, 'all rows'),
+    label: 'Rows to use', help: `Learns from and tests on so many rows at most, drawn by the seed.${profile === null ? '' : ` There are ${formatCount(profile.rows)}.`}`,
+    value: file.data.sampleRows ?? null, nullable: true, placeholder: 'all',
+    check: (value: number | null) => (value === null || (Number.isInteger(value) && value >= 10) ? undefined : 'Must be a whole number, at least 10.'),
+    change: (next: number | null | undefined) => context.edit(
+      next === undefined || next === null ? new EditBatch(model.file).remove(['data', 'sampleRows']) : new EditBatch(model.file).set(['data', 'sampleRows'], next)),
+  }}></trainyard-number>`;
+}
