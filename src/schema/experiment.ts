@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hyperparameterValueSchema, taskSchema } from './algorithm';
 import { columnTypeSchema } from './columnType';
-import { prepareFileSchema, prepareSchema } from './prepare';
+import { prepareFileSchema, prepareSchema } from './prepareSchema';
 import { defaultAlgorithmId } from './resolveExperiment';
 
 const dataSchema = z.strictObject({

@@ -1,5 +1,4 @@
 import type { AlgorithmDeclaration, HyperparameterDeclaration, HyperparameterValue, NumberHyperparameter, Task } from './algorithm';
-import { columnDirectionsSchema } from './algorithm';
 
 /** The declarations that apply to a task. */
 export function hyperparametersFor(algorithm: AlgorithmDeclaration, task: Task): HyperparameterDeclaration[] {
@@ -18,11 +17,16 @@ export function checkHyperparameter(declaration: HyperparameterDeclaration, valu
         : `${declaration.name} must be one of ${allowed.join(', ')}`;
     }
     case 'columnDirections':
-      return columnDirectionsSchema.safeParse(value).success ? undefined : `${declaration.name} must say 1 or -1 for each of some columns, as in {"age": 1}`;
+      return isColumnDirections(value) ? undefined : `${declaration.name} must say 1 or -1 for each of some columns, as in {"age": 1}`;
     case 'integer':
     case 'number':
       return checkNumber(declaration, value);
   }
+}
+
+/** Without zod, which views can't have: it asks whether it may evaluate code. */
+function isColumnDirections(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every((direction) => direction === 1 || direction === -1);
 }
 
 /** A value as text, as the command line takes it. */

@@ -21,6 +21,7 @@ const allowed = [
   /^extension\/dist\/schemas\/(experiment|run|evaluation)\.schema\.json$/,
   /^extension\/dist\/webviews\/(experiment|dataset|results|comparison)\.(js|css)$/,
   /^extension\/dist\/webviews\/codicon\.(css|ttf)$/,
+  /^extension\/docs\/findings\.md$/,
   /^extension\/media\/[\w-]+(\/[\w-]+)*\.(svg|png|md)$/,
 ];
 
@@ -33,6 +34,7 @@ const required = [
   'extension/dist/schemas/experiment.schema.json',
   ...['boosting', 'csv', 'forest', 'neighbors', 'optimizers', 'svm'].map((name) => `extension/dist/kernels/${name}.wasm`),
   'extension/dist/sample/penguins.csv',
+  'extension/docs/findings.md',
   'extension/dist/thirdPartyNotices.txt',
 ];
 

@@ -1,5 +1,5 @@
 import type { Moments } from './gram';
-import { computeMoments } from './gram';
+import { computeMoments, rowProducts } from './gram';
 import type { Matrix } from './matrix';
 import { MemoryPlan } from './memoryPlan';
 import { Team } from './team';
@@ -16,6 +16,8 @@ const mostSlots = 16;
 const slotBytes = 2 ** 27;
 /** Products that one call may compute: some 50 ms. */
 const productsPerCall = 4e8;
+/** The products of more rows than this would not fit. */
+const mostProductRows = 20_000;
 /** Rows from which the shifts are estimated. */
 const sampleRows = 512;
 
@@ -69,6 +71,55 @@ export function computeMomentsByKernel(features: Matrix, target: Float64Array, o
       });
     }
     return centred(addSlots(team, layout), layout.padded, shifts, options.centre);
+  } finally {
+    team.dispose();
+  }
+}
+
+/** What rowProducts of gram.ts computes: by the kernel where that is worth it. */
+export function rowProductsOf(features: Matrix, means: Float64Array, options: Pick<MomentsOptions, 'pause' | 'threads'>): Float64Array {
+  const { rows, columns } = features;
+  return rows * rows * columns >= smallWork && rows <= mostProductRows
+    ? computeRowProductsByKernel(features, means, options)
+    : rowProducts(features, means, options.pause);
+}
+
+/** Sixty-four columns at a time are brought into the kernel's memory. */
+export function computeRowProductsByKernel(
+  { rows, columns, values }: Matrix,
+  means: Float64Array,
+  { pause, threads = 1 }: Pick<MomentsOptions, 'pause' | 'threads'>,
+): Float64Array {
+  const plan = new MemoryPlan();
+  const padded = Math.ceil(rows / 4) * 4;
+  const settings = plan.reserve('settings', 64);
+  const products = plan.reserve('products of rows', padded * padded * 8);
+  const block = plan.reserve('blocks of columns', padded * blockRows * 8);
+  plan.check('use fewer rows');
+  const team = new Team({ kernel: 'linear', threads, bytes: plan.bytes });
+  try {
+    team.uint32(settings, 9).set([0, padded, 1, 1, 0, 0, 0, 0, products]);
+    team.run('configureMoments', settings);
+    const sums = team.float64(products, padded * padded).fill(0);
+    const cells = team.float64(block, padded * blockRows).fill(0);
+    for (let first = 0; first < columns; first += blockRows) {
+      pause();
+      const width = Math.min(blockRows, columns - first);
+      for (let i = 0; i < rows; i++) {
+        for (let j = 0; j < blockRows; j++) {
+          cells[i * blockRows + j] = j < width ? values[i * columns + first + j] - means[first + j] : 0;
+        }
+      }
+      team.run('addRowProducts', block);
+    }
+    const result = new Float64Array(rows * rows);
+    for (let i = 0; i < rows; i++) {
+      for (let k = i; k < rows; k++) {
+        result[i * rows + k] = sums[i * padded + k];
+        result[k * rows + i] = sums[i * padded + k];
+      }
+    }
+    return result;
   } finally {
     team.dispose();
   }

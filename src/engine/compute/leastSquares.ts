@@ -1,7 +1,7 @@
 import type { Moments } from './gram';
-import { columnMeans, mean, rowProducts } from './gram';
+import { columnMeans, mean } from './gram';
 import { HouseholderQr } from './householder';
-import { momentsOf } from './kernelMoments';
+import { momentsOf, rowProductsOf } from './kernelMoments';
 import type { Matrix } from './matrix';
 import { dependence, solveSymmetric, solveUpperTransposed } from './symmetricSolve';
 
@@ -91,7 +91,7 @@ function solveByRows(features: Matrix, target: Float64Array, options: LeastSquar
   const { rows, columns, values } = features;
   const featureMeans = options.fitIntercept ? columnMeans(features) : new Float64Array(columns);
   const targetMean = options.fitIntercept ? mean(target) : 0;
-  const products = rowProducts(features, featureMeans, options.pause);
+  const products = rowProductsOf(features, featureMeans, options);
   addToDiagonal(products, rows, options.l2);
   const { solution } = solveSymmetric(products, target.map((value) => value - targetMean), options.pause);
   const coefficients = new Float64Array(columns);

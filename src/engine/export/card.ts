@@ -41,7 +41,7 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
     '',
     `- File: ${code(experiment.data.path)}`,
     ...(data === undefined ? [] : [`- SHA-256: ${code(data.sha256)}`]),
-    `- Rows: ${rows.train} for training, ${rows.test} for the test (${text(describeSplit(experiment.split))} split, seed ${experiment.seed})${rows.missingTarget > 0 ? `; ${rows.missingTarget} without a target left out` : ''}`,
+    `- Rows: ${rows.train} for training, ${rows.test} for the test (${text(describeSplit(experiment.split))} split, seed ${experiment.seed})${rows.missingTarget > 0 ? `; ${rows.missingTarget} without a target left out` : ''}${rows.sampledFrom === undefined ? '' : `; a sample of ${rows.sampledFrom} rows`}`,
     '',
     '## How good it is',
     '',

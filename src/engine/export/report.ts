@@ -154,6 +154,7 @@ function facts({ record, evaluation }: RunResults): Html {
     ...(data === undefined ? [] : [['SHA-256', data.sha256] as [string, string]]),
     ['Split', `${describeSplit(experiment.split)}, ${experiment.split.testSize} of the ${experiment.split.method === 'group' ? 'groups' : 'rows'} for the test, seed ${experiment.seed}`],
     ['Cross-validation', describeValidation(experiment.validation)],
+    ...(evaluation.rows.sampledFrom === undefined ? [] : [['Sample', `of ${readableCount(evaluation.rows.sampledFrom)} rows`] as [string, string]]),
     ...(evaluation.rows.missingTarget > 0 ? [['Left out', `${readableCount(evaluation.rows.missingTarget)} rows without a value in “${evaluation.target}”`] as [string, string]] : []),
     ['Algorithm', experiment.algorithm],
     ...Object.entries(experiment.hyperparameters).map(([name, value]): [string, string] => [name, hyperparameterText(value)]),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ColumnType } from '../../schema/columnType';
-import type { Prepare } from '../../schema/prepare';
+import type { Prepare } from '../../schema/prepareSchema';
 import { categoricalSettings, numericSettings, textSettings } from '../../schema/prepare';
 import type { Matrix } from '../compute/matrix';
 import type { RandomStream } from '../compute/random';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { NumericSettings, Prepare } from '../../schema/prepare';
+import type { Prepare } from '../../schema/prepareSchema';
+import type { NumericSettings } from '../../schema/prepare';
 import { dateTimeEncoding, numericSettings } from '../../schema/prepare';
 import type { Column } from '../data/table';
 import { asNumeric } from './columnKinds';

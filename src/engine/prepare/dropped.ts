@@ -1,5 +1,5 @@
 import type { ColumnType } from '../../schema/columnType';
-import type { Prepare } from '../../schema/prepare';
+import type { Prepare } from '../../schema/prepareSchema';
 import { categoricalSettings, numericSettings, textSettings } from '../../schema/prepare';
 
 /** Why a column can't become a feature. */

@@ -1,4 +1,4 @@
-import type { Prepare } from '../../schema/prepare';
+import type { Prepare } from '../../schema/prepareSchema';
 import type { Matrix } from '../compute/matrix';
 import type { RandomStream } from '../compute/random';
 import { sampleOfRows } from '../compute/sampleOfRows';

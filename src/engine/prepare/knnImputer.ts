@@ -19,7 +19,7 @@ export const knnImputerStateSchema = z.strictObject({
 export type KnnImputerState = z.infer<typeof knnImputerStateSchema>;
 
 /** Comparisons of two cells that filling the training rows may take, about two seconds; fewer donors are kept where it would be more. */
-const mostComparisons = 2e9;
+const mostComparisons = 1e9;
 const [fewestDonors, mostDonors] = [200, 2000];
 
 /** What the imputer is told besides its columns. */
@@ -38,11 +38,14 @@ export interface KnnSettings extends Pick<NumericSettings, 'neighbors' | 'weight
  */
 export class KnnImputer {
   private readonly donors: Float64Array;
+  /** The same in units. */
+  private readonly measured: Float64Array;
   private readonly donorCount: number;
 
   constructor(readonly state: KnnImputerState) {
     const bytes = Buffer.from(state.donors, 'base64');
     this.donors = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+    this.measured = this.donors.map((value, i) => value / state.units[i % state.units.length]);
     this.donorCount = Math.floor(this.donors.length / state.columns.length);
   }
 
@@ -101,13 +104,13 @@ export class KnnImputer {
     for (let c = 0; c < width; c++) {
       if (!Number.isNaN(columns[c].values[row])) {
         known.push(c);
-        own.push(columns[c].values[row]);
+        own.push(columns[c].values[row] / units[c]);
       }
     }
     for (let donor = 0, start = 0; donor < this.donorCount; donor++, start += width) {
       let [sum, shared] = [0, 0];
       for (let k = 0; k < known.length; k++) {
-        const difference = (this.donors[start + known[k]] - own[k]) / units[known[k]];
+        const difference = this.measured[start + known[k]] - own[k];
         if (difference === difference) {
           sum += difference * difference;
           shared++;

@@ -114,7 +114,8 @@ export function fitNumber(train: Float64Array, settings: NumericSettings): Numbe
   const lambda = settings.transform === 'yeoJohnson' && known.some((value) => value !== known[0]) ? fitYeoJohnson(known) : undefined;
   const transformed = lambda === undefined ? known : known.map((value) => yeoJohnson(value, lambda));
   return {
-    fill,
+    // Adding 0 turns −0, which JSON doesn't keep, into 0.
+    fill: fill === null ? null : fill + 0,
     ...(lambda === undefined ? {} : { lambda }),
     ...(settings.scale === 'quantile' ? { quantiles: fitQuantiles(transformed), center: 0, scale: 1 } : fitScaler(transformed, settings.scale)),
   };

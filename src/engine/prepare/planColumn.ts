@@ -1,5 +1,5 @@
 import type { ColumnType } from '../../schema/columnType';
-import type { Prepare } from '../../schema/prepare';
+import type { Prepare } from '../../schema/prepareSchema';
 import { categoricalSettings, dateTimeEncoding, numericSettings, textFeatureLimit, textSettings } from '../../schema/prepare';
 import { booleanSteps } from './booleanTransformer';
 import { categorySteps } from './categoryTransformer';

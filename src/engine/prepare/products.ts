@@ -1,4 +1,4 @@
-import type { Prepare } from '../../schema/prepare';
+import type { Prepare } from '../../schema/prepareSchema';
 import { UserError } from '../errors';
 
 /** A product of features: their places, ascending; one that comes twice is squared. */

@@ -22,8 +22,15 @@ export function fitScaler(values: Float64Array, kind: ScalerKind): Scaling {
     case 'standard': {
       const mean = meanOf(values);
       // Deviations are measured in units of the largest one, so that squares of huge or tiny numbers neither overflow nor vanish.
-      const largest = values.reduce((most, value) => Math.max(most, Math.abs(value - mean)), 0);
-      const squares = values.reduce((sum, value) => sum + ((value - mean) / (largest || 1)) ** 2, 0);
+      let largest = 0;
+      for (let i = 0; i < values.length; i++) {
+        largest = Math.max(largest, Math.abs(values[i] - mean));
+      }
+      let squares = 0;
+      for (let i = 0; i < values.length; i++) {
+        const deviation = (values[i] - mean) / (largest || 1);
+        squares += deviation * deviation;
+      }
       return { center: mean, scale: largest * Math.sqrt(squares / values.length) || 1 };
     }
     case 'robust': {

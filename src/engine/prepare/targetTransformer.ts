@@ -54,7 +54,10 @@ export class TargetTransformer implements ColumnTransformer {
     const { frequent, rare } = fitCategories(counts, { most: counts.size, fewestRows: settings.minFrequency, rows: train.rows.length });
     const known = { fill, categories: [...frequent], rare: [...rare] };
     const levelOfRow = levelFinder(column, known);
-    const levels = Int32Array.from(train.rows, levelOfRow);
+    const levels = new Int32Array(train.rows.length);
+    for (let i = 0; i < levels.length; i++) {
+      levels[i] = levelOfRow(train.rows[i]);
+    }
     const size = frequent.length + (rare.length > 0 ? 1 : 0);
     const folds = train.folds();
     const outcomes = outcomesOf(train).map(({ label, values }) => {
@@ -64,7 +67,7 @@ export class TargetTransformer implements ColumnTransformer {
         levels.forEach((level, i) => (crossFitted[i] = level === leftMissing ? Number.NaN : crossFitted[i]));
       }
       const scaling = fitNumber(crossFitted, { ...numeric, impute: fill === null ? 'none' : 'mean', transform: 'none' });
-      return { crossFitted, outcome: { ...(label === undefined ? {} : { label }), mean, values: Array.from(encodings), scaling } };
+      return { crossFitted, outcome: { ...(label === undefined ? {} : { label }), mean: mean + 0, values: Array.from(encodings, (value) => value + 0), scaling } };
     });
     const transformer = new TargetTransformer(column.name, {
       kind: 'target', ...known, smooth: settings.smooth, folds: settings.targetFolds, scaler: numeric.scale, missing,
@@ -127,9 +130,11 @@ function outcomesOf({ target, classes }: TrainingSide): { readonly label?: strin
 
 /** Where each row of the table stands among the training rows. */
 function placesOf(rows: Uint32Array): (row: number) => number {
-  const places = new Map<number, number>();
-  rows.forEach((row, place) => places.set(row, place));
-  return (row) => places.get(row) ?? Number.NaN;
+  const places = new Int32Array(rows.reduce((most, row) => Math.max(most, row), -1) + 1);
+  for (let place = 0; place < rows.length; place++) {
+    places[rows[place]] = place;
+  }
+  return (row) => places[row];
 }
 
 function writerOf({ outcomes }: TargetState, placeOfRow: (row: number) => number, encoding: (place: number, outcome: number) => number): FeatureWriter {

@@ -3,6 +3,7 @@ import type { ColumnType } from '../../schema/columnType';
 import type { Experiment, ExperimentFile } from '../../schema/experiment';
 import { checkHyperparameter, hyperparametersFor } from '../../schema/hyperparameters';
 import type { ExperimentFormState } from '../../schema/messages';
+import { columnSettingProblem } from '../../schema/prepare';
 import type { LabelledMend, Profile } from '../../schema/profile';
 import { defaultAlgorithmId, resolveExperiment, taskForTarget } from '../../schema/resolveExperiment';
 import type { ParsedExperiment, Problem } from './experimentText';
@@ -83,6 +84,20 @@ function columnProblems(file: ExperimentFile, profile: Profile): Problem[] {
     const column = file.split?.[key];
     if (column !== undefined && !names.has(column)) {
       problems.push({ path: ['split', key], message: `${missing(column)} Choose another one.` });
+    }
+  }
+  for (const [name, settings] of Object.entries(file.prepare?.columns ?? {})) {
+    const column = profile.columns.find((candidate) => candidate.name === name);
+    if (column === undefined) {
+      problems.push({ path: ['prepare', 'columns', name], message: `${missing(name)} Remove its settings.` });
+      continue;
+    }
+    const type = file.features?.types?.[name] ?? column.type;
+    for (const [setting, value] of Object.entries(settings)) {
+      const problem = columnSettingProblem(name, type, setting, value);
+      if (problem !== undefined) {
+        problems.push({ path: ['prepare', 'columns', name, setting], message: problem });
+      }
     }
   }
   for (const column of Object.keys(file.features?.types ?? {})) {

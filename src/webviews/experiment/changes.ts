@@ -89,7 +89,7 @@ export function changeValidationMethod(model: FormModel, method: string, standar
 }
 
 /** Tests on the latest rows of data whose rows follow each other in time; folds, where there are any, likewise. */
-export function testInTime(model: FormModel): EditBatch {
+function testInTime(model: FormModel): EditBatch {
   const batch = new EditBatch(model.file).set(['split', 'method'], 'timeOrdered', model.defaults?.split.method);
   return (model.experiment?.validation.method ?? 'none') === 'none' ? batch : batch.set(['validation', 'method'], 'timeOrdered');
 }
@@ -144,6 +144,9 @@ export function carryOut(model: FormModel, mend: Mend): EditBatch {
   }
   if (mend.kind === 'set' && key === 'task' && (mend.value === 'classification' || mend.value === 'regression')) {
     return changeTask(model, mend.value);
+  }
+  if (mend.kind === 'set' && mend.path.join('.') === 'split.method' && mend.value === 'timeOrdered') {
+    return testInTime(model);
   }
   return mendEdits(model.file, mend).reduce(
     (batch, { path, value }) => (value === undefined ? batch.remove(path) : batch.set(path, value)), new EditBatch(model.file),

@@ -11,7 +11,7 @@ import { field, selectField } from './fields';
 import type { FormContext } from './formContext';
 import type { FormModel } from './formModel';
 import './numberField';
-import { frameOf } from './preparationSection';
+import { frameOf } from './preparationFields';
 
 const delimiters: Readonly<Record<string, string>> = { ',': 'Comma', '\t': 'Tab', ';': 'Semicolon', '|': 'Pipe', ' ': 'Space' };
 const quotes: Readonly<Record<string, string>> = { '"': 'Double quote', '\'': 'Single quote', '': 'None' };

@@ -18,6 +18,8 @@ export interface FeatureRow {
   readonly summary: string;
   /** Why the data suggests leaving the column out. */
   readonly reason: string | undefined;
+  /** How the column is prepared where it differs from its kind: "encode target, smooth 3"; empty when it doesn't. */
+  readonly own: string;
 }
 
 /** All columns of the data in its own order. */
@@ -46,6 +48,7 @@ function featureRow(
     distinct,
     summary: columnSummary(column),
     reason: isTarget ? undefined : reasons.get(name),
+    own: Object.entries(file.prepare?.columns?.[name] ?? {}).map(([setting, value]) => `${setting} ${String(value)}`).join(', '),
   };
 }
 

@@ -5,6 +5,7 @@ import { icon } from '../shared/icon';
 import { notice } from '../shared/notice';
 import { section } from '../shared/section';
 import { changeExcluded, changeTarget, changeType } from './changes';
+import { columnSettings, openColumnKey } from './columnSettings';
 import { featureRows, filterRows } from './featureRows';
 import type { FeatureRow } from './featureRows';
 import './featureTable';
@@ -42,6 +43,7 @@ function featureContent(model: FormModel, context: FormContext, rows: readonly F
     ${shown.length === 0
       ? html`<p class="muted">No column matches.</p>`
       : html`<trainyard-features .rows=${shown} .actions=${featureActions(model, context)} ?disabled=${model.disabled}></trainyard-features>`}
+    ${columnSettings(model, context, rows)}
     ${unknownColumns(model, context)}
   </div>`;
 }
@@ -50,6 +52,7 @@ function featureActions(model: FormModel, context: FormContext): FeatureActions 
   return {
     setIncluded: (columns, included) => context.edit(changeExcluded(model, columns, !included)),
     setType: (column, type) => context.edit(changeType(model, column, type)),
+    openSettings: (column) => context.navigation.choose(openColumnKey, context.navigation.chosen(openColumnKey, '') === column ? '' : column),
     setTarget: (column) => context.edit(changeTarget(model, column)),
   };
 }

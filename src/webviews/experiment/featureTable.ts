@@ -15,6 +15,8 @@ export interface FeatureActions {
   setIncluded(columns: readonly string[], included: boolean): void;
   setType(column: string, type: ColumnType): void;
   setTarget(column: string): void;
+  /** Shows or hides how the column is prepared for itself. */
+  openSettings(column: string): void;
 }
 
 /** Row heights in CSS pixels; they must be those of experiment.css, since the rows' places are computed from them. */
@@ -114,6 +116,7 @@ export class FeatureTable extends LitElement {
         <span class="ellipsis">${name}</span>
         ${isTarget ? html`<vscode-badge>target</vscode-badge>` : nothing}
         ${reason === undefined ? nothing : html`<span class="reason codicon codicon-lightbulb ${included ? 'warning' : ''}" role="img" title=${reason} aria-label=${reason}></span>`}
+        ${isTarget || !included ? nothing : this.renderSettings(row, tabIndex)}
         ${isTarget || this.disabled ? nothing : html`<button class="icon-button make-target" type="button" tabindex=${tabIndex} title="Make this the target" aria-label="Make ${name} the target" @click=${() => this.actions?.setTarget(name)}>${icon('target')}</button>`}
       </span>
       <span role="cell" class="cell-type">${this.renderType(row, tabIndex)}</span>
@@ -121,6 +124,11 @@ export class FeatureTable extends LitElement {
       <span role="cell" class="cell-distinct number">${formatCount(row.distinct)}<span class="unit"> distinct</span></span>
       <span role="cell" class="cell-values muted ellipsis" title=${reason ?? row.summary}>${reason !== undefined && included ? html`<span class="reason-text">${reason}</span>` : row.summary}</span>
     </div>`;
+  }
+
+  private renderSettings({ name, own }: FeatureRow, tabIndex: number): TemplateResult {
+    const title = own === '' ? 'Prepare this column for itself' : `Prepared for itself: ${own}`;
+    return html`<button class="icon-button own-settings ${own === '' ? '' : 'set'}" type="button" tabindex=${tabIndex} title=${title} aria-label="Preparation of ${name}${own === '' ? '' : `: ${own}`}" @click=${() => this.actions?.openSettings(name)}>${icon('settings')}</button>`;
   }
 
   private renderType({ name, type, inferred }: FeatureRow, tabIndex: number): TemplateResult {

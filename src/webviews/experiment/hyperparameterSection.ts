@@ -13,7 +13,7 @@ import type { FormContext } from './formContext';
 import type { FormModel } from './formModel';
 import type { NumberFieldOptions } from './numberField';
 import './numberField';
-import { frameOf } from './preparationSection';
+import { frameOf } from './preparationFields';
 
 /** The algorithm's settings, generated from its declaration; rarely touched ones are folded away. */
 export function hyperparameterSection(model: FormModel, context: FormContext): TemplateResult {

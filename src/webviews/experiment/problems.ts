@@ -44,6 +44,9 @@ function goToField(path: Path, navigation: NavigationStore): void {
   if (section !== undefined) {
     navigation.setOpen(section, true);
   }
+  if (section === 'preparation') {
+    navigation.setOpen('advancedPreparation', true);
+  }
   if (section === 'hyperparameters') {
     navigation.setOpen('advanced', true);
   }

@@ -13,7 +13,7 @@ import { effectiveType } from './formModel';
 import type { FormModel } from './formModel';
 import { shareCheck, wholeNumberCheck } from './numberChecks';
 import './numberField';
-import { frameOf, numberOptions } from './preparationSection';
+import { frameOf, numberOptions } from './preparationFields';
 
 const splitMethods: Readonly<Record<SplitMethod, string>> = { stratified: 'Stratified', random: 'Random', group: 'By group', timeOrdered: 'In time' };
 const validationMethods: Readonly<Record<ValidationMethod, string>> = {

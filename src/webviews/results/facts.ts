@@ -50,6 +50,7 @@ function dataFacts({ run, evaluation }: ResultsState): Fact[] {
       ? []
       : [
           { label: 'Rows', value: `${formatCount(rows.train)} to train, ${formatCount(rows.test)} to test` },
+          ...(rows.sampledFrom === undefined ? [] : [{ label: 'Sample', value: `of ${countOf(rows.sampledFrom, 'row')}` }]),
           ...(rows.missingTarget > 0 ? [{ label: 'Left out', value: `${countOf(rows.missingTarget, 'row')} without a target` }] : []),
         ]),
     { label: 'Excluded', value: experiment.features.exclude.length === 0 ? 'no column' : joinWords(experiment.features.exclude) },

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 
 import path from 'node:path';
 import Papa from 'papaparse';
 import type { AlgorithmDeclaration } from '../../../src/schema/algorithm';
+import { preflightSchema } from '../../../src/schema/preflight';
 import { profileSchema } from '../../../src/schema/profile';
 import type { TrainResult } from '../../../src/schema/protocol';
 import type { RunRecord } from '../../../src/schema/run';
@@ -41,6 +42,38 @@ describe('trainyard', function () {
     const bad = await runCommand(folder(), 'profile', 'nowhere.csv');
     assert.equal(bad.code, 1);
     assert.match(lastLine(bad), /^"nowhere\.csv" doesn't exist/);
+  });
+
+  it('preflight: says what an experiment will do and take, and ends with 1 when it can\'t run', async () => {
+    const write = (name: string, changes: object): void => writeFileSync(path.join(folder(), name), JSON.stringify({ data: { path: 'data.csv' }, target: 'kind', ...changes }));
+    write('good.experiment.json', {});
+    const { stdout, code } = await runCommand(folder(), 'preflight', 'good.experiment.json', '--json');
+    assert.equal(code, 0);
+    const checked = preflightSchema.parse(JSON.parse(stdout));
+    assert.deepEqual([checked.verdict, checked.rows.train, checked.rows.test, checked.columns.length], ['ready', 160, 40, 6]);
+    const people = await runCommand(folder(), 'preflight', 'good.experiment.json');
+    assert.match(people.stdout, /^good\.experiment\.json: Ready: 160 training rows with \d features; .* of memory, by typical speeds\.\n/);
+    assert.match(people.stdout, /\ncolour +categorical +missing values made a category of their own; turned into codes, in alphabetical order\n/);
+    write('bad.experiment.json', { validation: { method: 'kFold', folds: 100 }, data: { path: 'data.csv', sampleRows: 50 } });
+    const bad = await runCommand(folder(), 'preflight', 'bad.experiment.json', '--json');
+    assert.equal(bad.code, 1);
+    assert.equal(preflightSchema.parse(JSON.parse(bad.stdout)).verdict, 'blocked');
+    assert.equal(lastLine(bad), '40 rows can\'t be cut into 100 folds. Use fewer folds.');
+    const run = await runCommand(folder(), 'run', 'bad.experiment.json');
+    assert.deepEqual([run.code, lastLine(run)], [1, lastLine(bad)], 'the engine refuses with the same sentence');
+    assert.deepEqual(readdirSync(folder()).sort(), ['bad.experiment.json', 'data.csv', 'good.experiment.json'], 'nothing is left behind');
+  });
+
+  it('train: uses a sample of rows when it is told to, and says so', async () => {
+    const finished = await runCommand(folder(), 'train', 'data.csv', '--target', 'kind', '--sample-rows', '100', '--json');
+    assert.equal(finished.code, 0, finished.stderr);
+    assert.match(finished.stderr, /Ready[^:]*: 80 training rows of a sample of 100 with \d features; /);
+    const { runDir } = JSON.parse(finished.stdout) as TrainResult;
+    const { rows } = JSON.parse(readFileSync(path.join(runDir, 'evaluation.json'), 'utf8')) as { rows: object };
+    assert.deepEqual(rows, { missingTarget: 0, sampledFrom: 200, test: 20, total: 200, train: 80 });
+    assert.match(readFileSync(path.join(runDir, 'card.md'), 'utf8'), /80 for training, 20 for the test .*; a sample of 200 rows/);
+    assert.equal(runRecordSchema.parse(JSON.parse(readFileSync(path.join(runDir, 'run.json'), 'utf8'))).experiment.data.sampleRows, 100);
+    assert.equal((await runCommand(folder(), 'train', 'data.csv', '--target', 'kind', '--sample-rows', '3')).code, 2);
   });
 
   it('algorithms: lists declarations', async () => {

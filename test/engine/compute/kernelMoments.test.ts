@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { computeMoments } from '../../../src/engine/compute/gram';
-import { computeMomentsByKernel } from '../../../src/engine/compute/kernelMoments';
+import { computeMoments, rowProducts } from '../../../src/engine/compute/gram';
+import { computeMomentsByKernel, computeRowProductsByKernel } from '../../../src/engine/compute/kernelMoments';
 import { zeros } from '../../../src/engine/compute/matrix';
 import { RandomStream } from '../../../src/engine/compute/random';
 import { assertClose } from '../closeness';
@@ -48,6 +48,17 @@ describe('the kernel for products of columns', () => {
         });
       }
     }
+  }
+
+  for (const [rows, columns] of [[1, 3], [7, 64], [50, 130], [33, 1]]) {
+    it(`multiplies rows with each other like plain loops, with 1, 2 and 4 threads: ${rows} × ${columns}`, () => {
+      const { features } = problem(rows, columns);
+      const means = Float64Array.from({ length: columns }, (_, j) => j / 7);
+      const plain = rowProducts(features, means, pause);
+      const [one, ...others] = [1, 2, 4].map((threads) => computeRowProductsByKernel(features, means, { pause, threads }));
+      assertClose(one, plain, 1e-11, 'products');
+      others.forEach((other) => assert.deepEqual(other, one));
+    });
   }
 
   it('keeps the digits of small variations around a large mean', () => {

@@ -1,7 +1,9 @@
 import { strict as assert } from 'node:assert';
+import { profileTable } from '../../../src/engine/data/profile';
 import { readTable } from '../../../src/engine/data/readTable';
 import { silentContext } from '../../../src/engine/stepContext';
 import type { ColumnType } from '../../../src/schema/columnType';
+import { profileSchema } from '../../../src/schema/profile';
 import { sharedData } from '../sharedData';
 
 interface Expected {
@@ -50,6 +52,57 @@ describe('real data sets', () => {
       if (!header) {
         assert.deepEqual(read.table.columns.map(({ name }) => name), Array.from({ length: columns }, (_, i) => `column${i + 1}`));
       }
+    });
+  }
+});
+
+interface ExpectedProfile {
+  readonly file: string;
+  readonly likelyTarget: string;
+  /** Columns of each finding, in the data's order; '' for the file as a whole. */
+  readonly findings: Readonly<Record<string, string>>;
+  readonly excluded: string;
+}
+
+/** Judged by hand against what the files' own documentation says of them; counts of missing values are checked above. */
+const profiles: readonly ExpectedProfile[] = [
+  { file: 'iris.csv', likelyTarget: 'species', findings: { duplicateRows: '' }, excluded: '' },
+  { file: 'penguins.csv', likelyTarget: 'species', findings: { missingValues: 'bill_length_mm bill_depth_mm flipper_length_mm body_mass_g sex' }, excluded: '' },
+  { file: 'titanic.csv', likelyTarget: 'survived', findings: { duplicateRows: '', missingValues: 'age embarked deck embark_town', outliers: 'sibsp', possibleLeakage: 'alive' }, excluded: 'alive' },
+  { file: 'adult.csv', likelyTarget: 'column15', findings: { duplicateRows: '', missingValues: 'column2 column7 column14', outliers: 'column3' }, excluded: '' },
+  {
+    file: 'horse-colic.csv', likelyTarget: 'column28',
+    findings: { missingValues: ['column1', ...Array.from({ length: 20 }, (_, i) => `column${i + 4}`)].join(' '), outliers: 'column4 column6 column22', highCardinality: 'column25' }, excluded: '',
+  },
+  { file: 'mpg.csv', likelyTarget: 'mpg', findings: { missingValues: 'horsepower' }, excluded: '' },
+  { file: 'diamonds.csv', likelyTarget: 'price', findings: { duplicateRows: '', outliers: 'carat depth table price y z', correlatedColumns: 'y z z' }, excluded: '' },
+  {
+    file: 'digits.csv', likelyTarget: 'digit', findings: { constantColumn: 'pixel_0_0 pixel_4_0 pixel_4_7', outliers: 'pixel_1_1 pixel_2_6 pixel_5_1' },
+    excluded: 'pixel_0_0 pixel_4_0 pixel_4_7',
+  },
+  { file: 'airline-passengers.csv', likelyTarget: 'Passengers', findings: { orderedDates: 'Month' }, excluded: '' },
+  { file: 'pollution.csv', likelyTarget: 'pm2.5', findings: { idLikeColumn: 'No', missingValues: 'pm2.5', outliers: 'pm2.5' }, excluded: 'No' },
+];
+
+describe('profiles of real data sets', () => {
+  it('are expected of every file that is read', () => {
+    assert.deepEqual(profiles.map(({ file }) => file), expectations.map(({ file }) => file));
+  });
+
+  for (const { file, likelyTarget, findings, excluded } of profiles) {
+    it(`${file}: dialect, findings, target and exclusions`, async function () {
+      const profile = profileSchema.parse(profileTable(await readTable(sharedData(this, file), {}, silentContext), file, silentContext));
+      const found: Record<string, string[]> = {};
+      for (const { code, column, lines = [], message } of profile.findings) {
+        (found[code] ??= []).push(column ?? '');
+        assert.ok(lines.length <= 300 && lines.every((line, i) => line >= 1 && (i === 0 || line > lines[i - 1])), `${code}: lines ascend`);
+        assert.ok(message.length > 0 && !/undefined|NaN|null/.test(message), message);
+      }
+      assert.deepEqual(Object.fromEntries(Object.entries(found).map(([code, columns]) => [code, columns.join(' ')])), findings);
+      assert.deepEqual(profile.dialect, { quote: '"', decimal: '.', thousands: '', encoding: 'utf-8' });
+      assert.equal(profile.delimiter, ',');
+      assert.equal(profile.likelyTarget, likelyTarget);
+      assert.equal(profile.suggestedExclusions.map(({ column }) => column).join(' '), excluded);
     });
   }
 });

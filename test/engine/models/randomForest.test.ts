@@ -225,6 +225,16 @@ describe('random forest', () => {
     });
   }
 
+  it('loses nothing of a target that lies far from 0', async () => {
+    const near = generated(300, 0);
+    const far = { ...near, target: near.target.map((value) => value + 2 ** 24) };
+    // A tree that is grown to the end on all rows answers each of them with its own target.
+    const model = await fit('randomForest', far, { hyperparameters: { nEstimators: 1, bootstrap: false } });
+    assertClose(await model.predict(far.features), far.target, 1e-6, 'answers', 'absolute');
+    const loaded = algorithmNamed('randomForest').loadModel('regression', model.save());
+    assert.deepEqual(await loaded.predict(far.features), await model.predict(far.features));
+  });
+
   it('reports every tree', async () => {
     const reports: [number, string][] = [];
     const context = { ...quietContext, report: (fraction: number, message: string) => reports.push([fraction, message]) };

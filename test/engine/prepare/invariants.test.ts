@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import type { Table } from '../../../src/engine/data/table';
-import type { ColumnSettings, PrepareFile } from '../../../src/schema/prepare';
+import type { ColumnSettings, PrepareFile } from '../../../src/schema/prepareSchema';
 import { categoricalColumn, numericColumn, tableOf } from '../tables';
 import { allRows, fitOn, fitPipeline } from './fitting';
 

@@ -5,7 +5,7 @@ import { RandomStream } from '../../../src/engine/compute/random';
 import type { NumericColumn } from '../../../src/engine/data/table';
 import { KnnImputer } from '../../../src/engine/prepare/knnImputer';
 import { crossFit, encodeByTarget } from '../../../src/engine/prepare/targetEncoding';
-import type { PrepareFile } from '../../../src/schema/prepare';
+import type { PrepareFile } from '../../../src/schema/prepareSchema';
 import { assertClose } from '../closeness';
 import { categoricalColumn, numericColumn, tableOf } from '../tables';
 import { allRows, featuresByName, fitPipeline } from './fitting';

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { ExperimentFormState, ToExperimentForm } from '../../../src/schema/messages';
 import { FakePanel } from './fakePanel';
-import { absolute, closeEditors, eventually, fileUri, startAfresh, trainyard, write } from './trainyard';
+import { absolute, closeEditors, eventually, fileUri, outcomeOf, startAfresh, trainyard, write } from './trainyard';
 
 /** Each test has a file of its own: VS Code holds on to the text of files for a while after they are gone. */
 const newFile = (): string => `trainyard/experiments/mine-${randomUUID()}.experiment.json`;
@@ -91,6 +91,30 @@ describe('the experiment form', () => {
     edit.insert(document.uri, document.positionAt(text.indexOf('"target"')), '"seed": 7,\n  ');
     await vscode.workspace.applyEdit(edit);
     await snapshot(({ resolved }) => resolved?.seed === 7);
+  });
+
+  it('says before training what will be done and taken, and follows the experiment in that', async () => {
+    await open();
+    const ready = await snapshot(({ preflight }) => preflight?.verdict === 'ready');
+    assert.deepEqual([ready.preflight?.rows.train, ready.preflight?.rows.test, ready.preflight?.columns.length], [275, 69, 7]);
+    page.say({ kind: 'edit', edits: [{ path: ['validation'], value: { method: 'kFold', folds: 100 } }, { path: ['data', 'sampleRows'], value: 20 }] });
+    const { preflight } = await snapshot((state) => state.preflight?.verdict === 'blocked');
+    assert.equal(preflight?.issues[0]?.message, '16 rows can\'t be cut into 100 folds. Use fewer folds.');
+    // The engine refuses with the same sentence what the form keeps back.
+    assert.equal(await document.save(), true);
+    const outcome = await outcomeOf(await (await trainyard()).trainExperiment(document.uri), 'failed');
+    assert.equal(outcome.message, preflight.issues[0].message);
+  });
+
+  it('reads the data anew when the file says how it is written', async () => {
+    write('data/semicolons.csv', `a;b;y\n${Array.from({ length: 30 }, (_, i) => `${i};${i % 3};${i % 2}`).join('\n')}\n`);
+    await open(text.replace('penguins', 'semicolons').replace('Species', 'y'));
+    const found = await snapshot(({ data }) => data.status === 'ready');
+    assert.equal(found.data.status === 'ready' ? found.data.profile.delimiter : '', ';');
+    page.say({ kind: 'edit', edits: [{ path: ['data', 'header'], value: false }] });
+    await snapshot(({ data, problems }) => data.status === 'ready' && data.profile.header === false && data.profile.rows === 31 && problems.some(({ path: at }) => at[0] === 'target'));
+    page.say({ kind: 'edit', edits: [{ path: ['data', 'header'] }] });
+    await snapshot(({ data, problems }) => data.status === 'ready' && data.profile.header === true && problems.length === 0);
   });
 
   it('follows the data', async () => {

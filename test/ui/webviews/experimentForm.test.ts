@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import type { AlgorithmDeclaration } from '../../../src/schema/algorithm';
 import { algorithms } from './fixtures/algorithms';
 import { experimentSnapshot, penguinsFile, penguinsProfile, preflights, titanicFile, titanicState } from './fixtures/experiments';
 import { useViews } from './viewPage';
@@ -152,6 +153,25 @@ describe('experiment form: every edit is the smallest change of the file', () =>
     await view.page.keyboard.press('Enter');
     assert.deepEqual(await editsOf(view), [{ path: ['validation', 'gap'], value: 7 }]);
     assert.equal(await field(view, 'split.orderBy').locator('select').inputValue(), '');
+  });
+
+  it('sets which way the prediction may go with a number column', async () => {
+    const view = await open();
+    const directed: AlgorithmDeclaration = {
+      id: 'directed', label: 'Directed', summary: 'Has directions.', tasks: ['classification', 'regression'], preparation: { scale: 'none', encode: 'ordinal' },
+      hyperparameters: [{ name: 'monotonicConstraints', label: 'Directions', help: 'Which way.', type: 'columnDirections', default: {} }],
+    };
+    await view.send(experimentSnapshot({ algorithms: [...algorithms, directed], file: { ...penguinsFile, algorithm: 'directed' } }));
+    const add = field(view, 'hyperparameters.monotonicConstraints').locator('select').last();
+    assert.deepEqual(await add.locator('option').allInnerTexts(), ['Add a column…', 'bill_length_mm', 'bill_depth_mm', 'flipper_length_mm', 'body_mass_g']);
+    await add.selectOption('body_mass_g');
+    assert.deepEqual(await editsOf(view), [{ path: ['hyperparameters', 'monotonicConstraints', 'body_mass_g'], value: 1 }]);
+    const row = view.locator('.direction[data-column="body_mass_g"]');
+    await row.locator('select').selectOption('-1');
+    assert.deepEqual(await editsOf(view), [{ path: ['hyperparameters', 'monotonicConstraints', 'body_mass_g'], value: -1 }]);
+    await view.screenshot('directions');
+    await row.getByRole('button', { name: 'Leave body_mass_g free' }).click();
+    assert.deepEqual(await editsOf(view), [{ path: ['hyperparameters'] }]);
   });
 
   it('switches the algorithm and keeps the settings that fit both', async () => {

@@ -78,7 +78,8 @@ const treesBetweenLooks = 100;
 export class Forest {
   private readonly starts: readonly Int32Array[];
 
-  constructor(readonly thresholds: BinThresholds, readonly trees: readonly BinnedTree[]) {
+  /** @param offset regression: what leaves' values are measured from. */
+  constructor(readonly thresholds: BinThresholds, readonly trees: readonly BinnedTree[], readonly offset = 0) {
     this.starts = trees.map(({ leaves }) => leafStarts(leaves.counts));
   }
 
@@ -93,7 +94,7 @@ export class Forest {
     this.visit(features, context, (tree, leaf, row) => {
       sums[row] += tree.leaves.values[leaf];
     });
-    return sums.map((sum) => sum / this.trees.length);
+    return sums.map((sum) => sum / this.trees.length + this.offset);
   }
 
   /** Classification: the mean of the shares in the trees' leaves. */

@@ -17,13 +17,13 @@ class ForestModel {
   ) {}
 
   /**
-   * Parameters `classCount` and `trees`, and `oobScore` where it was asked for. Arrays, all trees one after another, nodes in preorder:
+   * Parameters `classCount`, `trees` and `offset` (regression: what leaves are measured from), and `oobScore` where it was asked for. Arrays, all trees one after another, nodes in preorder:
    * `nodeCounts` nodes a tree; `nodeFeatures` the feature each node asks for (255 in bytes, or −1, at a leaf); `nodeBins`
    * the last bin that goes left; `thresholds` and `thresholdStarts` as in BinThresholds. Classification: `leafCounts` how
    * many classes occur in each leaf, `leafClasses` and `leafValues` their codes and shares. Regression: `leafValues`.
    */
   save(): SavedModel {
-    const { thresholds, trees } = this.forest;
+    const { thresholds, trees, offset } = this.forest;
     const nodeCounts = Int32Array.from(trees, ({ splits }) => splits.length);
     const total = nodeCounts.reduce((sum, count) => sum + count, 0);
     const columns = thresholds.starts.length - 1;
@@ -38,7 +38,9 @@ class ForestModel {
       }
     }
     return {
-      parameters: { ...(this.outOfBag === undefined ? {} : { oobScore: { ...this.outOfBag } }), classCount: this.classCount, trees: trees.length },
+      parameters: {
+        ...(this.outOfBag === undefined ? {} : { oobScore: { ...this.outOfBag } }), classCount: this.classCount, trees: trees.length, offset,
+      },
       arrays: {
         nodeCounts, nodeFeatures, nodeBins,
         thresholds: thresholds.values, thresholdStarts: thresholds.starts,
@@ -105,7 +107,11 @@ export function loadForest(saved: SavedModel): Model {
     throw damaged('nodeCounts');
   }
   const thresholds = { values: savedFloat64(saved, 'thresholds'), starts: savedInt32(saved, 'thresholdStarts') };
-  return forestModel(new Forest(thresholds, trees), classCount, savedOutOfBag(saved));
+  const { offset = 0 } = saved.parameters;
+  if (typeof offset !== 'number') {
+    throw damaged('offset');
+  }
+  return forestModel(new Forest(thresholds, trees, offset), classCount, savedOutOfBag(saved));
 }
 
 function savedOutOfBag({ parameters: { oobScore } }: SavedModel): OutOfBagScore | undefined {

@@ -1,4 +1,5 @@
 import type { HyperparameterDeclaration, Hyperparameters, Task } from '../../../schema/algorithm';
+import { mean } from '../../compute/gram';
 import type { RandomStream } from '../../compute/random';
 import { UserError } from '../../errors';
 import type { Algorithm, Estimator, FitContext, Model, TrainingData } from '../estimator';
@@ -100,7 +101,10 @@ export class RandomForest implements Estimator {
     private readonly randomBorders = false,
   ) {}
 
-  async fit(data: TrainingData, random: RandomStream, context: FitContext): Promise<Model> {
+  async fit({ target: givenTarget, ...given }: TrainingData, random: RandomStream, context: FitContext): Promise<Model> {
+    // Leaves keep 32-bit numbers: measured from the mean, they lose nothing however far from 0 the target lies.
+    const offset = this.task === 'classification' ? 0 : mean(givenTarget);
+    const data = { ...given, target: offset === 0 ? givenTarget : givenTarget.map((value) => value - offset), offset };
     const { features, target, classCount } = data;
     const treeCount = numberParameter(this.hyperparameters, 'nEstimators');
     if (booleanParameter(this.hyperparameters, 'oobScore') && !booleanParameter(this.hyperparameters, 'bootstrap')) {
@@ -141,7 +145,7 @@ export class RandomForest implements Estimator {
 
   /** @param grown trees by their number; some may be missing. */
   private finish(
-    { features, target, classCount }: TrainingData,
+    { features, target, classCount, offset }: TrainingData & { readonly offset: number },
     thresholds: BinThresholds,
     grown: readonly GrownTree[],
     { bootstrapRows }: TreeOptions,
@@ -153,7 +157,7 @@ export class RandomForest implements Estimator {
     if (treeIndices.length < planned) {
       context.stoppedAfter?.(treeIndices.length, planned, 'trees');
     }
-    const forest = new Forest(thresholds, treeIndices.map((index) => binnedTree(grown[index])));
+    const forest = new Forest(thresholds, treeIndices.map((index) => binnedTree(grown[index])), offset);
     if (bootstrapRows === null || !booleanParameter(this.hyperparameters, 'oobScore')) {
       return forestModel(forest, classCount);
     }

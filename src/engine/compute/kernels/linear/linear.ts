@@ -2,6 +2,7 @@
  * Linear models: the functions that a fit calls.
  *
  *     joinTeam, configureMoments, addMoments (mapRows)                   least squares: moments.ts
+ *     joinTeam, configureMoments, addRowProducts for all columns         the same with more features than rows
  *     joinTeam, configureLogistic, storeRows (mapRows), then             logistic regression:
  *         evaluateBlocks for all blocks                                  quick: logistic.ts
  *         addExactRows (mapRows)                                         exact: exactLogistic.ts
@@ -11,7 +12,7 @@
  * changes no digit.
  */
 export { joinTeam } from '../common/team';
-export { addMoments, configureMoments } from './moments';
+export { addMoments, addRowProducts, configureMoments } from './moments';
 export { configureLogistic, storeRows } from './logisticRows';
 export { evaluateBlocks } from './logistic';
 export { addExactRows } from './exactLogistic';

@@ -17,7 +17,7 @@
  *     turned     T × f64[P][64]    a block of rows, column after column
  *     products   S × f64[P][P]     upper triangle (tiles on the diagonal whole)
  */
-import { threadIndex } from '../common/team';
+import { threadCount, threadIndex } from '../common/team';
 
 const blockRows: i32 = 64;
 const blockBytes: usize = 512;
@@ -152,4 +152,18 @@ function addTile(four: usize, two: usize, to: usize): void {
 function addPair(to: usize, left: v128, right: v128): void {
   const sums = f64x2.add(v128.shuffle<f64>(left, right, 0, 2), v128.shuffle<f64>(left, right, 1, 3));
   v128.store(to, f64x2.add(v128.load(to), sums));
+}
+
+/**
+ * Adds products of rows with each other, X·Xᵀ, over 64 columns: the same tiles, with rows in the place of columns. Threads take rows
+ * of tiles in turn, so each product belongs to one thread.
+ *
+ * @param block f64[P][64]: 64 columns of each row, row after row; P: rows padded to a multiple of 4, the padding 0.
+ */
+export function addRowProducts(block: usize): void {
+  for (let i = threadIndex << 2; i < paddedCount; i += threadCount << 2) {
+    const row = productsAt + <usize>(i * paddedCount) * 8;
+    const own = block + <usize>i * blockBytes;
+    for (let j: i32 = i; j < paddedCount; j += 2) addTile(own, block + <usize>j * blockBytes, row + <usize>j * 8);
+  }
 }

@@ -181,33 +181,42 @@ function betterLane(values: v128, indices: v128): i32 {
   return odd > even || (odd == even && oddAt < evenAt) ? oddAt : evenAt;
 }
 
+/**
+ * Proposes the j of this thread's rows. Gains are compared in 32-bit floats, four rows at a time: which of two nearly equal ones is
+ * taken doesn't matter. Differences are first made shares of the greatest there can be, so that their squares fit.
+ */
 function proposeFall(riseKernel: usize): void {
   const first = firstRow();
   const after = afterRow();
   const most = f64x2.splat(greatest);
+  const unit = f64x2.splat(1 / (greatest - least));
   const own = <f64>load<f32>(diagonalAt + (<usize>riseRow << 2));
-  const ownDiagonal = f64x2.splat(own);
-  const tiny = f64x2.splat(leastCurvature);
-  const zero = f64x2.splat(0);
-  let best = f64x2.splat(0);
-  let bestAt = i64x2.splat(-1);
-  let rows = i64x2(first, first + 1);
-  for (let row = first; row < after; row += 2) {
+  const ownDiagonal = f32x4.splat(<f32>own);
+  const tiny = f32x4.splat(<f32>leastCurvature);
+  const zero = f32x4.splat(0);
+  let best = zero;
+  let bestAt = i32x4.splat(-1);
+  let rows = i32x4.add(i32x4.splat(first), i32x4(0, 1, 2, 3));
+  const four = i32x4.splat(4);
+  for (let row = first; row < after; row += 4) {
     const at = <usize>row << 3;
     const half = <usize>row << 2;
-    const difference = f64x2.sub(most, f64x2.add(v128.load(valuesAt + at), v128.load(lowBiasAt + at)));
-    const diagonal = f64x2.promote_low_f32x4(v128.load64_zero(diagonalAt + half));
-    const kernel = f64x2.promote_low_f32x4(v128.load64_zero(riseKernel + half));
-    const curvature = f64x2.pmax(tiny, f64x2.sub(f64x2.add(ownDiagonal, diagonal), f64x2.add(kernel, kernel)));
-    const gain = f64x2.div(f64x2.mul(difference, difference), curvature);
-    const better = v128.and(f64x2.gt(difference, zero), f64x2.gt(gain, best));
+    const low = f64x2.sub(most, f64x2.add(v128.load(valuesAt + at), v128.load(lowBiasAt + at)));
+    const high = f64x2.sub(most, f64x2.add(v128.load(valuesAt + at, 16), v128.load(lowBiasAt + at, 16)));
+    const share = v128.shuffle<f64>(
+      f32x4.demote_f64x2_zero(f64x2.mul(low, unit)), f32x4.demote_f64x2_zero(f64x2.mul(high, unit)), 0, 2,
+    );
+    const kernel = v128.load(riseKernel + half);
+    const curvature = f32x4.pmax(tiny, f32x4.sub(f32x4.add(ownDiagonal, v128.load(diagonalAt + half)), f32x4.add(kernel, kernel)));
+    const gain = f32x4.div(f32x4.mul(share, share), curvature);
+    const better = v128.and(f32x4.gt(share, zero), f32x4.gt(gain, best));
     best = v128.bitselect(gain, best, better);
     bestAt = v128.bitselect(rows, bestAt, better);
-    rows = i64x2.add(rows, i64x2.splat(2));
+    rows = i32x4.add(rows, four);
   }
   const proposal = record(threadIndex);
-  const row = betterLane(best, bestAt);
-  store<f64>(proposal, row < 0 ? -1 : Math.max(f64x2.extract_lane(best, 0), f64x2.extract_lane(best, 1)), 64);
+  const row = bestOfFour(best, bestAt);
+  store<f64>(proposal, row < 0 ? -1 : <f64>greatestOfFour(best), 64);
   store<i32>(proposal, row, 72);
   if (row < 0) return;
   const at = <usize>row << 3;
@@ -216,6 +225,23 @@ function proposeFall(riseKernel: usize): void {
   store<f64>(proposal, greatest - (load<f64>(valuesAt + at) + load<f64>(lowBiasAt + at)), 80);
   store<f64>(proposal, roomBelow(row), 88);
   store<f64>(proposal, Math.max(leastCurvature, own + diagonal - 2 * kernel), 96);
+}
+
+function greatestOfFour(values: v128): f32 {
+  return max(
+    max(f32x4.extract_lane(values, 0), f32x4.extract_lane(values, 1)), max(f32x4.extract_lane(values, 2), f32x4.extract_lane(values, 3)),
+  );
+}
+
+/** The lowest index among the lanes with the greatest value; −1 where no lane has one. */
+function bestOfFour(values: v128, indices: v128): i32 {
+  const most = greatestOfFour(values);
+  // As unsigned numbers lanes that have no index are the greatest.
+  const candidates = v128.or(indices, v128.not(f32x4.eq(values, f32x4.splat(most))));
+  return <i32>min(
+    min(<u32>i32x4.extract_lane(candidates, 0), <u32>i32x4.extract_lane(candidates, 1)),
+    min(<u32>i32x4.extract_lane(candidates, 2), <u32>i32x4.extract_lane(candidates, 3)),
+  );
 }
 
 /** The thread with the best proposal; −1: nobody has one. */

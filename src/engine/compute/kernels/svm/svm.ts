@@ -8,5 +8,5 @@
  */
 export { joinTeam } from '../common/team';
 export { configure } from './layout';
-export { packProblem, storeRows } from './kernelRows';
+export { applyKernel, applyRbf, computeProducts, packProblem, storeRows } from './kernelRows';
 export { beginSolve, currentGap, solve } from './solve';
