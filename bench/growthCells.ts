@@ -1,4 +1,5 @@
 /** One algorithm on more and more rows: `growthCells.ts ID THREADS SECONDS MOST_ROWS` prints a JSON line for each size. */
+import type { Model } from '../src/engine/models/estimator';
 import { algorithms } from '../src/engine/models/registry';
 import { makeData } from './dataSets';
 import { estimatorOf, fitTo } from './measure';
@@ -21,6 +22,8 @@ export function growthAlgorithms(): string[] {
 
 const columns = 30;
 const answeredRows = 10_000;
+/** Fits that take less, in seconds, are repeated, and the fastest counts. */
+const shortFit = 2;
 
 async function main([id, threads, seconds, mostRows]: readonly string[]): Promise<void> {
   const tasks = algorithms.find(({ declaration }) => declaration.id === id)?.declaration.tasks ?? [];
@@ -29,19 +32,21 @@ async function main([id, threads, seconds, mostRows]: readonly string[]): Promis
   for (let rows = 1000; rows <= Number(mostRows) && 5 * last < Number(seconds); rows *= 10) {
     const data = makeData(rows, columns, task === 'classification' ? 2 : 'value', answeredRows);
     const estimator = estimatorOf(id, data.classCount, {});
-    if (rows === 1000) {
-      // Starts threads and compiles kernels.
-      await fitTo(estimator, data, Number(threads));
+    let fitSeconds = Infinity;
+    let model: Model | undefined;
+    // The first fit of a kind starts threads and compiles kernels.
+    for (let run = 0; model === undefined || (run < 3 && fitSeconds < shortFit); run++) {
+      const start = performance.now();
+      model = await fitTo(estimator, data, Number(threads));
+      fitSeconds = Math.min(fitSeconds, (performance.now() - start) / 1000);
     }
-    const start = performance.now();
-    const model = await fitTo(estimator, data, Number(threads));
     const fitted = performance.now();
     await model.predict(data.test);
     const done = performance.now();
-    last = Math.max(fitted - start, done - fitted) / 1000;
+    const predictSeconds = (done - fitted) / 1000;
+    last = Math.max(fitSeconds, predictSeconds);
     const cell: GrowthCell = {
-      task, rows, fitSeconds: (fitted - start) / 1000, predictSeconds: (done - fitted) / 1000,
-      peakMegabytes: process.resourceUsage().maxRSS / 1024,
+      task, rows, fitSeconds, predictSeconds, peakMegabytes: process.resourceUsage().maxRSS / 1024,
     };
     console.log(JSON.stringify(cell));
   }
