@@ -5,6 +5,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
+/** The platforms that onnxruntime-node has a native library for, as VS Code names them ("linux-x64"). */
+export function nativePlatforms(root) {
+  const folder = path.join(root, 'node_modules/onnxruntime-node/bin/napi-v6');
+  return fs.readdirSync(folder).flatMap((system) => fs.readdirSync(path.join(folder, system)).map((processor) => `${system}-${processor}`)).sort();
+}
+
 /**
  * @param root the project's folder.
  * @param target the platform, as `process.platform` and `process.arch` have it; "none" for the WebAssembly build alone.

@@ -40,18 +40,20 @@ export function build(...flags) {
 /**
  * Packs `dist/`, which must be a production build.
  *
- * @returns the path of the package, trainyard-VERSION.vsix in the root folder.
+ * @param target the platform that the package is for, or "universal"; this one when absent.
+ * @returns the path of the package, trainyard-VERSION.vsix (trainyard-TARGET-VERSION.vsix) in the root folder.
  */
-export function pack() {
-  const file = path.join(root, packageFileName());
+export function pack(target) {
+  const file = path.join(root, packageFileName(target));
+  const platform = target === undefined || target === 'universal' ? [] : ['--target', target];
   // Everything is bundled, so no dependency goes along.
-  runNode(['node_modules/@vscode/vsce/vsce', 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', file]);
+  runNode(['node_modules/@vscode/vsce/vsce', 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', ...platform, '--out', file]);
   return file;
 }
 
-function packageFileName() {
+function packageFileName(target) {
   const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-  return `${name}-${version}.vsix`;
+  return `${[name, ...(target === undefined ? [] : [target]), version].join('-')}.vsix`;
 }
 
 /** Runs a Node program of the project in its root folder, its output on this screen. */

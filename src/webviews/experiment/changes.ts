@@ -34,9 +34,13 @@ export function changeTask(model: FormModel, task: Task | undefined): EditBatch 
   return batch;
 }
 
-/** Chooses the algorithm; settings that the new one also knows stay, where they fit it. */
+/** Chooses the algorithm; settings that the new one also knows stay, where they fit it, and so do columns that it needs. */
 export function changeAlgorithm(model: FormModel, id: string): EditBatch {
   const batch = new EditBatch(model.file).set(['algorithm'], id, defaultAlgorithmId);
+  if (model.state.algorithms.find((algorithm) => algorithm.id === id)?.preparation.keepConstant === true) {
+    // Columns that never change are left out of a new experiment, but here each is a cell with a place of its own.
+    includeColumns(batch, (model.profile?.columns ?? []).filter(({ distinct }) => distinct <= 1).map(({ name }) => name));
+  }
   keepFittingHyperparameters(batch, model.task, model.state.algorithms);
   return batch;
 }

@@ -9,7 +9,7 @@ import type { FormContext } from './formContext';
 import { effectiveType } from './formModel';
 import type { FormModel } from './formModel';
 
-const directions = [{ value: '1', label: 'may only rise with it' }, { value: '-1', label: 'may only fall with it' }] as const;
+const directions = [{ value: '1', label: 'may only rise' }, { value: '-1', label: 'may only fall' }] as const;
 
 /** A field that says of some number columns which way the prediction may go with them. */
 export function directionsField(frame: FieldFrame, value: ColumnDirections, model: FormModel, context: FormContext): TemplateResult {

@@ -127,6 +127,8 @@ function bestMarker(names: readonly string[], { epoch, metrics, bestEpoch }: Lea
     pointStyle: 'rectRot',
     pointRadius: 6,
     pointHoverRadius: 7,
+    // The last epoch lies on the edge of the plot.
+    clip: 8,
     borderColor: theme.foreground,
     backgroundColor: theme.background,
     borderWidth: 2,

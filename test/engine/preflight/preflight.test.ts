@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseExperimentFile } from '../../../src/engine/checkExperiment';
+import { parseExperimentFile, requireAlgorithm } from '../../../src/engine/checkExperiment';
 import { profileTable } from '../../../src/engine/data/profile';
 import { readTable } from '../../../src/engine/data/readTable';
 import { earlierRuns, noEarlierRuns } from '../../../src/engine/preflight/earlierRuns';
@@ -10,10 +10,13 @@ import { preflightProfile } from '../../../src/engine/preflight/preflight';
 import { summarizePreflight } from '../../../src/engine/preflight/summary';
 import { algorithms } from '../../../src/engine/models/registry';
 import { silentContext } from '../../../src/engine/stepContext';
+import { evaluationSchema } from '../../../src/schema/evaluation';
 import { mendEdits } from '../../../src/schema/mends';
 import type { Preflight } from '../../../src/schema/preflight';
 import { preflightSchema } from '../../../src/schema/preflight';
 import type { Mend, Profile } from '../../../src/schema/profile';
+import { runRecordSchema } from '../../../src/schema/run';
+import { experimentOf } from '../experiments';
 import { useTemporaryFolder } from '../temporaryFolder';
 
 const machine = { availableBytes: 8e9, threads: 2 };
@@ -160,6 +163,38 @@ describe('mends', () => {
 
 describe('earlier runs', () => {
   const folder = useTemporaryFolder();
+
+  /** A finished run whose fit took so many times as long as is foreseen for it. */
+  const finish = (id: string, times: number, algorithm = 'gradientBoosting'): void => {
+    const run = path.join(folder(), 'x', id);
+    mkdirSync(run, { recursive: true });
+    const experiment = experimentOf({ algorithm });
+    const foreseen = requireAlgorithm(algorithm).cost?.({ rows: 50_000, features: 3, classes: 2, threads: 2 }, 'classification', experiment.hyperparameters).seconds ?? 0;
+    const record = runRecordSchema.parse({
+      version: 1, id, state: 'done', experiment, startedAt: '2026-01-01T00:00:00Z', seconds: { fit: foreseen * times, total: 9 }, versions: { trainyard: '0', node: '20', platform: 'linux' },
+    });
+    const evaluation = evaluationSchema.parse({
+      version: 1, task: 'classification', target: 'y', algorithm, rows: { total: 60_000, train: 50_000, test: 10_000, missingTarget: 0 }, classes: ['a', 'b'], metrics: {},
+      baseline: { strategy: 'mostFrequent', metrics: {} }, crossValidation: null, importance: { metric: 'accuracy', repeats: 5, rows: 9, features: [] },
+      preparation: [{ column: 'a', type: 'numeric', role: 'feature', steps: [], outputs: ['a'] }, { column: 'b', type: 'categorical', role: 'feature', steps: [], outputs: ['b=1', 'b=2'] }],
+    });
+    writeFileSync(path.join(run, 'run.json'), JSON.stringify(record));
+    writeFileSync(path.join(run, 'evaluation.json'), JSON.stringify(evaluation));
+  };
+
+  it('put the estimate right by their median, of the same algorithm only', async () => {
+    finish('20260101T000000Z-0001', 2);
+    finish('20260101T000000Z-0002', 4, 'randomForest');
+    const { factor, basis } = await earlierRuns(folder(), 'gradientBoosting', 2);
+    assert.ok(Math.abs(factor - 2) < 1e-9, String(factor));
+    assert.equal(basis, 'an earlier run here');
+    finish('20260101T000000Z-0003', 3);
+    finish('20260101T000000Z-0004', 3);
+    const three = await earlierRuns(folder(), 'gradientBoosting', 2);
+    assert.ok(Math.abs(three.factor - 3) < 1e-9, String(three.factor));
+    assert.equal(three.basis, '3 earlier runs here');
+    assert.deepEqual(await earlierRuns(folder(), 'svm', 2), noEarlierRuns);
+  });
 
   it('say how fast this machine is, and damaged ones nothing', async () => {
     assert.deepEqual(await earlierRuns(path.join(folder(), 'none'), 'svm', 2), noEarlierRuns);

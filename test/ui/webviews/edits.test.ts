@@ -1,10 +1,14 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
+import type { AlgorithmDeclaration } from '../../../src/schema/algorithm';
 import type { ExperimentFile } from '../../../src/schema/experiment';
 import type { JsonValue } from '../../../src/schema/json';
+import { changeAlgorithm } from '../../../src/webviews/experiment/changes';
 import { applyEdits, EditBatch, valueAt } from '../../../src/webviews/experiment/edits';
 import type { Path } from '../../../src/webviews/experiment/edits';
+import { formModel } from '../../../src/webviews/experiment/formModel';
 import { PendingEdits } from '../../../src/webviews/experiment/pendingEdits';
+import { formState, penguinsProfile } from './fixtures/experiments';
 
 const base: ExperimentFile = { data: { path: 'data.csv' }, target: 'y' };
 
@@ -67,6 +71,19 @@ function emptyObjects(value: JsonValue, path: Path): Path[] {
   const entries = Object.entries(value);
   return entries.length === 0 ? [path] : entries.flatMap(([key, child]) => emptyObjects(child, [...path, key]));
 }
+
+describe('changeAlgorithm', () => {
+  it('takes constant columns back in for an algorithm whose columns are cells', () => {
+    const state = formState();
+    const profile = { ...penguinsProfile, columns: penguinsProfile.columns.map((column) => (column.name === 'island' ? { ...column, distinct: 1 } : column)) };
+    const file: ExperimentFile = { ...base, target: 'species', features: { exclude: ['island', 'sex'] } };
+    const algorithm = (id: string, keepConstant: boolean): AlgorithmDeclaration =>
+      ({ id, label: id, summary: '', tasks: ['classification'], preparation: { scale: 'none', encode: 'ordinal', keepConstant }, hyperparameters: [] });
+    const model = formModel({ ...state, data: { status: 'ready', profile }, algorithms: [algorithm('cells', true), algorithm('other', false)] }, file);
+    assert.deepEqual(changeAlgorithm(model, 'cells').result.features, { exclude: ['sex'] });
+    assert.deepEqual(changeAlgorithm(model, 'other').result.features, { exclude: ['island', 'sex'] });
+  });
+});
 
 describe('PendingEdits', () => {
   const seed = (value: number) => [{ path: ['seed'], value }];

@@ -195,9 +195,10 @@ describe('experiment form: keyboard and memory', () => {
     assert.equal(await focused(view), 'Use sensor_15');
     const [head, row] = await Promise.all([view.locator('.feature-head').boundingBox(), view.locator('[data-column="sensor_15"]').boundingBox()]);
     assert.ok(head !== null && row !== null && row.y >= head.y + head.height - 1, 'the head does not cover the focused row');
-    await view.page.keyboard.press('Tab');
-    await view.page.keyboard.press('Tab');
-    assert.equal(await focused(view), 'Type of sensor_15');
+    for (const control of ['Preparation of sensor_15', 'Make sensor_15 the target', 'Type of sensor_15']) {
+      await view.page.keyboard.press('Tab');
+      assert.equal(await focused(view), control);
+    }
     await view.page.keyboard.press('Tab');
     assert.notEqual(await focused(view), 'Use level_16', 'the next row is not another tab stop');
   });
