@@ -31,6 +31,7 @@ const diskShare = 0.1;
 /** Others' unfinished files of this age are left from processes that were killed. */
 const abandonedMilliseconds = 3600_000;
 const ending = '.cache';
+const ownName = /^[0-9a-f]{40}\.cache(?:\.\d+-[0-9a-f]{8}\.tmp)?$/;
 /** A file that was changed so shortly before it was read may change again without its time telling. */
 const restMilliseconds = 50;
 
@@ -173,7 +174,7 @@ export function cacheSize({ folder }: CachePlace): { readonly files: number; rea
 
 /** Removes everything from the cache; whoever uses it just now isn't disturbed. */
 export function clearCache({ folder }: CachePlace): void {
-  for (const name of namesIn(folder).filter((each) => each.endsWith(ending) || each.endsWith(temporaryEnding))) {
+  for (const name of namesIn(folder)) {
     removeQuietly(path.join(folder, name));
   }
 }
@@ -194,9 +195,10 @@ function listKept(folder: string): Kept[] {
   });
 }
 
+/** The cache's own files: the folder that the user names may hold others. */
 function namesIn(folder: string): string[] {
   try {
-    return readdirSync(folder);
+    return readdirSync(folder).filter((name) => ownName.test(name));
   } catch {
     return [];
   }

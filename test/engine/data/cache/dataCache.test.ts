@@ -123,8 +123,10 @@ describe('data cache', function () {
     writeLarge(file);
     const wanted = bits((await read(file)).result.table);
     const { result, kept } = await read(file);
+    const others = path.join(place().folder, 'other.cache');
+    writeFileSync(others, '');
     clearCache(place());
-    assert.deepEqual(files(), []);
+    assert.deepEqual(files(), [others], 'files of others stay');
     assert.equal(kept, true);
     assert.deepEqual(bits(result.table), wanted);
     assert.equal((await read(file)).kept, false);
