@@ -38,7 +38,7 @@ const common = {
   plugins: [englishOnly],
 };
 
-const node = { ...common, platform: 'node', format: 'cjs', target: 'node20', tsconfig: 'tsconfig.json', external: ['onnxruntime-node', 'onnxruntime-web'] };
+const node = { ...common, platform: 'node', format: 'cjs', target: 'node20', tsconfig: 'tsconfig.json', external: ['onnxruntime-node', 'onnxruntime-web', './libraries/*'] };
 
 /** The bundles by the source of their entry. */
 function bundles() {
@@ -56,6 +56,8 @@ function bundles() {
     program('cli', 'src/engine/cli.ts', { banner: { js: '#!/usr/bin/env node' } }),
     program('engine', 'src/engine/main.ts'),
     program('job', 'src/engine/job.ts'),
+    // Readers of other formats' libraries, which are loaded with the first such file; './libraries/*' above leaves them out elsewhere.
+    program('libraries/parquet', 'src/engine/data/formats/libraries/parquet.ts'),
     program('compute', 'src/engine/compute/computeWorker.ts'),
     program('readerWorker', 'src/engine/data/csv/readerWorker.ts'),
     program('foldWorker', 'src/engine/evaluate/foldWorker.ts'),

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import type { OpenedTable, OpenTableParams, RowCount, TableRows, TableRowsParams } from '../schema/protocol';
+import { tableFormatOf } from './data/formats/tableFormats';
+import { WholeTable } from './data/formats/wholeTable';
 import { OpenTable } from './data/openTable';
 import type { RowPage } from './data/rowPages';
 import { UserError } from './errors';
@@ -10,16 +12,17 @@ const mostCells = 200_000;
 
 /** The files that views look at just now, by number. */
 export class TableService {
-  private readonly tables = new Map<number, OpenTable>();
+  private readonly tables = new Map<number, OpenTable | WholeTable>();
   private nextId = 1;
 
   /** @throws UserError for a file that is no table. */
   async open({ file, ...options }: OpenTableParams): Promise<OpenedTable> {
-    const table = await OpenTable.open(file, { ...options, name: path.basename(file), allowUnknownTypes: true }, silentContext);
+    const format = tableFormatOf(file);
+    const table = await (format === undefined ? OpenTable : WholeTable).open(file, { ...options, name: path.basename(file), allowUnknownTypes: true }, silentContext);
     const id = this.nextId++;
     this.tables.set(id, table);
     const { names, estimatedRows, dialect, missing, typicalLengths } = table;
-    return { id, columns: names, estimatedRows, dialect, missing, typicalLengths, hasLines: true, profile: table.keptProfile ?? table.profileSample() };
+    return { id, columns: names, estimatedRows, ...(dialect === undefined ? {} : { dialect }), missing, typicalLengths, hasLines: format?.hasLines !== false, profile: table.keptProfile ?? table.profileSample() };
   }
 
   /** Counts the rows, if that has not been done. @throws UserError when the table was closed or its file is damaged further on. */
@@ -56,7 +59,7 @@ export class TableService {
     [...this.tables.keys()].forEach((id) => this.close(id));
   }
 
-  private table(id: number): OpenTable {
+  private table(id: number): OpenTable | WholeTable {
     const table = this.tables.get(id);
     if (table === undefined) {
       throw new UserError('This data is no longer open; open it again.');
@@ -67,7 +70,7 @@ export class TableService {
 
 /** The rows that begin on these lines; null for a line that none begins on, as one with too many fields, which the table leaves out. */
 async function rowsOfLines(
-  table: OpenTable,
+  table: OpenTable | WholeTable,
   lines: readonly number[],
   shorten: (page: RowPage) => Pick<TableRows, 'cells'>,
   firstColumn: number,

@@ -14,6 +14,9 @@ export const dataFileTypes: readonly DataFileType[] = [
   { ending: 'tsv', listed: true, plainText: true },
   { ending: 'csv.gz', listed: true, plainText: false },
   { ending: 'tsv.gz', listed: true, plainText: false },
+  { ending: 'jsonl', listed: true, plainText: true },
+  { ending: 'ndjson', listed: true, plainText: true },
+  { ending: 'parquet', listed: true, plainText: false },
   { ending: 'txt', listed: false, plainText: true },
 ];
 

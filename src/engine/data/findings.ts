@@ -5,6 +5,9 @@ import { parseNumber } from './cellText';
 import { findDuplicateRows } from './duplicateRows';
 import type { CategoricalColumn, Column, Table } from './table';
 
+/** What a table's `lines` count. */
+type Place = 'line' | 'row';
+
 /** More categories than this make very many features out of one column. */
 const manyCategories = 50;
 /** Below this share of missing values they are only mentioned. */
@@ -61,15 +64,15 @@ export function isIdLike(profile: ColumnProfile, column: Column, rows: number): 
 }
 
 /** Rows that repeat earlier ones. */
-export function duplicateFindings(table: Table): Finding[] {
+export function duplicateFindings(table: Table, place: Place = 'line'): Finding[] {
   const { count, first, rows } = findDuplicateRows(table);
   if (first === undefined) {
     return [];
   }
   const [line, original] = [table.lines[first.row], table.lines[first.original]];
   const message = count === 1
-    ? `1 row repeats an earlier one (line ${line} repeats line ${original}).`
-    : `${count} rows repeat earlier ones (line ${line} repeats line ${original}, for one); if they are no coincidence, remove them, since test rows may repeat training rows.`;
+    ? `1 row repeats an earlier one (${place} ${line} repeats ${place} ${original}).`
+    : `${count} rows repeat earlier ones (${place} ${line} repeats ${place} ${original}, for one); if they are no coincidence, remove them, since test rows may repeat training rows.`;
   return [{
     code: 'duplicateRows', severity: count > table.rowCount / 20 ? 'warning' : 'info', message,
     meaning: 'A row that lies among both training and test rows makes a model look better than it is.',
@@ -78,7 +81,7 @@ export function duplicateFindings(table: Table): Finding[] {
 }
 
 /** What is odd about a column by itself. */
-export function columnFindings(profile: ColumnProfile, column: Column, table: Table): Finding[] {
+export function columnFindings(profile: ColumnProfile, column: Column, table: Table, place: Place = 'line'): Finding[] {
   const { name, missing, distinct, type } = profile;
   const rows = table.rowCount;
   if (distinct === 0) {
@@ -115,7 +118,7 @@ export function columnFindings(profile: ColumnProfile, column: Column, table: Ta
       mend: { label: 'Encode categories as codes', change: { kind: 'set', path: ['prepare', 'categorical', 'encode'], value: 'ordinal' } },
     });
   }
-  return column.kind === 'categorical' ? [...findings, ...mixedTypeFindings(column, table)] : [...findings, ...outlierFindings(profile, column, table), ...dateFindings(column)];
+  return column.kind === 'categorical' ? [...findings, ...mixedTypeFindings(column, table, place)] : [...findings, ...outlierFindings(profile, column, table, place), ...dateFindings(column)];
 }
 
 /** The first lines on which a column has no value. */
@@ -129,7 +132,7 @@ function missingLines(column: Column, table: Table): number[] {
   return lines;
 }
 
-function mixedTypeFindings(column: CategoricalColumn, table: Table): Finding[] {
+function mixedTypeFindings(column: CategoricalColumn, table: Table, place: Place): Finding[] {
   const areNumbers = column.categories.map((text) => !Number.isNaN(parseNumber(text)));
   if (!areNumbers.includes(true) || !areNumbers.includes(false)) {
     return [];
@@ -154,7 +157,7 @@ function mixedTypeFindings(column: CategoricalColumn, table: Table): Finding[] {
     return [];
   }
   const example = column.categories[column.codes[firstRow]].slice(0, 40);
-  const message = `"${column.name}" is read as ${column.type} because ${words} of its values ${words === 1 ? 'is' : 'are'} not a number, such as "${example}" on line ${table.lines[firstRow]}; mend ${words === 1 ? 'it' : 'them'} to have a numeric column.`;
+  const message = `"${column.name}" is read as ${column.type} because ${words} of its values ${words === 1 ? 'is' : 'are'} not a number, such as "${example}" ${place === 'line' ? 'on line' : 'in row'} ${table.lines[firstRow]}; mend ${words === 1 ? 'it' : 'them'} to have a numeric column.`;
   const texts = column.categories.filter((_, code) => !areNumbers[code]);
   return [{
     code: 'mixedTypes', severity: 'warning', column: column.name, message,
@@ -205,7 +208,7 @@ function exclude(column: string): NonNullable<Finding['mend']> {
   return { label: `Exclude "${column}"`, change: { kind: 'excludeColumn', column } };
 }
 
-function outlierFindings(profile: ColumnProfile, column: Column, table: Table): Finding[] {
+function outlierFindings(profile: ColumnProfile, column: Column, table: Table, place: Place): Finding[] {
   const present = table.rowCount - profile.missing;
   if (column.kind !== 'numeric' || column.type === 'dateTime' || profile.numeric === undefined) {
     return [];
@@ -227,7 +230,7 @@ function outlierFindings(profile: ColumnProfile, column: Column, table: Table): 
   if (count === 0 || count > manyOutliers * present || low === high) {
     return [];
   }
-  const message = `${count} of ${present} values of "${profile.name}" lie far from the others, the farthest ${column.values[farthest]} on line ${table.lines[farthest]}.`;
+  const message = `${count} of ${present} values of "${profile.name}" lie far from the others, the farthest ${column.values[farthest]} ${place === 'line' ? 'on line' : 'in row'} ${table.lines[farthest]}.`;
   return [{
     code: 'outliers', severity: 'info', column: profile.name, message, lines,
     meaning: 'Values more than three interquartile ranges beyond the quartiles may be errors, and pull means, scales and linear models.',

@@ -8,6 +8,7 @@ import { silentContext } from '../stepContext';
 import { longestRow } from './csv/kernel';
 import type { ScannedRow } from './csv/rowScanner';
 import { scanRow } from './csv/rowScanner';
+import { tableFormatOf } from './formats/tableFormats';
 import type { Sniffed, TextSource } from './sniff';
 import { sniff } from './sniff';
 import { openText } from './textSource';
@@ -26,6 +27,9 @@ export async function locateCells({ file, cells, ...wishes }: LocateParams): Pro
   let handle: number | undefined;
   try {
     handle = openSync(file, 'r');
+    if (tableFormatOf(file)?.hasLines === true) {
+      return { spans: await wholeLines(handle, new Set(cells.map(({ line }) => line)), cells) };
+    }
     const text = await openText(handle, fstatSync(handle).size, name, silentContext);
     try {
       const found = sniff(text.source, wishes);
@@ -43,8 +47,24 @@ export async function locateCells({ file, cells, ...wishes }: LocateParams): Pro
   }
 }
 
+/** The lines themselves, for formats in which each row is a line whose cells aren't told apart. */
+async function wholeLines(handle: number, wanted: ReadonlySet<number>, cells: LocateParams['cells']): Promise<(TextSpan | null)[]> {
+  const source = { file: handle, size: fstatSync(handle).size, textStart: 0 };
+  const offsets = await lineOffsets(source, 10, new Set([...wanted].flatMap((line) => [line, line + 1])));
+  const decoder = new TextDecoder('utf-8');
+  return cells.map(({ line }) => {
+    const from = offsets.get(line);
+    if (from === undefined) {
+      return null;
+    }
+    const bytes = Buffer.allocUnsafe(Math.min(longestRow, (offsets.get(line + 1) ?? source.size) - from));
+    const text = decoder.decode(bytes.subarray(0, readSync(handle, bytes, 0, bytes.length, from))).replace(/\r?\n$/, '');
+    return { line, character: 0, endLine: line, endCharacter: text.length };
+  });
+}
+
 /** Offsets of the first byte of lines, of those that there are. */
-async function lineOffsets({ file, size, textStart }: TextSource, newline: number, wanted: ReadonlySet<number>): Promise<Map<number, number>> {
+async function lineOffsets({ file, size, textStart }: Pick<TextSource, 'file' | 'size' | 'textStart'>, newline: number, wanted: ReadonlySet<number>): Promise<Map<number, number>> {
   const offsets = new Map<number, number>();
   const last = Math.max(0, ...wanted);
   const chunk = Buffer.allocUnsafe(chunkBytes);

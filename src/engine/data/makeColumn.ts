@@ -25,7 +25,7 @@ export interface MadeColumn {
 /**
  * The typed column of what was read.
  *
- * @param lines 1-based line of each row, for messages.
+ * @param lines 1-based line of each row, for messages. @param place what `lines` counts.
  * @throws UserError when a value doesn't fit the wished type; it names column, line and value.
  */
 export function makeColumn(
@@ -34,25 +34,41 @@ export function makeColumn(
   lines: Uint32Array,
   wish: ColumnWish,
   format: NumberFormat = plainNumbers,
+  place: 'line' | 'row' = 'line',
 ): MadeColumn {
+  try {
+    return makeTyped(name, cells, wish, format);
+  } catch (error) {
+    throw error instanceof Misfit ? misfit(name, error, lines, place) : error;
+  }
+}
+
+/** A row whose value doesn't fit the wished type. */
+class Misfit extends Error {
+  constructor(readonly type: ColumnType, readonly row: number, readonly text: string) {
+    super(text);
+  }
+}
+
+function makeTyped(name: string, cells: CodedCells | NumberCells | DateCells, wish: ColumnWish, format: NumberFormat): MadeColumn {
   const inferred = inferType(cells, format);
   const type = wish.type ?? inferred.type;
   if (cells.kind === 'dates') {
     return { column: { kind: 'numeric', name, type: 'dateTime', values: cells.values }, dateOrder: cells.dateOrder };
   }
   if (cells.kind === 'numbers') {
-    return { column: fromNumbers(name, cells.values, lines, type) };
+    return { column: fromNumbers(name, cells.values, type) };
   }
   switch (type) {
     case 'integer':
     case 'numeric':
-      return { column: numericColumn(name, type, cells, lines, checkedNumber(type, format)) };
+      return { column: numericColumn(name, type, cells, checkedNumber(type, format)) };
     case 'dateTime': {
       const dateOrder = wish.dateOrder ?? inferred.dateOrder ?? findDateOrder(cells.texts) ?? 'monthFirst';
-      return { column: numericColumn(name, type, cells, lines, (text) => parseDateTime(text, dateOrder)), dateOrder };
+      return { column: numericColumn(name, type, cells, (text) => parseDateTime(text, dateOrder)), dateOrder };
     }
     case 'boolean':
-      checkEach(name, type, cells, lines, (text) => parseBoolean(text) !== undefined);
+      checkEach(type, cells, (text) => parseBoolean(text) !== undefined);
       return { column: categoricalColumn(name, type, cells) };
     case 'categorical':
     case 'text':
@@ -71,11 +87,10 @@ function numericColumn(
   name: string,
   type: 'integer' | 'numeric' | 'dateTime',
   cells: CodedCells,
-  lines: Uint32Array,
   parse: (text: string) => number,
 ): Column {
   const parsed = Float64Array.from(cells.texts, parse);
-  checkEach(name, type, cells, lines, (_, code) => !Number.isNaN(parsed[code]));
+  checkEach(type, cells, (_, code) => !Number.isNaN(parsed[code]));
   const values = sharedFloat64(cells.codes.length);
   for (let i = 0; i < values.length; i++) {
     values[i] = cells.codes[i] < 0 ? Number.NaN : parsed[cells.codes[i]];
@@ -88,37 +103,35 @@ function categoricalColumn(name: string, type: 'boolean' | 'categorical' | 'text
 }
 
 /** Columns that are wished to be anything but numbers keep their texts, so none of those arrives here but dates. */
-function fromNumbers(name: string, numbers: Float64Array, lines: Uint32Array, type: ColumnType): Column {
+function fromNumbers(name: string, numbers: Float64Array, type: ColumnType): Column {
   if (type !== 'integer' && type !== 'numeric') {
     throw new TypeError(`Column ${name} was read as numbers although its type is ${type}.`);
   }
   if (type === 'integer') {
     const row = numbers.findIndex((value) => !Number.isNaN(value) && !Number.isInteger(value));
     if (row >= 0) {
-      throw misfit(name, type, lines[row], String(numbers[row]));
+      throw new Misfit(type, row, String(numbers[row]));
     }
   }
   return { kind: 'numeric', name, type, values: numbers };
 }
 
 function checkEach(
-  name: string,
   type: ColumnType,
   { codes, texts }: CodedCells,
-  lines: Uint32Array,
   fits: (text: string, code: number) => boolean,
 ): void {
   const bad = texts.findIndex((text, code) => !fits(text, code));
   if (bad >= 0) {
     // Codes are given in the order of first appearance, so the first bad code is in the first bad row.
-    throw misfit(name, type, lines[codes.indexOf(bad)], texts[bad]);
+    throw new Misfit(type, codes.indexOf(bad), texts[bad]);
   }
 }
 
-function misfit(name: string, type: ColumnType, line: number, text: string): UserError {
+function misfit(name: string, { type, row, text }: Misfit, lines: Uint32Array, place: 'line' | 'row'): UserError {
   const oneLine = text.replace(/\s+/g, ' ');
   const shown = oneLine.length > 40 ? `${oneLine.slice(0, 40)}…` : oneLine;
   return new UserError(
-    `Column "${name}" is set to ${type}, but line ${line} holds "${shown}"; choose another type for it or mend the value.`,
+    `Column "${name}" is set to ${type}, but ${place} ${lines[row]} holds "${shown}"; choose another type for it or mend the value.`,
   );
 }

@@ -6,6 +6,7 @@ import { correlate } from './correlations';
 import { columnFindings, correlationFindings, duplicateFindings, imbalanceFindings, isIdLike, leakageFinding } from './findings';
 import { determines } from './leakage';
 import { findLikelyTarget } from './likelyTarget';
+import { tableFormatOf } from './formats/tableFormats';
 import type { ReadTableResult } from './readTable';
 import type { Column, Table } from './table';
 import { sampleTable } from './sampleTable';
@@ -20,6 +21,7 @@ type ReadFile = Pick<ReadTableResult, 'table' | 'delimiter' | 'header' | 'dialec
  */
 export function profileTable(read: ReadFile, path: string, context: StepContext): Profile {
   const { table } = read;
+  const place = tableFormatOf(path)?.hasLines === false ? 'row' : 'line';
   const { profile, columns, likelyTarget } = profileColumns(read, path, context);
   const leaks = likelyTarget === null ? [] : findLeakage(table, likelyTarget, taskOf(columns, likelyTarget), context);
   const correlations = correlate(table, context);
@@ -29,8 +31,8 @@ export function profileTable(read: ReadFile, path: string, context: StepContext)
     correlations,
     findings: [
       ...read.findings,
-      ...duplicateFindings(table),
-      ...columns.flatMap((column, i) => columnFindings(column, table.columns[i], table)),
+      ...duplicateFindings(table, place),
+      ...columns.flatMap((column, i) => columnFindings(column, table.columns[i], table, place)),
       ...imbalanceFindings(columns, likelyTarget),
       ...leaks.map((column) => leakageFinding(column, likelyTarget ?? '')),
       ...correlationFindings(correlations, likelyTarget),

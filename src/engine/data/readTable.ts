@@ -4,7 +4,6 @@ import type { Finding, Profile } from '../../schema/profile';
 import { UserError } from '../errors';
 import { readingError } from '../fileErrors';
 import type { StepContext } from '../stepContext';
-import { didYouMean } from '../suggest';
 import { columnKind } from './csv/kernel';
 import { NotUtf8Error } from './csv/mergeDictionaries';
 import { dateOrderOf, planColumn } from './csv/planColumns';
@@ -16,7 +15,8 @@ import { parseNumber } from './cellText';
 import type { DateOrder } from './dateText';
 import type { Encoding } from './encoding';
 import { hashFile } from './fileHash';
-import { makeColumn } from './makeColumn';
+import { tableFormatOf } from './formats/tableFormats';
+import { makeTable } from './makeTable';
 import { refuseTooLarge } from './memoryNeed';
 import { raggedFindings } from './raggedRows';
 import type { DialectWishes, Sniffed, TextSource } from './sniff';
@@ -39,6 +39,7 @@ export interface ReadTableOptions extends DialectWishes {
 
 export interface ReadTableResult {
   readonly table: Table;
+  /** Between fields; '' for a format that has none. */
   readonly delimiter: string;
   /** Whether the first row names the columns. */
   readonly header: boolean;
@@ -56,7 +57,8 @@ export interface ReadTableResult {
 }
 
 /**
- * Reads a delimited text file into typed columns, with as many threads as there are.
+ * Reads a data file into typed columns: delimited text with as many threads as there are, other formats (by the end of the name)
+ * through their own readers.
  *
  * How much memory it takes: the columns (8 bytes a number or date, 4 a category, and each distinct text once), 4 bytes a row
  * for its line, and some 10 MB a thread.
@@ -92,6 +94,21 @@ async function readOpened(handle: number, file: string, name: string, options: R
     const now = statSync(file);
     return now.size !== before.size || now.mtimeMs !== before.mtimeMs;
   };
+  const sha256 = lazily(async () => {
+    const hash = await hashFile(file, before.size);
+    if (changed()) {
+      throw changedError(name);
+    }
+    return hash;
+  });
+  const format = tableFormatOf(file);
+  if (format !== undefined) {
+    const read = await format.read({ handle, bytes: before.size, name, options }, context);
+    if (changed()) {
+      throw changedError(name);
+    }
+    return { ...read, delimiter: '', encoding: 'utf-8', findings: [], bytes: before.size, sha256 };
+  }
   const text = await openText(handle, before.size, name, context);
   try {
     const found = sniff(text.source, options, Object.keys(options.types ?? {}));
@@ -106,13 +123,7 @@ async function readOpened(handle: number, file: string, name: string, options: R
       encoding: text.encoding ?? encoding,
       dialect: { quote: found.quote, ...found.numberFormat, encoding: text.encoding ?? encoding },
       bytes: before.size,
-      sha256: lazily(async () => {
-        const hash = await hashFile(file, before.size);
-        if (changed()) {
-          throw changedError(name);
-        }
-        return hash;
-      }),
+      sha256,
     };
   } catch (error) {
     throw error instanceof ReadProblemError ? problemError(error.problem, name, changed()) : error;
@@ -233,26 +244,13 @@ function assemble(read: ReadColumns, kinds: Uint8Array, found: Sniffed, name: st
     throw new UserError(`"${name}" has column names but no rows; add rows below its first line.`);
   }
   const findings = raggedFindings(read, rowCount, found.names.length, found, name);
-  const types = options.types ?? {};
-  const unknown = Object.keys(types).find((column) => !found.names.includes(column));
-  if (unknown !== undefined && options.allowUnknownTypes !== true) {
-    throw new UserError(
-      `A type is set for column "${unknown}", which "${name}" doesn't have; remove that setting or mend its name.${didYouMean(unknown, found.names)}`,
-    );
-  }
-  const dateOrders: Record<string, DateOrder> = {};
-  const columns = found.names.map((column, i) => {
-    const wish = { type: own(types, column), dateOrder: own(options.dateOrders ?? {}, column) };
+  const cellsOf = (i: number): CodedCells | NumberCells | DateCells => {
     const cells = toCells(read.cells[i], kinds[i]);
     blankMissingNumbers(cells, found);
-    const made = makeColumn(column, cells, lines, wish, found.numberFormat);
-    refuseNulCharacters(made.column, lines, name);
-    if (made.dateOrder !== undefined) {
-      dateOrders[column] = made.dateOrder;
-    }
-    return made.column;
-  });
-  return { table: { rowCount, columns, lines }, delimiter: found.delimiter, header: found.header, dateOrders, findings };
+    return cells;
+  };
+  const { table, dateOrders } = makeTable(found.names, cellsOf, lines, { ...options, name, numberFormat: found.numberFormat });
+  return { table, delimiter: found.delimiter, header: found.header, dateOrders, findings };
 }
 
 function toCells(cells: ReadCells, kind: number): CodedCells | NumberCells | DateCells {
@@ -275,13 +273,6 @@ function blankMissingNumbers(cells: CodedCells | NumberCells | DateCells, { miss
         cells.values[row] = Number.NaN;
       }
     });
-  }
-}
-
-function refuseNulCharacters(column: Table['columns'][number], lines: Uint32Array, name: string): void {
-  const code = column.kind === 'categorical' ? column.categories.findIndex((text) => text.includes('\0')) : -1;
-  if (column.kind === 'categorical' && code >= 0) {
-    throw new UserError(`"${name}" holds a NUL character in column "${column.name}" on line ${lines[column.codes.indexOf(code)]}; it is no text, or was damaged. Remove it or export the file anew.`);
   }
 }
 

@@ -31,7 +31,7 @@ export function dataSection(model: FormModel, context: FormContext): TemplateRes
   return section(context.navigation, { key: 'data', title: 'Data', digest, openByDefault: false }, () => html`
     <p class="section-note muted">How the file is written is found in the file${profile?.dialect === undefined ? '' : ` (it is ${encodings[profile.dialect.encoding] ?? profile.dialect.encoding})`}; say here where that went wrong.</p>
     <div class="fields three">
-      ${choice(model, context, 'delimiter', 'Delimiter', 'The character between fields.', delimiters, profile?.delimiter)}
+      ${choice(model, context, 'delimiter', 'Delimiter', 'The character between fields.', delimiters, profile?.delimiter === '' ? undefined : profile?.delimiter)}
       ${headerField(model, context)}
       ${choice(model, context, 'quote', 'Quotes', 'The character around values that hold delimiters or line breaks.', quotes, profile?.dialect?.quote)}
       ${choice(model, context, 'decimal', 'Decimals after', 'The character before decimals.', decimals, profile?.dialect?.decimal)}
