@@ -17,7 +17,7 @@ import type { Encoding } from './encoding';
 import { hashFile } from './fileHash';
 import { tableFormatOf } from './formats/tableFormats';
 import { makeTable } from './makeTable';
-import { refuseTooLarge } from './memoryNeed';
+import { mostTextBytes, refuseTooLarge } from './memoryNeed';
 import { raggedFindings } from './raggedRows';
 import type { DialectWishes, Sniffed, TextSource } from './sniff';
 import { neverEnds, sniff } from './sniff';
@@ -109,9 +109,15 @@ async function readOpened(handle: number, file: string, name: string, options: R
     }
     return { ...read, delimiter: '', encoding: 'utf-8', findings: [], bytes: before.size, sha256 };
   }
-  const text = await openText(handle, before.size, name, context);
+  const look = (source: TextSource): Sniffed => sniff(source, options, Object.keys(options.types ?? {}));
+  const text = await openText(handle, before.size, name, context, {
+    mostText: (beginning) => {
+      const found = look(beginning);
+      return mostTextBytes(found, planKinds(found, options));
+    },
+  });
   try {
-    const found = sniff(text.source, options, Object.keys(options.types ?? {}));
+    const found = look(text.source);
     const kinds = planKinds(found, options);
     refuseTooLarge(found, kinds, text.source, name);
     const { read, encoding } = await readDecoded(text.source, found, kinds, options, context);

@@ -146,6 +146,9 @@ function headOf(source: TextSource, start: Uint8Array, dialect: Parameters<typeo
         break;
       }
       if (complete || bytes.length > longestRow) {
+        if (bytes.subarray(at).every((byte) => byte <= 32)) {
+          throw new UserError(`"${source.name}" begins with more than 8 MB of blank lines; it needs a line of column names and rows below it.`);
+        }
         throw neverEnds(source.name, firstLine, bytes.subarray(at), dialect.quote);
       }
       bytes = readPiece(source, source.textStart, Math.min(bytes.length * 4, longestRow + 1));

@@ -1,14 +1,13 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Readable } from 'node:stream';
 import { TextDecoder } from 'node:util';
-import { createGunzip } from 'node:zlib';
 import { UserError } from '../errors';
 import type { StepContext } from '../stepContext';
 import type { Encoding } from './encoding';
 import { detectEncoding, refuseBinary } from './encoding';
 import type { TextSource } from './sniff';
+import { DiskRoom, unpackGzip, writeAll } from './unpackGzip';
 
 /** A text file as the reader takes it: bytes of UTF-8 or of Windows-1252. */
 export interface OpenText {
@@ -21,10 +20,18 @@ export interface OpenText {
 
 const probeBytes = 8192;
 const chunkBytes = 1024 * 1024;
-/** More than this comes out of no honest file; a few kilobytes can be made to unpack to any size. */
-const mostUnpacked = 64e9;
-/** What of the disk's free space an unpacked file may take. */
-const diskShare = 0.8;
+
+/** What decides how large a text may be that isn't read as it stands. */
+export interface TextLimits {
+  /** Free bytes on the disk of temporary files; asked of the system when absent. */
+  readonly freeDisk?: () => number;
+  /**
+   * The most bytes of text for whose table there is memory, judged by its beginning; without it only the disk decides.
+   *
+   * @throws UserError when that is no table.
+   */
+  readonly mostText?: (beginning: TextSource) => number;
+}
 
 /**
  * Looks at a file's first bytes and refuses what is no text. What is compressed with gzip is unpacked into a temporary file, and
@@ -32,18 +39,18 @@ const diskShare = 0.8;
  *
  * @throws UserError
  */
-export async function openText(file: number, size: number, name: string, context: StepContext): Promise<OpenText> {
+export async function openText(file: number, size: number, name: string, context: StepContext, limits: TextLimits = {}): Promise<OpenText> {
   const start = probe(file, size);
   if (start[0] !== 0x1f || start[1] !== 0x8b) {
-    return openPlain(file, size, name, context);
+    return openPlain(file, size, name, context, limits);
   }
   const copy = new TemporaryFile();
   try {
-    const unpacked = await unpack(file, copy.file, name, context);
+    const unpacked = await unpack(file, size, copy.file, name, context, limits);
     if (unpacked === 0) {
       throw new UserError(`"${name}" is empty; it needs a line of column names and rows below it.`);
     }
-    const text = await openPlain(copy.file, unpacked, name, context);
+    const text = await openPlain(copy.file, unpacked, name, context, limits);
     return {
       ...text,
       close: () => {
@@ -63,17 +70,22 @@ function probe(file: number, size: number): Buffer {
   return start;
 }
 
-async function openPlain(file: number, size: number, name: string, context: StepContext): Promise<OpenText> {
+/** True behind a byte order mark of UTF-8. */
+function isMarked(start: Uint8Array): boolean {
+  return start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf;
+}
+
+async function openPlain(file: number, size: number, name: string, context: StepContext, { freeDisk }: TextLimits): Promise<OpenText> {
   const start = probe(file, size);
   const encoding = detectEncoding(start);
   refuseBinary(start, encoding, name);
   if (encoding !== 'utf-16le' && encoding !== 'utf-16be') {
-    const marked = start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf;
+    const marked = isMarked(start);
     return { source: { file, size, textStart: marked ? 3 : 0, name }, ...(marked ? { encoding } : {}), close: () => undefined };
   }
   const copy = new TemporaryFile();
   try {
-    const copied = await rewrite(file, size, copy.file, encoding, context);
+    const copied = await rewrite(file, size, copy.file, encoding, name, new DiskRoom(freeDisk), context);
     return { source: { file: copy.file, size: copied, textStart: 0, name }, encoding, close: () => copy.close() };
   } catch (error) {
     copy.close();
@@ -97,45 +109,25 @@ class TemporaryFile {
   }
 }
 
-/** @returns how many bytes came out. @throws UserError for a damaged file, and for one that unpacks to more than there is room for. */
-async function unpack(from: number, to: number, name: string, context: StepContext): Promise<number> {
-  const { bavail, bsize } = statfsSync(tmpdir());
-  const limit = Math.min(mostUnpacked, bavail * bsize * diskShare);
-  let written = 0;
-  try {
-    for await (const chunk of Readable.from(chunksOf(from)).pipe(createGunzip({ chunkSize: chunkBytes }))) {
-      context.throwIfCancelled();
-      const bytes = chunk as Buffer;
-      if (written + bytes.length > limit) {
-        throw new UserError(`"${name}" unpacks to more than ${(limit / 1e9).toFixed(0)} GB, for which there is no room; unpack a part of it.`);
-      }
-      for (let done = 0; done < bytes.length; ) {
-        done += writeSync(to, bytes, done, bytes.length - done, written + done);
-      }
-      written += bytes.length;
+/** @returns how many bytes came out. @throws UserError */
+async function unpack(file: number, size: number, to: number, name: string, context: StepContext, { freeDisk, mostText }: TextLimits): Promise<number> {
+  let judge = mostText;
+  let textStart = 0;
+  const check = (first: Uint8Array): void => {
+    const start = first.subarray(0, probeBytes);
+    const encoding = detectEncoding(start);
+    refuseBinary(start, encoding, name);
+    textStart = isMarked(start) ? 3 : 0;
+    if (encoding !== 'utf-8') {
+      // Rewritten before anybody can judge it; then the reader does.
+      judge = undefined;
     }
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_')) {
-      throw new UserError(`"${name}" is compressed with gzip but damaged; get it anew.`, { cause: error });
-    }
-    throw error;
-  }
-  return written;
+  };
+  const room = { freeDisk, mostText: (begun: number) => judge?.({ file: to, size: begun, textStart, name }) ?? Infinity };
+  return unpackGzip(file, size, to, name, room, check, context);
 }
 
-function* chunksOf(file: number): Generator<Buffer> {
-  for (let offset = 0; ; ) {
-    const chunk = Buffer.allocUnsafe(chunkBytes);
-    const count = readSync(file, chunk, 0, chunkBytes, offset);
-    if (count === 0) {
-      return;
-    }
-    offset += count;
-    yield chunk.subarray(0, count);
-  }
-}
-
-async function rewrite(from: number, size: number, to: number, encoding: Encoding, context: StepContext): Promise<number> {
+async function rewrite(from: number, size: number, to: number, encoding: Encoding, name: string, disk: DiskRoom, context: StepContext): Promise<number> {
   const decoder = new TextDecoder(encoding);
   const buffer = Buffer.allocUnsafe(chunkBytes);
   let written = 0;
@@ -147,9 +139,10 @@ async function rewrite(from: number, size: number, to: number, encoding: Encodin
     }
     offset += count;
     const text = Buffer.from(decoder.decode(buffer.subarray(0, count), { stream: offset < size }));
-    for (let done = 0; done < text.length; ) {
-      done += writeSync(to, text, done);
+    if (!disk.allows(written + text.length)) {
+      throw new UserError(`"${name}" is written as UTF-16, and the disk has no room for it as UTF-8; free some space, or save it as UTF-8.`);
     }
+    writeAll(to, text, written);
     written += text.length;
   }
   return written;

@@ -148,7 +148,7 @@ describe('a forest that is stopped on the way', () => {
         context: { ...quietContext, report: () => grown++, stopRequested: () => grown > 20 },
       });
       const { trees } = model.save().parameters;
-      assert.ok(typeof trees === 'number' && trees > 0 && trees < 400, `${String(trees)} trees`);
+      assert.ok(typeof trees === 'number' && trees > 0 && trees < 400, `${JSON.stringify(trees)} trees`);
       const { values } = await probabilitiesOf(model, data.features);
       assert.ok(values.every((value) => value >= 0 && value <= 1));
       assert.ok((model.outOfBag?.score ?? 0) > 0.8);

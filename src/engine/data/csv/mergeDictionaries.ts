@@ -1,6 +1,10 @@
+import { isAscii } from 'node:buffer';
 import { TextDecoder } from 'node:util';
+import { getHeapStatistics } from 'node:v8';
+import type { StepContext } from '../../stepContext';
 import { missingTokens } from '../cellText';
 import type { DictionaryPart } from './kernel';
+import { DictionaryMemoryError } from './kernel';
 
 export interface MergedDictionary {
   /** Distinct texts in the order of first appearance in the file. */
@@ -14,33 +18,171 @@ export class NotUtf8Error extends Error {
   override readonly name = 'NotUtf8Error';
 }
 
+/** Texts are decoded and looked up in pieces of about so many bytes and at most so many texts; in between the user may cancel. */
+const pieceBytes = 4 * 1024 * 1024;
+const pieceTexts = 50_000;
+/** A map of V8's holds at most 2^24 keys, and takes long to grow near that. */
+const mostKeys = 8_000_000;
+/** What a text takes in memory besides its characters: its object and its place in a list, and in a map where there are several threads. */
+const textBytes = { listed: 50, mapped: 100 } as const;
+/** How much of the memory for objects texts may take. */
+const heapShare = 0.8;
+
+/** What else is known when dictionaries are merged. */
+export interface MergeOptions {
+  readonly missing?: ReadonlySet<string>;
+  /** Bytes that there are for texts; what is left of V8's heap when absent. */
+  readonly memory?: number;
+}
+
 /**
- * One dictionary out of the threads' own. Its order is that of first appearance in the file, whichever thread met a text.
+ * One dictionary out of the threads' own. Its order is that of first appearance in the file, whichever thread met a text: each thread
+ * met its own in the order of rows, so they are merged as sorted lists are, in time that grows as the number of texts does.
  *
- * @throws NotUtf8Error when `encoding` is UTF-8 and the texts are not.
+ * @throws NotUtf8Error when `encoding` is UTF-8 and the texts are not; DictionaryMemoryError; CancelledError.
  */
-export function mergeDictionaries(parts: readonly DictionaryPart[], encoding: 'utf-8' | 'windows-1252', missing: ReadonlySet<string> = missingTokens): MergedDictionary {
-  const decoded = parts.map((part) => decodeTexts(part, encoding));
-  if (parts.length === 1 && !decoded[0].some((text) => text !== tidy(text))) {
-    return { texts: decoded[0], maps: [null] };
+export function mergeDictionaries(
+  parts: readonly DictionaryPart[], encoding: 'utf-8' | 'windows-1252', context: StepContext, { missing = missingTokens, memory = freeHeap() }: MergeOptions = {},
+): MergedDictionary {
+  const count = parts.reduce((sum, { ends }) => sum + ends.length, 0);
+  const bytes = parts.reduce((sum, part) => sum + part.bytes.length, 0);
+  if (count * (parts.length === 1 ? textBytes.listed : textBytes.mapped) + bytes > memory) {
+    throw new DictionaryMemoryError();
   }
-  const rowOf = new Map<string, number>();
-  decoded.forEach((texts, part) => {
-    const { rows } = parts[part];
-    for (let i = 0; i < texts.length; i++) {
-      const text = tidy(texts[i]);
-      const row = rowOf.get(text);
-      if (row === undefined || rows[i] < row) {
-        rowOf.set(text, rows[i]);
+  const progress = (done: number): void => {
+    context.throwIfCancelled();
+    if (count > pieceTexts) {
+      context.report(1, `put ${Math.round(done / 1000)} of ${Math.round(count / 1000)} thousand different texts together`);
+    }
+  };
+  const readers = parts.map((part) => new TextReader(part, encoding));
+  if (readers.length === 1) {
+    const texts = allTexts(readers[0], progress);
+    if (!texts.some((text) => text !== tidy(text))) {
+      return { texts, maps: [null] };
+    }
+    readers[0] = new TextReader(parts[0], encoding);
+  }
+  return mergeReaders(readers, missing, progress);
+}
+
+function freeHeap(): number {
+  const { heap_size_limit: limit, used_heap_size: used } = getHeapStatistics();
+  return (limit - used) * heapShare;
+}
+
+function allTexts(reader: TextReader, progress: (done: number) => void): string[] {
+  const texts = new Array<string>(reader.count);
+  for (let i = 0; i < texts.length; i++) {
+    if (i % pieceTexts === 0) {
+      progress(i);
+    }
+    texts[i] = reader.next();
+  }
+  return texts;
+}
+
+function mergeReaders(readers: readonly TextReader[], missing: ReadonlySet<string>, progress: (done: number) => void): MergedDictionary {
+  const maps = readers.map(({ count }) => new Int32Array(count));
+  const texts: string[] = [];
+  const codes = new TextCodes();
+  for (let done = 0; ; done++) {
+    if (done % pieceTexts === 0) {
+      progress(done);
+    }
+    let first = 0;
+    for (let part = 1; part < readers.length; part++) {
+      first = readers[part].row < readers[first].row ? part : first;
+    }
+    const reader = readers[first];
+    if (reader === undefined || reader.row === Infinity) {
+      return { texts, maps };
+    }
+    const { at } = reader;
+    const text = tidy(reader.next());
+    let code = missing.has(text) ? -1 : codes.get(text);
+    if (code === undefined) {
+      code = texts.push(text) - 1;
+      codes.set(text, code);
+    }
+    maps[first][at] = code;
+  }
+}
+
+/** Codes by text, however many there are. */
+class TextCodes {
+  private readonly maps = [new Map<string, number>()];
+
+  get(text: string): number | undefined {
+    for (const map of this.maps) {
+      const code = map.get(text);
+      if (code !== undefined) {
+        return code;
       }
     }
-  });
-  const texts = Array.from(rowOf.keys()).filter((text) => !missing.has(text));
-  const rows = Float64Array.from(texts, (text) => rowOf.get(text) ?? 0);
-  const order = Uint32Array.from(rows.keys()).sort((a, b) => rows[a] - rows[b]);
-  const ordered = Array.from(order, (i) => texts[i]);
-  const codeOf = new Map(ordered.map((text, code) => [text, code]));
-  return { texts: ordered, maps: decoded.map((own) => Int32Array.from(own, (text) => codeOf.get(tidy(text)) ?? -1)) };
+    return undefined;
+  }
+
+  set(text: string, code: number): void {
+    let last = this.maps[this.maps.length - 1];
+    if (last.size >= mostKeys) {
+      last = new Map();
+      this.maps.push(last);
+    }
+    last.set(text, code);
+  }
+}
+
+/** A thread's texts, one after the other. */
+class TextReader {
+  /** How many have been read. */
+  at = 0;
+  private readonly decoder: TextDecoder;
+  /** The characters of the texts up to `pieceEnd`, where all of them are ASCII. */
+  private piece: string | undefined;
+  private pieceStart = 0;
+  private pieceEnd = 0;
+
+  constructor(private readonly part: DictionaryPart, encoding: 'utf-8' | 'windows-1252') {
+    this.decoder = new TextDecoder(encoding, { fatal: encoding === 'utf-8', ignoreBOM: true });
+  }
+
+  get count(): number {
+    return this.part.ends.length;
+  }
+
+  /** The row of the next text; Infinity behind the last. */
+  get row(): number {
+    return this.at < this.part.rows.length ? this.part.rows[this.at] : Infinity;
+  }
+
+  /** @throws NotUtf8Error */
+  next(): string {
+    const { bytes, ends } = this.part;
+    if (this.at === this.pieceEnd) {
+      this.nextPiece();
+    }
+    const from = this.at === 0 ? 0 : ends[this.at - 1];
+    const to = ends[this.at++];
+    if (this.piece !== undefined) {
+      return this.piece.slice(from - this.pieceStart, to - this.pieceStart);
+    }
+    try {
+      return this.decoder.decode(bytes.subarray(from, to));
+    } catch (error) {
+      throw error instanceof TypeError ? new NotUtf8Error('', { cause: error }) : error;
+    }
+  }
+
+  private nextPiece(): void {
+    const { bytes, ends } = this.part;
+    this.pieceStart = this.at === 0 ? 0 : ends[this.at - 1];
+    do {
+      this.pieceEnd++;
+    } while (this.pieceEnd < ends.length && ends[this.pieceEnd] - this.pieceStart <= pieceBytes && this.pieceEnd - this.at < pieceTexts);
+    const piece = bytes.subarray(this.pieceStart, ends[this.pieceEnd - 1]);
+    this.piece = isAscii(piece) ? Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString('latin1') : undefined;
+  }
 }
 
 /** The kernel trims ASCII spaces; others are left to this. */
@@ -51,24 +193,4 @@ function tidy(text: string): string {
 
 function isWideSpace(code: number): boolean {
   return code === 0xa0 || code === 0xfeff;
-}
-
-function decodeTexts({ bytes, ends }: DictionaryPart, encoding: 'utf-8' | 'windows-1252'): string[] {
-  const texts = new Array<string>(ends.length);
-  if (bytes.every((byte) => byte < 128)) {
-    const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-    for (let i = 0, from = 0; i < ends.length; from = ends[i++]) {
-      texts[i] = all.slice(from, ends[i]);
-    }
-    return texts;
-  }
-  const decoder = new TextDecoder(encoding, { fatal: encoding === 'utf-8', ignoreBOM: true });
-  try {
-    for (let i = 0, from = 0; i < ends.length; from = ends[i++]) {
-      texts[i] = decoder.decode(bytes.subarray(from, ends[i]));
-    }
-  } catch (error) {
-    throw error instanceof TypeError ? new NotUtf8Error('', { cause: error }) : error;
-  }
-  return texts;
 }

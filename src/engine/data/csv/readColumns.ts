@@ -8,7 +8,7 @@ import { missingTokens as defaultMissingTokens } from '../cellText';
 import type { BlockEnd } from './control';
 import { abortReason, ReadControl } from './control';
 import type { DialectBytes, DictionaryPart } from './kernel';
-import { columnKind } from './kernel';
+import { columnKind, DictionaryMemoryError } from './kernel';
 import { mergeDictionaries } from './mergeDictionaries';
 import type { RaggedRow, ReadJob, ReadPart, ReadProblem } from './readBlocks';
 import { blockCount, BlockReader } from './readBlocks';
@@ -64,8 +64,8 @@ export interface ReadColumns {
 /** Reading can't go on; the caller knows how to say it. */
 export class ReadProblemError extends Error {
   override readonly name = 'ReadProblemError';
-  constructor(readonly problem: ReadProblem) {
-    super(problem.kind);
+  constructor(readonly problem: ReadProblem, options?: ErrorOptions) {
+    super(problem.kind, options);
   }
 }
 
@@ -138,7 +138,7 @@ async function readOnce(plan: ReadPlan, capacity: number, countOnly: boolean, co
     const failed = control.failedColumns;
     const merged = Array.from(job.kinds, (kind, column) => {
       const own = parts.map(({ dictionaries }) => dictionaries[column]).filter((part): part is DictionaryPart => part !== null);
-      return kind === columnKind.dictionary && !countOnly ? mergeDictionaries(own, plan.encoding, plan.missingTokens) : null;
+      return kind === columnKind.dictionary && !countOnly ? mergeDictionaries(own, plan.encoding, context, { missing: plan.missingTokens }) : null;
     });
     await team.renameCodes(parts.map((_, thread) => merged.map((dictionary) => dictionary?.maps[thread] ?? null)));
     return {
@@ -150,6 +150,8 @@ async function readOnce(plan: ReadPlan, capacity: number, countOnly: boolean, co
       blocks: Array.from({ length: blocks }, (_, block) => control.endOf(block) ?? { state: 0, rows: 0, newlines: 0 }),
       blockBytes: job.blockBytes,
     };
+  } catch (error) {
+    throw error instanceof DictionaryMemoryError ? new ReadProblemError({ kind: 'dictionaryMemory' }, { cause: error }) : error;
   } finally {
     await team.end();
   }

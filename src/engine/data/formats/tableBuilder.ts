@@ -1,8 +1,8 @@
-import { totalmem } from 'node:os';
 import { UserError } from '../../errors';
 import { missingTokens as usualMissingTokens } from '../cellText';
 import type { DateOrder } from '../dateText';
 import { makeTable } from '../makeTable';
+import { machineMemory } from '../memoryNeed';
 import type { ReadTableOptions } from '../readTable';
 import { mostColumns } from '../sniff';
 import type { Table } from '../table';
@@ -39,7 +39,7 @@ export class TableBuilder {
   private reserved = 0;
 
   /** @param place what the rows' numbers count. @param capacity how many rows to expect. */
-  constructor(private readonly file: FormatFile, private readonly place: 'line' | 'row', private readonly capacity?: number, memory = totalmem()) {
+  constructor(private readonly file: FormatFile, private readonly place: 'line' | 'row', private readonly capacity?: number, memory = machineMemory()) {
     const { options, name } = file;
     const missing = options.missing === undefined ? usualMissingTokens : new Set(['', ...options.missing]);
     this.rules = cellRules(missing, { decimal: options.decimal ?? '.', thousands: options.thousands ?? '' }, (bytes) => {
