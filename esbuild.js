@@ -57,7 +57,7 @@ function bundles() {
     program('engine', 'src/engine/main.ts'),
     program('job', 'src/engine/job.ts'),
     // Readers of other formats' libraries, which are loaded with the first such file; './libraries/*' above leaves them out elsewhere.
-    program('libraries/parquet', 'src/engine/data/formats/libraries/parquet.ts'),
+    ...['arrow', 'excel', 'parquet'].map((name) => program(`libraries/${name}`, `src/engine/data/formats/libraries/${name}.ts`)),
     program('compute', 'src/engine/compute/computeWorker.ts'),
     program('readerWorker', 'src/engine/data/csv/readerWorker.ts'),
     program('foldWorker', 'src/engine/evaluate/foldWorker.ts'),

@@ -17,6 +17,9 @@ export const dataFileTypes: readonly DataFileType[] = [
   { ending: 'jsonl', listed: true, plainText: true },
   { ending: 'ndjson', listed: true, plainText: true },
   { ending: 'parquet', listed: true, plainText: false },
+  { ending: 'arrow', listed: true, plainText: false },
+  { ending: 'feather', listed: true, plainText: false },
+  { ending: 'xlsx', listed: true, plainText: false },
   { ending: 'txt', listed: false, plainText: true },
 ];
 

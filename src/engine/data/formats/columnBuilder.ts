@@ -212,5 +212,5 @@ export function dateText(time: number): string {
 /** Lists and the like as JSON. */
 export function jsonText(value: object): string {
   return JSON.stringify(value, (_, each: unknown) =>
-    (typeof each === 'bigint' ? (Number.isSafeInteger(Number(each)) ? Number(each) : String(each)) : each instanceof Uint8Array ? Buffer.from(each).toString('base64') : each));
+    (typeof each === 'bigint' ? (Number.isSafeInteger(Number(each)) ? Number(each) : String(each)) : each instanceof Uint8Array ? Buffer.from(each).toString('base64') : ArrayBuffer.isView(each) ? Array.from(each as unknown as ArrayLike<unknown>) : each));
 }

@@ -1,8 +1,8 @@
-import { readSync } from 'node:fs';
 import { UserError } from '../../errors';
 import type { StepContext } from '../../stepContext';
 import { columnNames } from '../header';
 import type { CellValue } from './columnBuilder';
+import { exactDecimal, orRefuse, readPiece } from './fileBytes';
 import { unpackLz4Block } from './lz4';
 import type { FormatFile, FormatTable } from './tableBuilder';
 import { rowNumbers, TableBuilder } from './tableBuilder';
@@ -18,7 +18,7 @@ export async function readParquet(file: FormatFile, context: StepContext): Promi
   // The library's own one fails on some blocks that pyarrow writes.
   const codecs = { ...compressors, LZ4_RAW: unpackLz4Block };
   const buffer = { byteLength: file.bytes, slice: (start: number, end = file.bytes) => readPiece(file, start, end) };
-  const metadata = await orRefuse(file.name, async () => parquetMetadataAsync(buffer));
+  const metadata = await orRefuse(file.name, 'Parquet', async () => parquetMetadataAsync(buffer));
   const fields = parquetSchema(metadata).children.map(({ element }) => element);
   const given = fields.map(({ name }) => name);
   const twice = given.find((name, i) => given.indexOf(name) < i);
@@ -35,7 +35,7 @@ export async function readParquet(file: FormatFile, context: StepContext): Promi
     for (const [i, { name, converted_type: type, scale }] of fields.entries()) {
       context.throwIfCancelled();
       const chunks: ArrayLike<CellValue>[] = [];
-      await orRefuse(file.name, () => parquetRead({
+      await orRefuse(file.name, 'Parquet', () => parquetRead({
         file: buffer, metadata, compressors: codecs, columns: [name], rowStart: groupStart, rowEnd: groupEnd,
         onChunk: ({ columnData }) => chunks.push(columnData as ArrayLike<CellValue>),
       }));
@@ -54,33 +54,4 @@ export async function readParquet(file: FormatFile, context: StepContext): Promi
     groupStart = groupEnd;
   }
   return builder.finish(rowNumbers(groupStart));
-}
-
-/** The nearest number to a decimal; the library multiplies by a power of ten below one, which isn't exact. */
-function exactDecimal(value: number, factor: number): number {
-  const whole = Math.round(value * factor);
-  return Number.isSafeInteger(whole) ? whole / factor : value;
-}
-
-function readPiece({ handle, name }: FormatFile, start: number, end: number): ArrayBuffer {
-  const bytes = new Uint8Array(Math.max(0, end - start));
-  for (let done = 0; done < bytes.length;) {
-    const count = readSync(handle, bytes, done, bytes.length - done, start + done);
-    if (count === 0) {
-      throw new UserError(`"${name}" ends before what it announces; write the file anew.`);
-    }
-    done += count;
-  }
-  return bytes.buffer;
-}
-
-async function orRefuse<Value>(name: string, work: () => Promise<Value>): Promise<Value> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof UserError) {
-      throw error;
-    }
-    throw new UserError(`"${name}" can't be read as Parquet (${error instanceof Error ? error.message : String(error)}); check that it is such a file, or write it anew.`, { cause: error });
-  }
 }

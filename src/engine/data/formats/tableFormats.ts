@@ -1,4 +1,6 @@
 import type { StepContext } from '../../stepContext';
+import { readArrow } from './readArrow';
+import { readExcel } from './readExcel';
 import { readJsonLines } from './readJsonLines';
 import { readParquet } from './readParquet';
 import type { FormatFile, FormatTable } from './tableBuilder';
@@ -15,6 +17,8 @@ export interface TableFormat {
 const tableFormats: readonly TableFormat[] = [
   { endings: ['.jsonl', '.ndjson'], hasLines: true, read: readJsonLines },
   { endings: ['.parquet'], hasLines: false, read: readParquet },
+  { endings: ['.arrow', '.feather'], hasLines: false, read: readArrow },
+  { endings: ['.xlsx'], hasLines: false, read: readExcel },
 ];
 
 /** The format of a file by its name, case aside; undefined for delimited text, which every other file is taken for. */

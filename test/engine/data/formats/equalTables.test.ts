@@ -25,7 +25,7 @@ describe('the same table in several formats', () => {
       const [csv, other] = [await read('table.csv', options), await read(name, options)];
       assert.deepEqual(typesOf(other.table), typesOf(csv.table));
       assert.deepEqual(cellsOf(other.table), cellsOf(csv.table));
-      await assert.rejects(read(name, { types: { length: 'integer' } }), /Column "length" is set to integer, but (line|row) 1 holds "-1\.125"/);
+      await assert.rejects(read(name, { types: { length: 'integer' } }), /Column "length" is set to integer, but (line|row) [12] holds "-1\.125"/);
     });
   }
 });
