@@ -224,12 +224,13 @@ async function readWidening(
   if (first.failed.length === 0) {
     return first;
   }
-  const again = kinds.map((_, column) => (first.failed.includes(column) ? columnKind.dictionary : columnKind.skip));
+  const failed = new Set(first.failed);
+  const again = kinds.map((_, column) => (failed.has(column) ? columnKind.dictionary : columnKind.skip));
   const second = await readColumns({ ...plan, kinds: again }, context);
   first.failed.forEach((column) => {
     kinds[column] = columnKind.dictionary;
   });
-  return { ...first, cells: first.cells.map((cells, column) => (first.failed.includes(column) ? second.cells[column] : cells)), failed: [] };
+  return { ...first, cells: first.cells.map((cells, column) => (failed.has(column) ? second.cells[column] : cells)), failed: [] };
 }
 
 /** @throws UserError when there are no rows or values don't fit the wished types. */
@@ -240,7 +241,8 @@ function assemble(read: ReadColumns, kinds: Uint8Array, found: Sniffed, name: st
   }
   const findings = raggedFindings(read, rowCount, found.names.length, found, name);
   const types = options.types ?? {};
-  const unknown = Object.keys(types).find((column) => !found.names.includes(column));
+  const names = new Set(found.names);
+  const unknown = Object.keys(types).find((column) => !names.has(column));
   if (unknown !== undefined && options.allowUnknownTypes !== true) {
     throw new UserError(
       `A type is set for column "${unknown}", which "${name}" doesn't have; remove that setting or mend its name.${didYouMean(unknown, found.names)}`,
