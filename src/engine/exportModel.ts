@@ -6,7 +6,8 @@ import { zeros } from './compute/matrix';
 import { encodeOnnxModel } from './compute/onnx/model';
 import { OnnxRuntime } from './compute/onnxRuntime';
 import { RandomStream } from './compute/random';
-import { readTable } from './data/readTable';
+import type { Afterwards } from './data/cache/cachedTable';
+import { readTableCached } from './data/cache/cachedTable';
 import { UserError } from './errors';
 import { predictWith } from './evaluate/evaluate';
 import { algorithms } from './models/registry';
@@ -25,9 +26,10 @@ const tolerance = 1e-4;
  * Writes a finished run's network as an ONNX file: the inference half of the very network that was trained, for prepared features. The
  * file is read back and tried with another build of ONNX Runtime than the one that trained it, before it gets its name.
  *
+ * @param afterwards given what can wait until the file is written.
  * @throws UserError for a run without a model, an algorithm that has no ONNX form yet, or a file whose answers differ.
  */
-export async function exportOnnx({ runDir, out }: ExportParams, context: StepContext): Promise<ExportResult> {
+export async function exportOnnx({ runDir, out }: ExportParams, context: StepContext, afterwards: Afterwards): Promise<ExportResult> {
   const { state, experiment } = await readRecord(runDir);
   if (state !== 'done') {
     throw new UserError(`The run in "${runDir}" is ${state}, so it has no model; choose a finished one.`);
@@ -49,7 +51,7 @@ export async function exportOnnx({ runDir, out }: ExportParams, context: StepCon
     },
     documentation: `Trained by Trainyard to predict "${trained.target}". Input ${input}. Output ${output}. The preparation is not part of this file.`,
   });
-  const { features, fromData } = await rowsToTry(runDir, trained, context);
+  const { features, fromData } = await rowsToTry(runDir, trained, context, afterwards);
   context.throwIfCancelled();
   const difference = await largestDifference(bytes, trained, features);
   if (!(difference <= tolerance)) {
@@ -60,12 +62,12 @@ export async function exportOnnx({ runDir, out }: ExportParams, context: StepCon
 }
 
 /** Prepared rows of the run's data where that can be found, otherwise drawn ones. */
-async function rowsToTry(runDir: string, { pipeline, dateOrders }: TrainedModel, context: StepContext): Promise<{ features: Matrix; fromData: boolean }> {
+async function rowsToTry(runDir: string, { pipeline, dateOrders }: TrainedModel, context: StepContext, afterwards: Afterwards): Promise<{ features: Matrix; fromData: boolean }> {
   const { data } = (await readRecord(runDir)).experiment;
   const file = findData(runDir, data.path);
   if (file !== undefined) {
     const { path: name, ...dialect } = data;
-    const { table } = await readTable(file, { name, ...dialect, types: pipeline.inputTypes(), dateOrders, allowUnknownTypes: true }, context);
+    const { table } = await readTableCached(file, { name, ...dialect, types: pipeline.inputTypes(), dateOrders, allowUnknownTypes: true }, context, afterwards);
     const rows = pipeline.usableRows(table, Uint32Array.from({ length: table.rowCount }, (_, row) => row));
     return { features: pipeline.transform(table, rows.slice(0, parityRows)), fromData: true };
   }

@@ -51,7 +51,7 @@ async function work(job: JobRequest): Promise<JobResults[keyof JobResults]> {
     case 'predict':
       return predictFile(job.params, context, afterwards);
     case 'export':
-      return exportOnnx(job.params, context);
+      return exportOnnx(job.params, context, afterwards);
   }
 }
 

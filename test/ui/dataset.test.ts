@@ -53,7 +53,9 @@ describe('exploring a data file', () => {
     const page = new DatasetPage(window.page);
     await page.frame.locator('.grid-row .line').filter({ hasText: /^5$/ }).click();
     await window.page.locator('.monaco-editor .line-numbers.active-line-number').filter({ hasText: /^5$/ }).waitFor();
+    await window.settle();
     await window.tab('tickets.csv').first().click();
+    await window.page.locator('.tabs-container .tab.active[data-resource-name="tickets.csv"]:first-child').waitFor();
     await page.waitUntilShown('tickets.csv');
   });
 

@@ -9,12 +9,16 @@ import { parseDateTime } from './dateText';
 export function columnNames(fields: readonly string[]): string[] {
   const taken = new Set(fields.map((field) => field.trim()));
   const used = new Set<string>();
+  // Where to go on looking: a name that every column has would take long otherwise.
+  const nextNumber = new Map<string, number>();
   return fields.map((field, i) => {
     const name = field.trim() === '' ? `column${i + 1}` : field.trim();
     let unique = name;
-    for (let n = 2; used.has(unique) || (unique !== field.trim() && taken.has(unique)); n++) {
+    let n = nextNumber.get(name) ?? 2;
+    for (; used.has(unique) || (unique !== field.trim() && taken.has(unique)); n++) {
       unique = `${name}_${n}`;
     }
+    nextNumber.set(name, n);
     used.add(unique);
     return unique;
   });

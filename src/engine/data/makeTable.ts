@@ -28,7 +28,8 @@ export function makeTable(
   { name, numberFormat, place = 'line', ...options }: MakeTableOptions,
 ): { readonly table: Table; readonly dateOrders: Record<string, DateOrder> } {
   const types = options.types ?? {};
-  const unknown = Object.keys(types).find((column) => !names.includes(column));
+  const known = new Set(names);
+  const unknown = Object.keys(types).find((column) => !known.has(column));
   if (unknown !== undefined && options.allowUnknownTypes !== true) {
     throw new UserError(
       `A type is set for column "${unknown}", which "${name}" doesn't have; remove that setting or mend its name.${didYouMean(unknown, names)}`,

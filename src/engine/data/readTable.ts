@@ -235,12 +235,13 @@ async function readWidening(
   if (first.failed.length === 0) {
     return first;
   }
-  const again = kinds.map((_, column) => (first.failed.includes(column) ? columnKind.dictionary : columnKind.skip));
+  const failed = new Set(first.failed);
+  const again = kinds.map((_, column) => (failed.has(column) ? columnKind.dictionary : columnKind.skip));
   const second = await readColumns({ ...plan, kinds: again }, context);
   first.failed.forEach((column) => {
     kinds[column] = columnKind.dictionary;
   });
-  return { ...first, cells: first.cells.map((cells, column) => (first.failed.includes(column) ? second.cells[column] : cells)), failed: [] };
+  return { ...first, cells: first.cells.map((cells, column) => (failed.has(column) ? second.cells[column] : cells)), failed: [] };
 }
 
 /** @throws UserError when there are no rows or values don't fit the wished types. */

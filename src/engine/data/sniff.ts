@@ -46,8 +46,8 @@ export interface Sniffed {
 
 const chunkBytes = 1024 * 1024;
 const delimiterSample = 256 * 1024;
-/** More columns than a spreadsheet can have are a file with the wrong delimiter or no table at all. */
-export const mostColumns = 16384;
+/** Six times what a spreadsheet can have; more than that is a file with the wrong delimiter or no table at all. */
+export const mostColumns = 100_000;
 const headRows = 1000;
 /** So many rows show how numbers are written and whether there is a header. */
 const dialectRows = 200;

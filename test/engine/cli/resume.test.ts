@@ -51,11 +51,14 @@ describe('a network training that is broken off', function () {
     return ['train', 'data.csv', '--target', target, '--algorithm', algorithm, ...all.flatMap((setting) => ['--set', setting]), '--json'];
   }
 
-  /** Waits until the only run has come so far that it has a checkpoint, and not to its end. */
-  async function underWay(after: number): Promise<string> {
+  /** The run that began after the known ones; the names of runs of the same second don't tell which is the latest. */
+  const newRun = (known: readonly string[]): string | undefined => runDirs().find((runDir) => !known.includes(runDir));
+
+  /** Waits until a run beside the known ones has a checkpoint and so many epochs. */
+  async function underWay(epochCount: number, known: readonly string[] = []): Promise<string> {
     for (;;) {
-      const runDir = runDirs().at(-1);
-      if (runDir !== undefined && existsSync(path.join(runDir, 'checkpoint.bin')) && epochsOf(runDir).length >= after) {
+      const runDir = newRun(known);
+      if (runDir !== undefined && existsSync(path.join(runDir, 'checkpoint.bin')) && epochsOf(runDir).length >= epochCount) {
         return runDir;
       }
       await delay(10);
@@ -71,7 +74,7 @@ describe('a network training that is broken off', function () {
       assert.equal(existsSync(path.join(reference, 'checkpoint.bin')), false, 'a finished run keeps no checkpoint');
 
       const killed = startCommand(folder(), train(network));
-      const runDir = await underWay(4);
+      const runDir = await underWay(4, [reference]);
       killed.process.kill('SIGKILL');
       await killed.finished;
       assert.equal(recordOf(runDir).state, 'running', 'nobody was left to write more');
@@ -80,11 +83,7 @@ describe('a network training that is broken off', function () {
 
       // What goes on is broken off too, this time by a cancel.
       const cancelled = startCommand(folder(), ['resume', runDir]);
-      await cancelled.said('fitting');
-      for (let second = runDirs().at(-1); second === runDir || second === undefined || epochsOf(second).length < reached + 1; second = runDirs().at(-1)) {
-        await delay(10);
-      }
-      const second = runDirs()[2];
+      const second = await underWay(reached + 1, [reference, runDir]);
       writeFileSync(path.join(second, 'cancel.request'), '');
       assert.equal((await cancelled.finished).code, 130);
       assert.equal(recordOf(second).state, 'cancelled');

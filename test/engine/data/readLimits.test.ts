@@ -1,14 +1,16 @@
 import { strict as assert } from 'node:assert';
-import { closeSync, mkdirSync, openSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { profileTable } from '../../../src/engine/data/profile';
 import { readTable } from '../../../src/engine/data/readTable';
 import type { TextLimits } from '../../../src/engine/data/textSource';
 import { openText } from '../../../src/engine/data/textSource';
 import { CancelledError, UserError } from '../../../src/engine/errors';
 import type { StepContext } from '../../../src/engine/stepContext';
 import { silentContext } from '../../../src/engine/stepContext';
+import { mostComparedColumns } from '../../../src/schema/profileLimits';
 import { useTemporaryFolder } from '../temporaryFolder';
 
 /** A file of gzip's that unpacks to the same text many times over: gzip lets files follow each other. */
@@ -26,7 +28,7 @@ function exactly(message: string): (error: unknown) => boolean {
 }
 
 describe('limits of reading', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const usual = process.env.TMPDIR;
   let temporary = '';
 
@@ -147,4 +149,69 @@ describe('limits of reading', function () {
       && /^"data\.csv" needs about \d+\.\d GB of memory, but this machine has \d+\.\d GB; use fewer rows or columns\.$/.test(error.message));
     assert.deepEqual(started, [], 'nothing was read');
   });
+
+  it('reads 100,000 columns, with one thread and with several, and profiles them', async () => {
+    const columns = 100_000;
+    const cell = (row: number, column: number): string => (column % 10 === 0 ? ['red', 'green', 'blue'][(row + column) % 3] : String((row * 31 + column) % 1000));
+    const rows = Array.from({ length: 8 }, (_, row) => Array.from({ length: columns }, (_, column) => cell(row, column)).join(','));
+    // Empty names and equal ones must not take longer than others.
+    const names = Array.from({ length: columns }, (_, column) => (column % 2 === 0 ? 'same' : `c${column}`)).join(',');
+    const file = write(`${names}\n${rows.join('\n')}\n`);
+    for (const threads of [1, 2]) {
+      const read = await readTable(file, { threads }, silentContext);
+      const { columns: read100k, rowCount } = read.table;
+      assert.deepEqual([read100k.length, rowCount], [columns, 8]);
+      for (const place of [0, 1, 10, 4095, 65_535, 99_990, 99_999]) {
+        const column = read100k[place];
+        assert.equal(column.name, place === 0 ? 'same' : place % 2 === 0 ? `same_${place / 2 + 1}` : `c${place}`);
+        const cells = Array.from({ length: rowCount }, (_, row) => (column.kind === 'numeric' ? String(column.values[row]) : column.categories[column.codes[row]]));
+        assert.deepEqual(cells, Array.from({ length: rowCount }, (_, row) => cell(row, place)));
+      }
+      if (threads === 2) {
+        const profile = profileTable(read, 'data.csv', silentContext);
+        assert.equal(profile.columns.length, columns);
+        assert.equal(profile.correlations?.pearson.columns.length, mostComparedColumns);
+      }
+    }
+  });
+
+  it('says in one sentence what is wrong, and where', async () => {
+    const quotes = `a,b\n${'1,x\n'.repeat(20)}2,"x\n${'3,y\n'.repeat(20)}`;
+    await assert.rejects(read(quotes), exactly('"data.csv" has a quote (") that is never closed, in the row that starts on line 22; close it, or double it if it belongs to the text.'));
+    await assert.rejects(read(`a,b\n${'1,x\n'.repeat(20_000)}2,x\0y\n`), exactly(
+      '"data.csv" holds a NUL character in column "b" on line 20002; it is no text, or was damaged. Remove it or export the file anew.'));
+    await assert.rejects(read('a,b\n1,x\0y\n'), exactly('"data.csv" is not a text file; a CSV file is needed.'));
+    await assert.rejects(read(Uint8Array.from({ length: 5000 }, (_, i) => (i * 7) % 256)), exactly('"data.csv" is not a text file; a CSV file is needed.'));
+    await assert.rejects(read(Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0)), exactly('"data.csv" is a ZIP archive or an Excel workbook; export it as CSV.'));
+    await assert.rejects(read(`a,b\n1,${'x'.repeat(10_000_000)}\n`), exactly('"data.csv" holds more than 8388608 characters on line 2; check that it is a CSV file.'));
+  });
+
+  it('reads a single line of 2 MB', async () => {
+    const long = 'x'.repeat(2_000_000);
+    const { table } = await readTable(write(`a,b\n1,${long}\n2,short\n`), {}, silentContext);
+    const [, column] = table.columns;
+    assert.ok(column.kind === 'categorical');
+    assert.deepEqual(column.categories, [long, 'short']);
+  });
+
+  for (const [what, change] of [
+    ['grows', (file: string) => appendFileSync(file, '3,4\n')],
+    ['shrinks', (file: string) => truncateSync(file, 5_000_000)],
+    ['is emptied', (file: string) => truncateSync(file, 0)],
+  ] as const) {
+    it(`refuses a file that ${what} while it is read`, async () => {
+      const file = write(`a,b\n${'1,2\n'.repeat(3_000_000)}`);
+      let done = false;
+      const context: StepContext = {
+        report: () => undefined,
+        throwIfCancelled: () => {
+          if (!done) {
+            done = true;
+            change(file);
+          }
+        },
+      };
+      await assert.rejects(readTable(file, { name: 'data.csv' }, context), exactly('"data.csv" was changed while it was read; try again once the program that writes it is done.'));
+    });
+  }
 });

@@ -100,8 +100,9 @@ describe('ugly files', () => {
   });
 
   it('refuses more columns than a table can have', async () => {
-    const line = Array.from({ length: 100_000 }, (_, i) => i).join(',');
-    await assert.rejects(read(`${line}\n${line}\n`), /^UserError: "ugly.csv" has 100000 fields on line 1, more than the 16384 columns/);
+    const line = Array.from({ length: 100_001 }, (_, i) => i).join(',');
+    await assert.rejects(read(`${line}\n${line}\n`), (error) => error instanceof UserError
+      && error.message === '"ugly.csv" has 100001 fields on line 1, more than the 100000 columns a table can have; check its delimiter, and that it is a CSV file with rows on lines.');
   });
 
   it('reads ten thousand columns', async () => {

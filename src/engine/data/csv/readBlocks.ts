@@ -25,9 +25,15 @@ export interface ReadJob {
   readonly capacity: number;
   readonly control: SharedArrayBuffer;
   /** Float64 or int32 values by column; null for skipped ones. With `countOnly` all are null. */
-  readonly columns: readonly (SharedArrayBuffer | null)[];
+  readonly columns: readonly (ColumnRoom | null)[];
   readonly lines: SharedArrayBuffer | null;
   readonly countOnly: boolean;
+}
+
+/** Where a column's values go: `capacity` of them, from byte `at`. */
+export interface ColumnRoom {
+  readonly buffer: SharedArrayBuffer;
+  readonly at: number;
 }
 
 export interface RaggedRow {
@@ -86,8 +92,9 @@ export class BlockReader {
     this.kernel = new CsvKernel(job.module, { columns, blockBytes: job.blockBytes, groupRows: job.groupRows }, job.dialect, job.missingTokens);
     this.kinds = Uint8Array.from(job.kinds);
     this.kinds.forEach((kind, column) => this.kernel.setColumn(column, kind));
-    this.outputs = job.columns.map((buffer, column) =>
-      buffer === null ? null : this.kinds[column] === columnKind.dictionary ? new Int32Array(buffer) : new Float64Array(buffer));
+    this.outputs = job.columns.map((room, column) =>
+      room === null ? null
+        : this.kinds[column] === columnKind.dictionary ? new Int32Array(room.buffer, room.at, job.capacity) : new Float64Array(room.buffer, room.at, job.capacity));
     this.scratch = Array.from(this.kinds, (kind, column) =>
       kind === columnKind.dictionary ? this.kernel.codes(column) : this.kernel.numbers(column));
     this.lines = job.lines === null ? new Uint32Array(0) : new Uint32Array(job.lines);

@@ -10,7 +10,7 @@ import { abortReason, ReadControl } from './control';
 import type { DialectBytes, DictionaryPart } from './kernel';
 import { columnKind, DictionaryMemoryError } from './kernel';
 import { mergeDictionaries } from './mergeDictionaries';
-import type { RaggedRow, ReadJob, ReadPart, ReadProblem } from './readBlocks';
+import type { ColumnRoom, RaggedRow, ReadJob, ReadPart, ReadProblem } from './readBlocks';
 import { blockCount, BlockReader } from './readBlocks';
 
 /** What the threads are told once all have read. */
@@ -79,6 +79,10 @@ const mostGroupCells = 1 << 18;
 /** Room for more rows than the sample lets expect; memory that is never touched costs nothing. */
 const roomShare = 1.06;
 const roomRows = 4096;
+/** Above it a wide table would take much memory for rows that never come. */
+const roomCells = 1 << 24;
+const mostOwnBuffers = 1024;
+const columnsABuffer = 64;
 const pollMilliseconds = 40;
 const mostRows = 2 ** 31 - 1;
 
@@ -89,7 +93,7 @@ const mostRows = 2 ** 31 - 1;
  * @throws ReadProblemError, CancelledError, NotUtf8Error
  */
 export async function readColumns(plan: ReadPlan, context: StepContext): Promise<ReadColumns> {
-  const estimate = Math.ceil(((plan.end - plan.start) / plan.rowBytes) * roomShare) + roomRows;
+  const estimate = Math.ceil(((plan.end - plan.start) / plan.rowBytes) * roomShare) + Math.min(roomRows, Math.ceil(roomCells / plan.kinds.length));
   const most = Math.floor((plan.end - plan.start) / 2) + 2;
   const read = await readOnce(plan, Math.min(estimate, most), false, context);
   if (read !== undefined) {
@@ -157,13 +161,13 @@ async function readOnce(plan: ReadPlan, capacity: number, countOnly: boolean, co
   }
 }
 
-function cellsOf(buffer: SharedArrayBuffer | null, rows: number, texts: readonly string[] | undefined): ReadCells {
-  if (buffer === null) {
+function cellsOf(room: ColumnRoom | null, rows: number, texts: readonly string[] | undefined): ReadCells {
+  if (room === null) {
     return { kind: 'skipped' };
   }
   return texts === undefined
-    ? { kind: 'numbers', values: new Float64Array(buffer, 0, rows) }
-    : { kind: 'coded', codes: new Int32Array(buffer, 0, rows), texts };
+    ? { kind: 'numbers', values: new Float64Array(room.buffer, room.at, rows) }
+    : { kind: 'coded', codes: new Int32Array(room.buffer, room.at, rows), texts };
 }
 
 function collectRagged(parts: readonly ReadPart[]): Pick<ReadColumns, 'short' | 'shortCount' | 'long' | 'longCount'> {
@@ -195,11 +199,30 @@ function createJob(plan: ReadPlan, capacity: number, countOnly: boolean): ReadJo
     kinds,
     capacity,
     control: ReadControl.create(kinds.length, blocks).buffer,
-    columns: Array.from(kinds, (kind) =>
-      kind === columnKind.skip || countOnly ? null : new SharedArrayBuffer(capacity * (kind === columnKind.dictionary ? 4 : 8))),
+    columns: countOnly ? Array.from(kinds, () => null) : columnRooms(kinds, capacity),
     lines: countOnly ? null : new SharedArrayBuffer(capacity * 4),
     countOnly,
   };
+}
+
+/**
+ * Memory for the columns. Each has a buffer of its own; those of a wide table share some, since Node takes time that grows as the
+ * square of the number of buffers to give them to a thread.
+ */
+function columnRooms(kinds: Uint8Array, capacity: number): (ColumnRoom | null)[] {
+  const sharing = kinds.length > mostOwnBuffers ? columnsABuffer : 1;
+  const rooms: (ColumnRoom | null)[] = [];
+  for (let from = 0; from < kinds.length; from += sharing) {
+    let bytes = 0;
+    const places = Array.from(kinds.subarray(from, from + sharing), (kind) => {
+      const at = bytes;
+      bytes += kind === columnKind.skip ? 0 : kind === columnKind.dictionary ? Math.ceil(capacity / 2) * 8 : capacity * 8;
+      return kind === columnKind.skip ? null : at;
+    });
+    const buffer = new SharedArrayBuffer(bytes);
+    rooms.push(...places.map((at) => (at === null ? null : { buffer, at })));
+  }
+  return rooms;
 }
 
 /** Waits for the readers while telling how far they are, and asks them to stop when the user cancels. */
