@@ -12,6 +12,7 @@ const allowed = [
   /^extension\.vsixmanifest$/,
   /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
   /^extension\/dist\/(cli|engine|job|treeWorker|readerWorker|compute|foldWorker|extension)\.js$/,
+  /^extension\/dist\/libraries\/(arrow|excel|parquet)\.js$/,
   /^extension\/dist\/(algorithms\.json|thirdPartyNotices\.txt)$/,
   /^extension\/dist\/kernels\/(boosting|csv|forest|linear|neighbors|optimizers|svm)(\.relaxed)?\.wasm$/,
   // ONNX Runtime: its own programs, the native library of this platform, and the WebAssembly build for where that one can't load.
@@ -30,6 +31,7 @@ const required = [
   'extension/readme.md',
   'extension/LICENSE.txt',
   ...['cli', 'engine', 'job', 'treeWorker', 'readerWorker', 'compute', 'foldWorker', 'extension'].map((name) => `extension/dist/${name}.js`),
+  ...['arrow', 'excel', 'parquet'].map((name) => `extension/dist/libraries/${name}.js`),
   ...['experiment', 'dataset', 'results', 'comparison'].flatMap((name) => [`extension/dist/webviews/${name}.js`, `extension/dist/webviews/${name}.css`]),
   'extension/dist/schemas/experiment.schema.json',
   ...['boosting', 'csv', 'forest', 'linear', 'neighbors', 'optimizers', 'svm'].map((name) => `extension/dist/kernels/${name}.wasm`),
