@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ExperimentForm } from './pages/experimentForm';
+import { ResultsPage } from './pages/resultsPage';
 import { useSession } from './session';
 
 /** A word among numbers on line 7. */
@@ -39,7 +40,7 @@ describe('what is odd about data is said before training, where it stands, with 
   it('marks the cell in the Problems view', async () => {
     const { window } = session();
     // The tree of files grows by those of the run until it is done.
-    await window.page.frameLocator('iframe.webview.ready:visible').last().frameLocator('iframe#active-frame').locator('[data-run-state="done"]').waitFor({ timeout: 60_000 });
+    await new ResultsPage(window.page).frame.locator('[data-run-state="done"]').waitFor({ timeout: 60_000 });
     await window.settle();
     await (await window.explorer.openContextMenu('odd/cells.csv')).choose('Trainyard: Check Data Quality');
     const marker = window.page.locator('.markers-panel .monaco-list-row', { hasText: 'This value is not a number, but most values of "level" are.' });
