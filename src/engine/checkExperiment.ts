@@ -7,6 +7,7 @@ import { compareLabels } from './prepare/categories';
 import { checkPreparation } from './prepare/checkPreparation';
 import { countValues } from './data/columnStatistics';
 import type { Column, Table } from './data/table';
+import { columnNamed } from './data/table';
 import { UserError } from './errors';
 import type { Algorithm } from './models/estimator';
 import { numberParameter } from './models/hyperparameters';
@@ -82,7 +83,7 @@ export function provisionalExperiment(file: ExperimentFile, name: string): Exper
 export function completeExperiment(file: ExperimentFile, name: string, table: Table): Experiment {
   const { declaration } = requireAlgorithm(file.algorithm ?? defaultAlgorithmId);
   const names = table.columns.map((column) => column.name);
-  const target = table.columns.find((column) => column.name === file.target);
+  const target = columnNamed(table, file.target);
   if (target === undefined) {
     throw new UserError(`The data has no column "${file.target}" to predict.${didYouMean(file.target, names) || ` Its columns are ${quotedList(names)}.`}`);
   }
@@ -138,7 +139,7 @@ function checkRowSettings({ split, validation, target, task }: Experiment, table
 }
 
 function findSetting(table: Table, name: string, purpose: string): Column {
-  const column = table.columns.find((candidate) => candidate.name === name);
+  const column = columnNamed(table, name);
   if (column === undefined) {
     const names = table.columns.map((candidate) => candidate.name);
     throw new UserError(`The data has no column "${name}" to ${purpose}; mend its name in "split".${didYouMean(name, names)}`);
@@ -164,7 +165,7 @@ function checkDirections({ hyperparameters, target, features }: Experiment, tabl
       continue;
     }
     for (const columnName of Object.keys(value)) {
-      const column = table.columns.find((candidate) => candidate.name === columnName);
+      const column = columnNamed(table, columnName);
       if (column === undefined) {
         throw new UserError(`${name} names "${columnName}", but the data has no such column; mend its name or remove it.${didYouMean(columnName, table.columns.map((one) => one.name))}`);
       }

@@ -15,6 +15,7 @@ import type { ReadTableResult } from './data/readTable';
 import type { Afterwards } from './data/cache/cachedTable';
 import { readTableCached } from './data/cache/cachedTable';
 import type { Table } from './data/table';
+import { columnNamed } from './data/table';
 import { describeCoefficients } from './evaluate/coefficients';
 import { crossValidate } from './evaluate/crossValidate';
 import type { Predictions } from './evaluate/evaluate';
@@ -128,7 +129,7 @@ interface Plan {
 
 function planOf(params: TrainParams, { table }: ReadTableResult): Plan {
   const experiment = completeExperiment(params.experiment, params.name, table);
-  const column = table.columns.find(({ name }) => name === experiment.target);
+  const column = columnNamed(table, experiment.target);
   if (column === undefined) {
     throw new TypeError(`The experiment's target ${experiment.target} was checked, but is not in the table.`);
   }

@@ -30,6 +30,19 @@ export interface CategoricalColumn {
   readonly categories: readonly string[];
 }
 
+const columnsByName = new WeakMap<Table, ReadonlyMap<string, Column>>();
+
+/** The column of that name; undefined when there is none. A table is searched once, however many of its columns are asked for. */
+export function columnNamed(table: Table, name: string): Column | undefined {
+  let columns = columnsByName.get(table);
+  if (columns === undefined) {
+    // Of equal names the first counts.
+    columns = new Map(table.columns.toReversed().map((column) => [column.name, column]));
+    columnsByName.set(table, columns);
+  }
+  return columns.get(name);
+}
+
 /** A Float64Array over shared memory. */
 export function sharedFloat64(length: number): Float64Array {
   return new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));

@@ -1,5 +1,6 @@
 import type { RandomStream } from '../compute/random';
 import type { Table } from '../data/table';
+import { columnNamed } from '../data/table';
 import { UserError } from '../errors';
 import { compactTarget, presentClasses } from '../models/presentClasses';
 import type { Split } from './splitters';
@@ -19,7 +20,7 @@ export interface Groups {
  * @throws UserError when there is no such column.
  */
 export function groupsOf(table: Table, name: string, rows: Uint32Array): Groups {
-  const column = table.columns.find((candidate) => candidate.name === name);
+  const column = columnNamed(table, name);
   if (column === undefined) {
     throw new UserError(`The data has no column "${name}" to group rows by; mend its name in "split".`);
   }

@@ -2,6 +2,7 @@ import type { AlgorithmDeclaration } from '../../schema/algorithm';
 import type { Experiment } from '../../schema/experiment';
 import { categoricalSettings, columnSettingProblem, kindOfType, numericSettings, textSettings } from '../../schema/prepare';
 import type { Column, Table } from '../data/table';
+import { columnNamed } from '../data/table';
 import { UserError } from '../errors';
 import { didYouMean } from '../suggest';
 
@@ -20,10 +21,10 @@ export function checkPreparation(table: Table, experiment: Experiment, declarati
   checkCombinations(table, experiment, declaration);
 }
 
-function checkColumnSettings({ columns }: Table, { prepare, target }: Experiment): void {
-  const names = columns.map(({ name }) => name);
+function checkColumnSettings(table: Table, { prepare, target }: Experiment): void {
+  const names = table.columns.map(({ name }) => name);
   for (const [name, settings] of Object.entries(prepare.columns)) {
-    const column = columns.find((candidate) => candidate.name === name);
+    const column = columnNamed(table, name);
     if (column === undefined) {
       throw new UserError(`"prepare.columns" has settings for "${name}", but the data has no such column; mend its name or remove it.${didYouMean(name, names)}`);
     }
@@ -58,7 +59,7 @@ function checkText({ name, type }: Column, { prepare }: Experiment): void {
   }
 }
 
-function checkCombinations({ columns }: Table, { prepare: { polynomial, select } }: Experiment, { label, preparation }: AlgorithmDeclaration): void {
+function checkCombinations(table: Table, { prepare: { polynomial, select } }: Experiment, { label, preparation }: AlgorithmDeclaration): void {
   const combines = polynomial.degree > 1;
   if (combines && (preparation.windows === true || preparation.keepConstant === true)) {
     throw new UserError(`${label} reads ${preparation.windows === true ? 'sequences' : 'columns by their places'} and finds products by itself; set "prepare.polynomial.degree" to 1.`);
@@ -67,9 +68,9 @@ function checkCombinations({ columns }: Table, { prepare: { polynomial, select }
     throw new UserError(`${label} reads columns by their places, so none can be left out; remove "prepare.select.correlation".`);
   }
   for (const name of combines ? polynomial.columns ?? [] : []) {
-    const column = columns.find((candidate) => candidate.name === name);
+    const column = columnNamed(table, name);
     if (column === undefined) {
-      throw new UserError(`"prepare.polynomial.columns" names "${name}", but the data has no such column; mend its name or remove it.${didYouMean(name, columns.map((own) => own.name))}`);
+      throw new UserError(`"prepare.polynomial.columns" names "${name}", but the data has no such column; mend its name or remove it.${didYouMean(name, table.columns.map((own) => own.name))}`);
     }
     if (kindOfType(column.type) !== 'numeric') {
       throw new UserError(`"prepare.polynomial.columns" names "${name}", which is ${column.type}; only numbers can be multiplied, so remove it.`);

@@ -3,6 +3,7 @@ import { numericSettings } from '../../schema/prepare';
 import type { Matrix } from '../compute/matrix';
 import type { RandomStream } from '../compute/random';
 import type { Column, Table } from '../data/table';
+import { columnNamed } from '../data/table';
 import { kFold } from '../evaluate/splitters';
 import { UserError } from '../errors';
 import { quotedList } from '../suggest';
@@ -63,7 +64,7 @@ export function fitPipeline(table: Table, train: TrainingRows, experiment: Exper
     throw nothingLeft([...roles.values()]);
   }
   parts.columns.forEach(({ name, transformer }) => {
-    const column = table.columns.find((candidate) => candidate.name === name);
+    const column = columnNamed(table, name);
     if (column !== undefined) {
       roles.set(name, { ...stateOf(column), role: 'feature', transformer: transformer.state });
     }

@@ -198,13 +198,16 @@ export class FittedPipeline {
     const { rowFeatures } = this;
     const { sources } = rowFeatures;
     const width = rowFeatures.columnFeatures.length;
+    const transformedBy = new Map(rowFeatures.parts.columns.map((column) => [column.name, column]));
+    const outputsOf = grouped(rowFeatures.names, (_, feature) => sources[feature]);
+    const goneFrom = grouped(leftOut.filter(({ feature }) => feature < width), ({ feature }) => rowFeatures.sourceOf(feature));
     return columns.map(({ name, type, role, reason }) => {
-      const transformed = rowFeatures.parts.columns.find((column) => column.name === name);
+      const transformed = transformedBy.get(name);
       if (reason !== undefined || transformed === undefined) {
         return { column: name, type, role, steps: reason === undefined ? [] : [reason], outputs: [] };
       }
       const factors = products.filter((product) => product.some((place) => rowFeatures.columnSources[place] === name)).length;
-      const gone = leftOut.filter(({ feature }) => feature < width && rowFeatures.sourceOf(feature) === name);
+      const gone = goneFrom.get(name) ?? [];
       return {
         column: name,
         type,
@@ -216,7 +219,7 @@ export class FittedPipeline {
             ? `${rowFeatures.nameOf(feature)} left out: the same in every training row`
             : `${rowFeatures.nameOf(feature)} left out: goes with ${rowFeatures.nameOf(twin)} (correlation ${shortNumber(correlation ?? 1)})`),
         ],
-        outputs: rowFeatures.names.filter((_, feature) => sources[feature] === name),
+        outputs: outputsOf.get(name) ?? [],
       };
     });
   }
@@ -230,6 +233,21 @@ export class FittedPipeline {
       ...(windows?.history === true ? [[target, 'numeric'] as const] : []),
     ]);
   }
+}
+
+/** The items of each key, in their order. */
+function grouped<T>(items: readonly T[], keyOf: (item: T, index: number) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  items.forEach((item, index) => {
+    const key = keyOf(item, index);
+    const group = groups.get(key);
+    if (group === undefined) {
+      groups.set(key, [item]);
+    } else {
+      group.push(item);
+    }
+  });
+  return groups;
 }
 
 function rowFeaturesOf({ columns, knn, products = [], leftOut = [] }: PipelineState): RowFeatures {

@@ -1,6 +1,7 @@
 import type { Matrix } from '../compute/matrix';
 import { zeros } from '../compute/matrix';
 import type { Column, NumericColumn, Table } from '../data/table';
+import { columnNamed } from '../data/table';
 import { UserError } from '../errors';
 import { didYouMean } from '../suggest';
 import { asNumeric } from './columnKinds';
@@ -189,7 +190,7 @@ function codeCount(state: TransformerState): number {
 
 /** @throws UserError when there is none of that name. */
 export function findColumn(table: Table, name: string): Column {
-  const column = table.columns.find((candidate) => candidate.name === name);
+  const column = columnNamed(table, name);
   if (column === undefined) {
     const names = table.columns.map((candidate) => candidate.name);
     throw new UserError(`The data lacks column "${name}", which the model needs; add it or mend its name.${didYouMean(name, names)}`);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Matrix } from '../compute/matrix';
 import { zeros } from '../compute/matrix';
 import type { Table } from '../data/table';
+import { columnNamed } from '../data/table';
 import { UserError } from '../errors';
 
 /** How rows become windows of the rows before them, as data. */
@@ -65,7 +66,7 @@ export function orderRows(table: Table, { orderBy, groupBy }: Pick<WindowState, 
 }
 
 function numbersOf(table: Table, name: string, purpose: string): Float64Array | Int32Array {
-  const column = table.columns.find((candidate) => candidate.name === name);
+  const column = columnNamed(table, name);
   if (column === undefined) {
     throw new UserError(`The data has no column "${name}" to ${purpose}; mend its name in "split".`);
   }
