@@ -1,11 +1,11 @@
 import type { Plugin } from 'chart.js';
 import type { Evaluation } from '../../schema/evaluation';
+import { lyingBars, lyingOptions } from '../shared/chart/barCharts';
 import type { BarChart, ChartDescription } from '../shared/chart/chartDescription';
-import { axisStyle, plainOptions, tooltipStyle } from '../shared/chart/chartDescription';
+import { axisStyle, tooltipStyle } from '../shared/chart/chartDescription';
 import { pictureName } from '../shared/chart/saveImage';
 import { countOf, formatMetric, formatSpread, joinWords } from '../shared/format';
 import { metricLabel } from '../shared/metricLabels';
-import { withAlpha } from '../shared/theme';
 import type { ChartTheme } from '../shared/theme';
 
 type Feature = Evaluation['importance']['features'][number];
@@ -42,21 +42,12 @@ export function importanceChart({ importance }: Evaluation, runId: string): Char
 }
 
 function configuration(theme: ChartTheme, features: readonly Feature[], axis: string): BarChart {
-  const colour = theme.series[0] ?? theme.foreground;
   const columnAxis = axisStyle(theme);
   return {
     type: 'bar',
-    data: {
-      labels: features.map(({ column }) => column),
-      datasets: [{
-        data: features.map(({ mean }) => mean), backgroundColor: withAlpha(colour, 0.75), borderColor: colour,
-        borderWidth: theme.highContrast ? 1 : 0, borderRadius: 2, barPercentage: 0.75,
-      }],
-    },
+    data: lyingBars(theme, features.map(({ column }) => column), features.map(({ mean }) => mean)),
     options: {
-      ...plainOptions,
-      indexAxis: 'y',
-      interaction: { mode: 'index', axis: 'y', intersect: false },
+      ...lyingOptions,
       scales: {
         x: {
           ...axisStyle(theme, axis),

@@ -1,4 +1,5 @@
 import type { Evaluation } from '../../schema/evaluation';
+import { histogramBars } from '../shared/chart/barCharts';
 import type { BarChart, ChartDescription, Point, PointChart } from '../shared/chart/chartDescription';
 import { axisStyle, plainOptions, tooltipStyle } from '../shared/chart/chartDescription';
 import { pictureName } from '../shared/chart/saveImage';
@@ -102,31 +103,6 @@ function histogramChart(residuals: Residuals, target: string, runId: string): Ch
 }
 
 function histogram(theme: ChartTheme, edges: readonly number[], counts: readonly number[]): BarChart {
-  const colour = theme.series[0] ?? theme.foreground;
   const range = (index: number): string => `${formatNumber(edges[index])} to ${formatNumber(edges[index + 1])}`;
-  return {
-    type: 'bar',
-    data: {
-      datasets: [{
-        data: counts.map((y, index) => ({ x: ((edges[index] ?? NaN) + (edges[index + 1] ?? NaN)) / 2, y })),
-        backgroundColor: withAlpha(colour, 0.8), borderColor: colour, borderWidth: theme.highContrast ? 1 : 0, barPercentage: 1, categoryPercentage: 0.96,
-      }],
-    },
-    options: {
-      ...plainOptions,
-      parsing: false,
-      interaction: { mode: 'index', intersect: false },
-      scales: {
-        x: { ...axisStyle(theme, 'Residual'), type: 'linear', offset: false, min: edges[0] ?? 0, max: edges.at(-1) ?? 1 },
-        y: { ...axisStyle(theme, 'Test rows'), type: 'linear', beginAtZero: true },
-      },
-      plugins: {
-        tooltip: {
-          ...tooltipStyle(theme),
-          displayColors: false,
-          callbacks: { title: (items) => range(items[0]?.dataIndex ?? 0), label: (item) => countOf(item.parsed.y ?? 0, 'row') },
-        },
-      },
-    },
-  };
+  return histogramBars(theme, { edges, counts, range, titles: { x: 'Residual', y: 'Test rows' } });
 }
