@@ -2,7 +2,7 @@ import type { ColumnType } from './columnType';
 import type { ExperimentFile } from './experiment';
 import type { ReadyMessage } from './messages';
 import type { Mend, Profile } from './profile';
-import type { FoundDialect, TableRows } from './protocol';
+import type { OpenedTable, TableRows } from './protocol';
 
 /*
  * What the dataset view and the extension say to each other. Snapshots are complete; the large ones (columns, profile) go out
@@ -40,20 +40,12 @@ export interface DatasetSnapshot {
 }
 
 /** The table itself; another `generation` means that nothing known of rows holds any more. */
-export interface DatasetTable {
+export interface DatasetTable extends Omit<OpenedTable, 'id' | 'profile'> {
   readonly kind: 'datasetTable';
   readonly generation: number;
-  readonly columns: readonly string[];
   /** Null while the rows are being counted. */
   readonly rowCount: number | null;
-  readonly estimatedRows: number;
   readonly bytes: number;
-  readonly dialect?: FoundDialect;
-  /** Texts that stand for "no value". */
-  readonly missing: readonly string[];
-  /** Characters that nine in ten of each column's sampled cells stay within. */
-  readonly typicalLengths: readonly number[];
-  readonly hasLines: boolean;
   /** Whether a line can be shown in a text editor. */
   readonly plainText: boolean;
 }

@@ -50,6 +50,16 @@ const described = {
   sublinearTf: z.boolean().describe('Counts a word that comes n times as 1 + ln n. Default: false.'),
 };
 
+/** How texts are counted, in all columns or in one. */
+const textCounting = {
+  analyzer: described.analyzer.optional(),
+  minNgram: described.minNgram.optional(),
+  maxNgram: described.maxNgram.optional(),
+  maxFeatures: described.maxFeatures.optional(),
+  minDocuments: described.minDocuments.optional(),
+  sublinearTf: described.sublinearTf.optional(),
+};
+
 /** What may be said of one column, whatever its type; `columnSettingProblem` tells what doesn't fit. */
 const columnSchema = z.strictObject({
   impute: z.enum(['mean', 'median', 'mostFrequent', 'constant', 'knn', 'none']).optional().describe('What replaces a missing value of this column.'),
@@ -62,12 +72,7 @@ const columnSchema = z.strictObject({
   maxCategories: described.maxCategories.optional(),
   minFrequency: described.minFrequency.optional(),
   smooth: described.smooth.optional(),
-  analyzer: described.analyzer.optional(),
-  minNgram: described.minNgram.optional(),
-  maxNgram: described.maxNgram.optional(),
-  maxFeatures: described.maxFeatures.optional(),
-  minDocuments: described.minDocuments.optional(),
-  sublinearTf: described.sublinearTf.optional(),
+  ...textCounting,
 });
 export type ColumnSettings = z.infer<typeof columnSchema>;
 
@@ -93,12 +98,7 @@ export const prepareFileSchema = z.strictObject({
   dateTime: z.strictObject({ encode: described.dateTimeEncode.optional() }).optional(),
   text: z.strictObject({
     encode: described.textEncode.optional(),
-    analyzer: described.analyzer.optional(),
-    minNgram: described.minNgram.optional(),
-    maxNgram: described.maxNgram.optional(),
-    maxFeatures: described.maxFeatures.optional(),
-    minDocuments: described.minDocuments.optional(),
-    sublinearTf: described.sublinearTf.optional(),
+    ...textCounting,
   }).optional(),
   polynomial: z.strictObject({
     degree: degree.optional().describe('Adds products of up to so many prepared numbers: with 2 their squares and pairs. Default: 1, none.'),

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { columnTypeLabels } from '../experiment/columnTypes';
+import { columnTypeLabels } from '../shared/columnTypes';
 import { cssProperties } from '../shared/cssProperties';
 import { formatShare } from '../shared/format';
 import { miniChart, missingText, shortSummary, typeIcon } from './columnLook';

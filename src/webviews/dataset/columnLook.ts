@@ -2,7 +2,7 @@ import { html, svg } from 'lit';
 import type { SVGTemplateResult, TemplateResult } from 'lit';
 import type { ColumnType } from '../../schema/columnType';
 import type { ColumnProfile, Histogram } from '../../schema/profile';
-import { columnTypeLabels } from '../experiment/columnTypes';
+import { columnTypeLabels } from '../shared/columnTypes';
 import { formatCount, formatDay, formatNumber, formatShare } from '../shared/format';
 
 const typeIcons: Readonly<Record<ColumnType, string>> = {

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { ColumnProfile } from '../../schema/profile';
-import { columnTypeLabels, columnTypes, isColumnType } from '../experiment/columnTypes';
+import { columnTypeLabels, columnTypes, isColumnType } from '../shared/columnTypes';
 import { countOf, formatCount, formatShare, fullPrecision } from '../shared/format';
 import { columnChart } from './columnCharts';
 import { formatValue, typeIcon } from './columnLook';

@@ -5,6 +5,7 @@ import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { ColumnProfile } from '../../schema/profile';
 import { cssProperties } from '../shared/cssProperties';
+import { followPointer } from '../shared/dragging';
 import { formatCount } from '../shared/format';
 import { allowedWidth, columnAt, columnOffsets, columnsInSight, fittingWidth, leftShowing } from './columnAxis';
 import type { ColumnOffsets } from './columnAxis';
@@ -375,20 +376,10 @@ export class DataGrid extends LitElement {
     if (!(handle instanceof HTMLElement) || event.button !== 0) {
       return;
     }
-    event.preventDefault();
     event.stopPropagation();
     const column = Number(handle.dataset['column']);
-    const [from, before] = [event.clientX, this.widths[column] ?? 0];
-    handle.setPointerCapture(event.pointerId);
-    const move = (moved: PointerEvent): void => this.actions?.resize(column, allowedWidth(before + moved.clientX - from));
-    const end = (): void => {
-      handle.removeEventListener('pointermove', move);
-      handle.removeEventListener('pointerup', end);
-      handle.removeEventListener('pointercancel', end);
-    };
-    handle.addEventListener('pointermove', move);
-    handle.addEventListener('pointerup', end);
-    handle.addEventListener('pointercancel', end);
+    const before = this.widths[column] ?? 0;
+    followPointer(event, handle, (pixels) => this.actions?.resize(column, allowedWidth(before + pixels)));
   };
 
   /** For tests: the height in pixels that all rows have. */

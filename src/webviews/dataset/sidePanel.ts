@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { followPointer } from '../shared/dragging';
 import { formatCount } from '../shared/format';
 import type { NavigationStore } from '../shared/navigation';
 import { columnPanel } from './columnPanel';
@@ -28,18 +29,8 @@ export function startSplit(event: PointerEvent, navigation: NavigationStore): vo
   if (!(handle instanceof HTMLElement)) {
     return;
   }
-  event.preventDefault();
-  const [from, before] = [event.clientX, panelWidth(navigation)];
-  handle.setPointerCapture(event.pointerId);
-  const move = (moved: PointerEvent): void => navigation.choose('panelWidth', String(Math.round(Math.max(narrowestPanel, before + from - moved.clientX))));
-  const end = (): void => {
-    handle.removeEventListener('pointermove', move);
-    handle.removeEventListener('pointerup', end);
-    handle.removeEventListener('pointercancel', end);
-  };
-  handle.addEventListener('pointermove', move);
-  handle.addEventListener('pointerup', end);
-  handle.addEventListener('pointercancel', end);
+  const before = panelWidth(navigation);
+  followPointer(event, handle, (pixels) => navigation.choose('panelWidth', String(Math.round(Math.max(narrowestPanel, before - pixels)))));
 }
 
 /** What is known of the data beside the table. */

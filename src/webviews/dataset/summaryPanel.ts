@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { ColumnType } from '../../schema/columnType';
-import { columnTypeLabels, columnTypes } from '../experiment/columnTypes';
+import { columnTypeLabels, columnTypes } from '../shared/columnTypes';
 import { cssProperties } from '../shared/cssProperties';
 import { countOf, formatBytes, formatCount, formatShare } from '../shared/format';
 import { icon } from '../shared/icon';

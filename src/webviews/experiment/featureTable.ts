@@ -8,7 +8,7 @@ import type { ColumnType } from '../../schema/columnType';
 import { cssProperties } from '../shared/cssProperties';
 import { formatCount, formatShare } from '../shared/format';
 import { icon } from '../shared/icon';
-import { columnTypeLabels, columnTypes, isColumnType } from './columnTypes';
+import { columnTypeLabels, columnTypes, isColumnType } from '../shared/columnTypes';
 import type { FeatureRow } from './featureRows';
 
 export interface FeatureActions {

@@ -3,7 +3,7 @@ import type { TemplateResult } from 'lit';
 import type { PlannedColumn } from '../../schema/preflight';
 import { countOf } from '../shared/format';
 import { section } from '../shared/section';
-import { columnTypeLabels } from './columnTypes';
+import { columnTypeLabels } from '../shared/columnTypes';
 import type { FormContext } from './formContext';
 import type { FormModel } from './formModel';
 

@@ -6,7 +6,7 @@ import type { Profile } from '../../schema/profile';
 import { countOf } from '../shared/format';
 import { section } from '../shared/section';
 import { changeTarget, changeTask } from './changes';
-import { columnTypeLabels } from './columnTypes';
+import { columnTypeLabels } from '../shared/columnTypes';
 import { columnSummary } from './columnSummary';
 import type { SelectOption } from './fields';
 import { selectField } from './fields';
