@@ -17,6 +17,11 @@ import { findColumn } from './columnSearch';
 import './dataGrid';
 import type { DataGrid, GridActions, GridColumn, GridPlace } from './dataGrid';
 import './dataset.css';
+import './grid.css';
+import './panel.css';
+import './heatMap.css';
+// Last: it has the last word where the editor is narrow.
+import './narrow.css';
 import type { DatasetContext, DatasetModel } from './datasetModel';
 import { countedRows, datasetModel, missingShare } from './datasetModel';
 import { PageStore } from './pageStore';

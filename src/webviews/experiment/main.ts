@@ -9,6 +9,13 @@ import { emptyPage, notice } from '../shared/notice';
 import { algorithmSection } from './algorithmSection';
 import type { EditBatch } from './edits';
 import './experiment.css';
+import './fields.css';
+import './algorithms.css';
+import './featureTable.css';
+import './steps.css';
+import './runs.css';
+// Last: they have the last word where the editor is wide or narrow.
+import './widths.css';
 import { featureSection } from './featureSection';
 import { dataSection } from './dataSection';
 import type { FormContext } from './formContext';

@@ -24,6 +24,7 @@ import { metricTiles } from './metricTiles';
 import { preparationDigest, preparationTable } from './preparationTable';
 import { residualCharts } from './residualCharts';
 import './results.css';
+import './tablesAndFacts.css';
 import type { EvaluatedState, ResultsContext } from './resultsContext';
 import { isEvaluated } from './resultsContext';
 import { resultsHeader } from './resultsHeader';
