@@ -6,6 +6,7 @@ import { zeros } from './compute/matrix';
 import { encodeOnnxModel } from './compute/onnx/model';
 import { OnnxRuntime } from './compute/onnxRuntime';
 import { RandomStream } from './compute/random';
+import { rowNumbers } from './compute/rowNumbers';
 import type { Afterwards } from './data/cache/cachedTable';
 import { readTableCached } from './data/cache/cachedTable';
 import { UserError } from './errors';
@@ -68,7 +69,7 @@ async function rowsToTry(runDir: string, { pipeline, dateOrders }: TrainedModel,
   if (file !== undefined) {
     const { path: name, ...dialect } = data;
     const { table } = await readTableCached(file, { name, ...dialect, types: pipeline.inputTypes(), dateOrders, allowUnknownTypes: true }, context, afterwards);
-    const rows = pipeline.usableRows(table, Uint32Array.from({ length: table.rowCount }, (_, row) => row));
+    const rows = pipeline.usableRows(table, rowNumbers(table.rowCount));
     return { features: pipeline.transform(table, rows.slice(0, parityRows)), fromData: true };
   }
   const random = RandomStream.fromSeed(1);

@@ -1,4 +1,5 @@
 import type { Afterwards } from './data/cache/cachedTable';
+import { rowNumbers } from './compute/rowNumbers';
 import { readTableCached } from './data/cache/cachedTable';
 import { predictWith } from './evaluate/evaluate';
 import type { PredictJob, PredictResult } from './jobMessages';
@@ -23,7 +24,7 @@ export async function predictFile({ runDir, file, name, out }: PredictJob, conte
     { ...context, report: (fraction, message) => context.report(fraction * 0.7, message) },
     afterwards,
   );
-  const rows = trained.pipeline.usableRows(table, Uint32Array.from({ length: table.rowCount }, (_, row) => row));
+  const rows = trained.pipeline.usableRows(table, rowNumbers(table.rowCount));
   const features = trained.pipeline.transform(table, rows);
   context.throwIfCancelled();
   const predictions = await predictWith(trained.model, features, trained.task, {

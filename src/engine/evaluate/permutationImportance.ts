@@ -4,6 +4,7 @@ import { mainMetric } from '../../schema/metrics';
 import type { Matrix } from '../compute/matrix';
 import { takeRows, zeros } from '../compute/matrix';
 import type { RandomStream } from '../compute/random';
+import { rowNumbers } from '../compute/rowNumbers';
 import type { Model, PredictContext } from '../models/estimator';
 import type { StepContext } from '../stepContext';
 import { featureAssociations } from './association';
@@ -97,7 +98,7 @@ function sampleRows({ rows, columns }: Matrix, random: RandomStream): Uint32Arra
 }
 
 function shuffledRows(rows: number, random: RandomStream): Uint32Array {
-  const order = Uint32Array.from({ length: rows }, (_, row) => row);
+  const order = rowNumbers(rows);
   random.shuffle(order);
   return order;
 }
@@ -125,7 +126,7 @@ class ShuffledStack {
   }
 
   restore(copy: number, places: readonly number[]): void {
-    this.shuffle(copy, places, Uint32Array.from({ length: this.matrix.rows }, (_, row) => row));
+    this.shuffle(copy, places, rowNumbers(this.matrix.rows));
   }
 
   /** The first copies, as a view. */

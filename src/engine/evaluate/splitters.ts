@@ -1,4 +1,5 @@
 import type { RandomStream } from '../compute/random';
+import { rowNumbers } from '../compute/rowNumbers';
 import { UserError } from '../errors';
 import type { RowOrder } from '../prepare/windows';
 
@@ -153,7 +154,7 @@ export function divide(marks: Uint8Array | Uint32Array, testMark: number): Split
 }
 
 function shuffledRows(rows: number, random: RandomStream): Uint32Array {
-  const order = Uint32Array.from({ length: rows }, (_, row) => row);
+  const order = rowNumbers(rows);
   random.shuffle(order);
   return order;
 }

@@ -5,6 +5,7 @@ import type { ColumnPreparation } from '../../schema/evaluation';
 import type { Experiment } from '../../schema/experiment';
 import type { Matrix } from '../compute/matrix';
 import type { RandomStream } from '../compute/random';
+import { rowNumbers } from '../compute/rowNumbers';
 import type { Table } from '../data/table';
 import { UserError } from '../errors';
 import { asNumeric } from './columnKinds';
@@ -184,7 +185,7 @@ export class FittedPipeline {
       throw new TypeError('This pipeline makes no windows.');
     }
     const order = orderRows(table, windows);
-    const all = this.rowFeatures.transform(table, Uint32Array.from({ length: table.rowCount }, (_, row) => row));
+    const all = this.rowFeatures.transform(table, rowNumbers(table.rowCount));
     own?.rows.forEach((row, i) => {
       all.values.set(own.features.values.subarray(i * all.columns, (i + 1) * all.columns), row * all.columns);
     });

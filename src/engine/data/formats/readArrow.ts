@@ -5,7 +5,7 @@ import type { CellValue } from './columnBuilder';
 import { exactDecimal, orRefuse, readWhole } from './fileBytes';
 import { unpackLz4Frame } from './lz4';
 import type { FormatFile, FormatTable } from './tableBuilder';
-import { rowNumbers, TableBuilder } from './tableBuilder';
+import { numberedRows, TableBuilder } from './tableBuilder';
 
 /**
  * Reads an Arrow file or stream, also known as Feather version 2 (https://arrow.apache.org/docs/format/Columnar.html). The file, and
@@ -40,5 +40,5 @@ export async function readArrow(file: FormatFile, context: StepContext): Promise
     });
     context.report((i + 1) / fields.length, `read ${i + 1} of ${fields.length} columns`);
   }
-  return builder.finish(rowNumbers(arrow.numRows));
+  return builder.finish(numberedRows(arrow.numRows));
 }

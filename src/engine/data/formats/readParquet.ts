@@ -5,7 +5,7 @@ import type { CellValue } from './columnBuilder';
 import { exactDecimal, orRefuse, readPiece } from './fileBytes';
 import { unpackLz4Block } from './lz4';
 import type { FormatFile, FormatTable } from './tableBuilder';
-import { rowNumbers, TableBuilder } from './tableBuilder';
+import { numberedRows, TableBuilder } from './tableBuilder';
 
 /**
  * Reads a Parquet file (https://parquet.apache.org/docs/file-format/), one column of one row group after the other: what is kept
@@ -53,5 +53,5 @@ export async function readParquet(file: FormatFile, context: StepContext): Promi
     }
     groupStart = groupEnd;
   }
-  return builder.finish(rowNumbers(groupStart));
+  return builder.finish(numberedRows(groupStart));
 }

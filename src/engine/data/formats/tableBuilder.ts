@@ -84,6 +84,6 @@ export class TableBuilder {
 }
 
 /** Row numbers 1 to `count`. */
-export function rowNumbers(count: number): Uint32Array {
+export function numberedRows(count: number): Uint32Array {
   return sharedUint32(count).map((_, row) => row + 1);
 }

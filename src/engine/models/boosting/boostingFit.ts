@@ -1,13 +1,13 @@
 import type { RandomStream } from '../../compute/random';
+import { rowNumbers } from '../../compute/rowNumbers';
 import { sampleOfRows } from '../../compute/sampleOfRows';
 import { Team } from '../../compute/team';
 import type { FitContext } from '../estimator';
-import type { Matrix } from '../../compute/matrix';
 import type { BoostingLayout, BoostingSettings } from './boostingLayout';
+import type { BoostingInput, BoostingOptions, BoostingResult } from './boostingInput';
 import { nodeRecordBytes, planBoosting, writeSettings } from './boostingLayout';
-import type { CategoryBins , BoostedTrees} from './boostedTrees';
+import type { CategoryBins } from './boostedTrees';
 import { BoostedTreesBuilder } from './boostedTrees';
-import type { BoostingLoss } from './boostingLosses';
 import { baselineScores, boostingLosses, hasConstantHessian, isEquivariant, meanLoss } from './boostingLosses';
 
 /** Rows that the borders of bins are found from. */
@@ -19,44 +19,6 @@ const turnMilliseconds = 100;
 const largestBin = 255;
 /** With fewer rows threads wait for each other longer than they work. */
 const fewestThreadedRows = 5000;
-
-/** Hyper-parameters of a fit; names as in scikit-learn's HistGradientBoosting. */
-export interface BoostingOptions {
-  readonly loss: BoostingLoss;
-  /** The quantile, or the share of residuals that Huber's loss takes as no outliers. */
-  readonly lossParameter: number;
-  readonly learningRate: number;
-  readonly maxIter: number;
-  readonly maxLeaves: number;
-  readonly maxDepth: number;
-  readonly minSamplesLeaf: number;
-  readonly l2: number;
-  readonly maxBins: number;
-  /** Share of the features that each split may choose from. */
-  readonly maxFeatures: number;
-  /** Share of the rows that each iteration's trees are grown on. */
-  readonly subsample: number;
-  readonly earlyStopping?: { readonly validationFraction: number | null; readonly rounds: number; readonly tol: number };
-  /** −1, 0 or 1 a feature: the prediction may only fall or rise with it. */
-  readonly monotonic?: Int8Array;
-}
-
-export interface BoostingInput {
-  readonly features: Matrix;
-  /** Values, or codes 0 … outputs − 1. */
-  readonly target: Float64Array;
-  /** 1 for regression and two classes, else the number of classes. */
-  readonly outputs: number;
-  readonly classWeights?: Float64Array;
-  readonly categoryCounts?: readonly number[];
-}
-
-export interface BoostingResult {
-  readonly trees: BoostedTrees;
-  readonly baseline: Float64Array;
-  /** Loss by iteration on the rows held back for early stopping; empty without it. */
-  readonly validationLosses: readonly number[];
-}
 
 /** Fits an ensemble; the same for any number of threads. */
 export async function fitBoosting(
@@ -398,15 +360,6 @@ function spread(values: Float64Array, centre: number): number {
     sum += ((values[i] - centre) / (greatest || 1)) ** 2;
   }
   return greatest * Math.sqrt(sum / values.length) || 1;
-}
-
-/** 0 … count − 1. */
-function rowNumbers(count: number): Uint32Array {
-  const numbers = new Uint32Array(count);
-  for (let row = 0; row < count; row++) {
-    numbers[row] = row;
-  }
-  return numbers;
 }
 
 /** A bin for each category: its code while there are at most 255, else the most frequent ones have bins and the rest count as missing. */

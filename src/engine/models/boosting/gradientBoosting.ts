@@ -12,7 +12,7 @@ import {
 } from '../hyperparameters';
 import { compactTarget, presentClasses } from '../presentClasses';
 import { boostingHyperparameters } from './boostingHyperparameters';
-import type { BoostingOptions } from './boostingFit';
+import type { BoostingOptions } from './boostingInput';
 import { fitBoosting } from './boostingFit';
 import type { BoostingLoss } from './boostingLosses';
 import { BoostingModel } from './boostingModel';

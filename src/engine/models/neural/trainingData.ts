@@ -1,4 +1,5 @@
 import type { RandomStream } from '../../compute/random';
+import { rowNumbers } from '../../compute/rowNumbers';
 import type { LossName } from './network';
 
 /** Rows as networks read them. */
@@ -98,10 +99,6 @@ export function splitValidation({ rows, target }: NetworkRows, share: number, cl
     train.push(...group.subarray(held));
   });
   return { train: Uint32Array.from(train).sort(), validation: Uint32Array.from(validation).sort() };
-}
-
-function rowNumbers(rows: number): Uint32Array {
-  return Uint32Array.from({ length: rows }, (_, row) => row);
 }
 
 function byClass(target: Float64Array, classCount: number): Uint32Array[] {

@@ -1,5 +1,6 @@
 import type { Matrix } from '../../compute/matrix';
 import type { RandomStream } from '../../compute/random';
+import { rowNumbers } from '../../compute/rowNumbers';
 
 /** Bins of a feature are numbered from 0, so a bin fits a byte. */
 export const maximumBins = 255;
@@ -39,7 +40,7 @@ export function chooseThresholds(features: Matrix, random: RandomStream): BinThr
 }
 
 function sampleRows(count: number, random: RandomStream): Uint32Array {
-  const rows = Uint32Array.from({ length: count }, (_, row) => row);
+  const rows = rowNumbers(count);
   if (count <= sampledRows) {
     return rows;
   }
