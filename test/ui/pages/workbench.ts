@@ -54,7 +54,7 @@ export class Workbench {
 
   /** Opens a view container by the name of its icon in the activity bar. */
   async openContainer(name: string): Promise<void> {
-    const icon = this.page.locator(`.activitybar .action-item a[aria-label^=${JSON.stringify(name)}]`);
+    const icon = this.containerIcon(name);
     await icon.waitFor();
     if ((await icon.getAttribute('aria-expanded')) !== 'true') {
       await icon.click();
@@ -98,7 +98,13 @@ export class Workbench {
     await this.page.close();
   }
 
+  private containerIcon(name: string): Locator {
+    return this.page.locator(`.activitybar .action-item a[aria-label^=${JSON.stringify(name)}]`);
+  }
+
   private async ready(): Promise<void> {
     await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 30_000 });
+    // Files can show before the extension's own entries are in the menus; its icon comes with them.
+    await this.containerIcon('Trainyard').waitFor();
   }
 }
