@@ -3,11 +3,10 @@
  *
  * Per row and output 8 bytes: the gradient in the high, the hessian in the low half of one i64, so one 64-bit addition adds
  * both, and sums are exact whatever their order: neither threads nor subtraction of histograms change a bit. No carry crosses the
- * halves: hessians are not negative and the scales are chosen so that the sum over all rows stays below 2³² (hessians) and 2³¹
- * (absolute gradients).
+ * halves: hessians are not negative and the scales are chosen so that the sums over all rows stay below 2³¹.
  *
  *     gradient ≈ integer / gradientScale,  gradientScale = (2³¹ − 1 − n) / Σ |gradient|
- *     hessian  ≈ integer / hessianScale,   hessianScale = (2³² − 1 − n) / Σ hessian, or 1 where every hessian is 1
+ *     hessian  ≈ integer / hessianScale,   hessianScale = (2³¹ − 1 − n) / Σ hessian, or 1 where every hessian is 1
  *
  * The sums are taken over blocks of 4096 rows, and the blocks' sums are added in order, so they don't depend on threads.
  * Losses as in scikit-learn's HistGradientBoosting; Huber as in Friedman, "Greedy function approximation: a gradient boosting
@@ -70,8 +69,7 @@ function scaleOf(output: i32, which: i32, blocks: i32): f64 {
   if (which == 1 && constantHessian != 0) return 1.0;
   let total: f64 = 0;
   for (let block = 0; block < blocks; block++) total += load<f64>(blockSum(output, which, block, blocks));
-  const most: f64 = which == 0 ? 2147483647.0 : 4294967295.0;
-  return total > 0 ? (most - <f64>rowPadded) / total : 0;
+  return total > 0 ? (2147483647.0 - <f64>rowPadded) / total : 0;
 }
 
 function blockSum(output: i32, which: i32, block: i32, blocks: i32): usize {
