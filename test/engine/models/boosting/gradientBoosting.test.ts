@@ -63,7 +63,7 @@ describe('gradient boosting', () => {
   it('fits classes in pairs as it fits them one by one', async () => {
     const data = makeData(3000, 5);
     const inPairs = await fit(data);
-    // Judged by held-back rows that are none: not every row is certain to be grown on, so roots are filled one by one.
+    // A share of rows that rounds to all of them: where rows are sampled, roots are filled one by one.
     const alone = await fit(data, { subsample: 1 - 1e-9 });
     assert.deepEqual(alone.save(), inPairs.save());
   });
