@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Task } from '../../schema/algorithm';
+import { describeStops } from '../../schema/describeStops';
 import { gpuChoices, gpuProvider } from '../../schema/gpu';
 import type { ExperimentFile } from '../../schema/experiment';
 import { defaultAlgorithmId } from '../../schema/resolveExperiment';
@@ -9,8 +10,10 @@ import type { TrainParams, TrainResult } from '../../schema/protocol';
 import { runFiles } from '../../schema/runLayout';
 import { parseExperimentFile } from '../checkExperiment';
 import { UserError } from '../errors';
+import { readableCount } from '../export/format';
 import { findAlgorithm } from '../models/registry';
 import { isInside, relativePath } from '../runs/paths';
+import { readRecord } from '../runs/runFolder';
 import { startTraining } from '../trainOwner';
 import {
   algorithmArgument, choiceArgument, hyperparameterArguments, listArgument, numberArgument, placeData, prepareArguments, runsFolderArgument,
@@ -107,7 +110,7 @@ export async function trainWithProgress(params: TrainParams): Promise<TrainResul
 /** Trains with progress on stderr and prints the result. */
 export async function runTraining(params: TrainParams, json: boolean): Promise<void> {
   const result = await trainWithProgress(params);
-  print(json ? JSON.stringify(result) : describe(result, params));
+  print(json ? JSON.stringify(result) : describe(result, params, describeStops(await readRecord(result.runDir), readableCount)));
 }
 
 function experimentSettings(options: TrainOptions): Omit<ExperimentFile, 'data'> {
@@ -166,7 +169,8 @@ function workspaceOf(experimentFile: string, dataPath: string): string {
   }
 }
 
-function describe(result: TrainResult, { experiment, name }: TrainParams): string {
+/** @param stops what the user's stop has left out, a sentence each. */
+function describe(result: TrainResult, { experiment, name }: TrainParams, stops: readonly string[]): string {
   const label = findAlgorithm(result.algorithm)?.declaration.label ?? result.algorithm;
   const names = result.task === 'classification' ? classificationMetricNames : regressionMetricNames;
   const validated = result.crossValidation;
@@ -180,6 +184,7 @@ function describe(result: TrainResult, { experiment, name }: TrainParams): strin
   const relative = (file: string): string => path.relative(process.cwd(), file) || file;
   return [
     `${label} predicts "${experiment.target}" of ${experiment.name ?? name} (${result.task}), in ${result.seconds.total.toFixed(1)} s`,
+    ...stops,
     '',
     formatTable([header, ...rows], [1, 2, 3]),
     '',
