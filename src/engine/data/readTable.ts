@@ -9,7 +9,8 @@ import { NotUtf8Error } from './csv/mergeDictionaries';
 import { dateOrderOf, planColumn } from './csv/planColumns';
 import type { ReadProblem } from './csv/readBlocks';
 import type { ReadCells, ReadColumns } from './csv/readColumns';
-import { readColumns, ReadProblemError } from './csv/readColumns';
+import { readColumns, ReadProblemError, startReadersFor } from './csv/readColumns';
+import type { Readers } from './csv/readerTeam';
 import type { CodedCells, DateCells, NumberCells } from './cells';
 import { parseNumber } from './cellText';
 import type { DateOrder } from './dateText';
@@ -116,11 +117,13 @@ async function readOpened(handle: number, file: string, name: string, options: R
       return mostTextBytes(found, planKinds(found, options));
     },
   });
+  // The threads start while this one looks at the text.
+  const readers = startReadersFor({ start: text.source.textStart, end: text.source.size, threads: options.threads, callerReads: true });
   try {
     const found = look(text.source);
     const kinds = planKinds(found, options);
     refuseTooLarge(found, kinds, text.source, name);
-    const { read, encoding } = await readDecoded(text.source, found, kinds, options, context);
+    const { read, encoding } = await readDecoded({ source: text.source, readers, found, kinds, options }, context);
     if (changed()) {
       throw changedError(name);
     }
@@ -134,6 +137,7 @@ async function readOpened(handle: number, file: string, name: string, options: R
   } catch (error) {
     throw error instanceof ReadProblemError ? problemError(error.problem, name, changed()) : error;
   } finally {
+    await readers.end();
     text.close();
   }
 }
@@ -196,27 +200,30 @@ interface Decoded {
   readonly encoding: 'utf-8' | 'windows-1252';
 }
 
+interface Reading {
+  readonly source: TextSource;
+  readonly readers: Readers;
+  readonly found: Sniffed;
+  /** What becomes of each column. */
+  readonly kinds: Uint8Array;
+  readonly options: ReadTableOptions;
+}
+
 /** Reads as UTF-8, and as Windows-1252 (which every byte sequence is) where the file turns out to be something else. */
-async function readDecoded(source: TextSource, found: Sniffed, kinds: Uint8Array, options: ReadTableOptions, context: StepContext): Promise<Decoded> {
+async function readDecoded(reading: Reading, context: StepContext): Promise<Decoded> {
+  const { encoding } = reading.found;
   try {
-    return { read: await readWidening(source, found, kinds, found.encoding, options, context), encoding: found.encoding };
+    return { read: await readWidening(reading, encoding, context), encoding };
   } catch (error) {
     if (!(error instanceof NotUtf8Error)) {
       throw error;
     }
-    return { read: await readWidening(source, found, kinds, 'windows-1252', options, context), encoding: 'windows-1252' };
+    return { read: await readWidening(reading, 'windows-1252', context), encoding: 'windows-1252' };
   }
 }
 
 /** Reads the columns; those whose later values disagree with the sample are read once more, as texts. Changes `kinds` accordingly. */
-async function readWidening(
-  source: TextSource,
-  found: Sniffed,
-  kinds: Uint8Array,
-  encoding: 'utf-8' | 'windows-1252',
-  options: ReadTableOptions,
-  context: StepContext,
-): Promise<ReadColumns> {
+async function readWidening({ source, readers, found, kinds, options }: Reading, encoding: 'utf-8' | 'windows-1252', context: StepContext): Promise<ReadColumns> {
   const plan = {
     file: source.file,
     start: found.start,
@@ -227,6 +234,7 @@ async function readWidening(
     missingTokens: found.missingTokens,
     rowBytes: found.rowBytes,
     threads: options.threads,
+    readers,
   };
   if (plan.start >= plan.end) {
     return { rowCount: 0, lines: new Uint32Array(0), cells: [], failed: [], short: [], shortCount: 0, long: [], longCount: 0, blocks: [], blockBytes: 0 };
@@ -252,9 +260,7 @@ function assemble(read: ReadColumns, kinds: Uint8Array, found: Sniffed, name: st
   }
   const findings = raggedFindings(read, rowCount, found.names.length, found, name);
   const cellsOf = (i: number): CodedCells | NumberCells | DateCells => {
-    const cells = toCells(read.cells[i], kinds[i]);
-    blankMissingNumbers(cells, found);
-    return cells;
+    return blankMissingNumbers(toCells(read.cells[i], kinds[i]), found);
   };
   const { table, dateOrders } = makeTable(found.names, cellsOf, lines, { ...options, name, numberFormat: found.numberFormat });
   return { table, delimiter: found.delimiter, header: found.header, dateOrders, findings };
@@ -272,15 +278,19 @@ function toCells(cells: ReadCells, kind: number): CodedCells | NumberCells | Dat
 }
 
 /** Numbers that stand for "no value", as −999 sometimes does, become missing. The reader has no eye for them. */
-function blankMissingNumbers(cells: CodedCells | NumberCells | DateCells, { missingTokens, numberFormat }: Sniffed): void {
+function blankMissingNumbers(cells: CodedCells | NumberCells | DateCells, { missingTokens, numberFormat }: Sniffed): CodedCells | NumberCells | DateCells {
   const numbers = Array.from(missingTokens, (token) => parseNumber(token, numberFormat)).filter((value) => !Number.isNaN(value));
-  if (cells.kind === 'numbers' && numbers.length > 0) {
-    cells.values.forEach((value, row) => {
-      if (numbers.includes(value)) {
-        cells.values[row] = Number.NaN;
-      }
-    });
+  if (cells.kind !== 'numbers' || numbers.length === 0) {
+    return cells;
   }
+  const { values } = cells;
+  values.forEach((value, row) => {
+    if (numbers.includes(value)) {
+      values[row] = Number.NaN;
+    }
+  });
+  // Those that had a fraction may be gone.
+  return { kind: 'numbers', values };
 }
 
 function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {

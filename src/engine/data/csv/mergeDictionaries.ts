@@ -96,7 +96,7 @@ function mergeReaders(readers: readonly TextReader[], missing: ReadonlySet<strin
     }
     const reader = readers[first];
     if (reader === undefined || reader.row === Infinity) {
-      return { texts, maps };
+      return { texts, maps: maps.map((map) => (map.every((code, i) => code === i) ? null : map)) };
     }
     const { at } = reader;
     const text = tidy(reader.next());

@@ -1,7 +1,4 @@
-import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { kernelModule } from '../../compute/kernelModules';
-import { entryPoint } from '../../entryPoints';
 import { CancelledError } from '../../errors';
 import type { StepContext } from '../../stepContext';
 import { missingTokens as defaultMissingTokens } from '../cellText';
@@ -11,14 +8,9 @@ import type { DialectBytes, DictionaryPart } from './kernel';
 import { columnKind, DictionaryMemoryError } from './kernel';
 import { mergeDictionaries } from './mergeDictionaries';
 import type { ColumnRoom, RaggedRow, ReadJob, ReadPart, ReadProblem } from './readBlocks';
-import { blockCount, BlockReader } from './readBlocks';
-
-/** What the threads are told once all have read. */
-export interface ToReader {
-  readonly maps: readonly (Int32Array | null)[];
-}
-
-export type FromReader = { readonly kind: 'read'; readonly part: ReadPart } | { readonly kind: 'renamed' };
+import { blockCount } from './readBlocks';
+import type { Readers, ReaderWishes } from './readerTeam';
+import { startReaders } from './readerTeam';
 
 export interface ReadPlan {
   readonly file: number;
@@ -34,6 +26,10 @@ export interface ReadPlan {
   readonly rowBytes: number;
   /** At most so many threads; the machine's when absent. */
   readonly threads?: number;
+  /** Whether the calling thread reads too; see `ReaderWishes`. */
+  readonly callerReads?: boolean;
+  /** Who reads, if they were started before; whoever started them ends them. */
+  readonly readers?: Readers;
   /** For tests: bytes a thread reads at once (a multiple of 64), and below which the calling thread reads alone. */
   readonly blockBytes?: number;
   readonly inlineBytes?: number;
@@ -41,7 +37,8 @@ export interface ReadPlan {
 
 /** A column as it was read. */
 export type ReadCells =
-  | { readonly kind: 'numbers'; readonly values: Float64Array }
+  /** `whole`: none of them has a fraction. */
+  | { readonly kind: 'numbers'; readonly values: Float64Array; readonly whole: boolean }
   | { readonly kind: 'coded'; readonly codes: Int32Array; readonly texts: readonly string[] }
   | { readonly kind: 'skipped' };
 
@@ -70,8 +67,6 @@ export class ReadProblemError extends Error {
 }
 
 const defaultBlockBytes = 1024 * 1024;
-/** Below this a worker thread's start costs more than it saves. */
-const defaultInlineBytes = 4 * 1024 * 1024;
 /** How much text is parsed at once: about what stays in a core's nearer caches beside its index. */
 const groupBytes = 128 * 1024;
 const mostGroupRows = 4096;
@@ -117,17 +112,20 @@ export async function countRows(plan: ReadPlan, context: StepContext): Promise<R
   return counted;
 }
 
+/** Readers for a text, which may start while somebody still looks at it. */
+export function startReadersFor({ start, end, blockBytes = defaultBlockBytes, ...wishes }: Pick<ReadPlan, 'start' | 'end' | 'blockBytes'> & ReaderWishes): Readers {
+  return startReaders(end - start, blockCount({ start, end, blockBytes }), wishes);
+}
+
 /** @returns undefined when there are more rows than `capacity`. */
 async function readOnce(plan: ReadPlan, capacity: number, countOnly: boolean, context: StepContext): Promise<ReadColumns | undefined> {
   const job = createJob(plan, capacity, countOnly);
   const control = new ReadControl(job.control, job.kinds.length);
   const blocks = blockCount(job);
-  const threads = Math.min(plan.threads ?? availableParallelism(), blocks);
-  const inline = plan.end - plan.start <= (plan.inlineBytes ?? defaultInlineBytes);
   context.throwIfCancelled();
-  const team = inline ? new InlineReader(job) : new ReaderTeam(job, threads);
+  const readers = plan.readers ?? startReadersFor(plan);
   try {
-    const parts = await watch(team.read(), control, blocks, plan.end - plan.start, context);
+    const parts = await watch((look) => readers.read(job, look), control, blocks, plan.end - plan.start, context);
     const problems = parts.flatMap(({ problem }) => (problem === null ? [] : [problem]));
     if (problems.length > 0) {
       throw new ReadProblemError(problems.reduce((a, b) => ('line' in a && 'line' in b && b.line < a.line ? b : a)));
@@ -144,11 +142,11 @@ async function readOnce(plan: ReadPlan, capacity: number, countOnly: boolean, co
       const own = parts.map(({ dictionaries }) => dictionaries[column]).filter((part): part is DictionaryPart => part !== null);
       return kind === columnKind.dictionary && !countOnly ? mergeDictionaries(own, plan.encoding, context, { missing: plan.missingTokens }) : null;
     });
-    await team.renameCodes(parts.map((_, thread) => merged.map((dictionary) => dictionary?.maps[thread] ?? null)));
+    await readers.renameCodes(parts.map((_, thread) => merged.map((dictionary) => dictionary?.maps[thread] ?? null)));
     return {
       rowCount,
       lines: new Uint32Array(job.lines ?? new SharedArrayBuffer(0), 0, countOnly ? 0 : rowCount),
-      cells: merged.map((dictionary, column) => cellsOf(job.columns[column], rowCount, dictionary?.texts)),
+      cells: merged.map((dictionary, column) => cellsOf(job.columns[column], rowCount, dictionary?.texts, control.isWhole(column))),
       failed,
       ...collectRagged(parts),
       blocks: Array.from({ length: blocks }, (_, block) => control.endOf(block) ?? { state: 0, rows: 0, newlines: 0 }),
@@ -157,16 +155,18 @@ async function readOnce(plan: ReadPlan, capacity: number, countOnly: boolean, co
   } catch (error) {
     throw error instanceof DictionaryMemoryError ? new ReadProblemError({ kind: 'dictionaryMemory' }, { cause: error }) : error;
   } finally {
-    await team.end();
+    if (plan.readers === undefined) {
+      await readers.end();
+    }
   }
 }
 
-function cellsOf(room: ColumnRoom | null, rows: number, texts: readonly string[] | undefined): ReadCells {
+function cellsOf(room: ColumnRoom | null, rows: number, texts: readonly string[] | undefined, whole: boolean): ReadCells {
   if (room === null) {
     return { kind: 'skipped' };
   }
   return texts === undefined
-    ? { kind: 'numbers', values: new Float64Array(room.buffer, room.at, rows) }
+    ? { kind: 'numbers', values: new Float64Array(room.buffer, room.at, rows), whole }
     : { kind: 'coded', codes: new Int32Array(room.buffer, room.at, rows), texts };
 }
 
@@ -226,8 +226,13 @@ function columnRooms(kinds: Uint8Array, capacity: number): (ColumnRoom | null)[]
 }
 
 /** Waits for the readers while telling how far they are, and asks them to stop when the user cancels. */
-async function watch(reading: Promise<ReadPart[]>, control: ReadControl, blocks: number, bytes: number, context: StepContext): Promise<ReadPart[]> {
-  const timer = setInterval(() => {
+async function watch(read: (look: () => void) => Promise<ReadPart[]>, control: ReadControl, blocks: number, bytes: number, context: StepContext): Promise<ReadPart[]> {
+  let next = 0;
+  const look = (): void => {
+    if (performance.now() < next) {
+      return;
+    }
+    next = performance.now() + pollMilliseconds;
     try {
       context.throwIfCancelled();
       const share = control.finishedBlocks / blocks;
@@ -236,9 +241,10 @@ async function watch(reading: Promise<ReadPart[]>, control: ReadControl, blocks:
       // Whatever stops the work stops it here too; it is thrown once the threads have let go of the file.
       control.stop(abortReason.cancelled);
     }
-  }, pollMilliseconds);
+  };
+  const timer = setInterval(look, pollMilliseconds);
   try {
-    const parts = await reading;
+    const parts = await read(look);
     if (control.stopReason === abortReason.none) {
       context.report(1, `read ${Math.round(bytes / 1e6)} MB`);
       context.throwIfCancelled();
@@ -247,53 +253,4 @@ async function watch(reading: Promise<ReadPart[]>, control: ReadControl, blocks:
   } finally {
     clearInterval(timer);
   }
-}
-
-/** The calling thread reads by itself. */
-class InlineReader {
-  private readonly reader: BlockReader;
-  constructor(job: ReadJob) {
-    this.reader = new BlockReader(job);
-  }
-  async read(): Promise<ReadPart[]> {
-    return [this.reader.read()];
-  }
-  async renameCodes(maps: readonly (readonly (Int32Array | null)[])[]): Promise<void> {
-    this.reader.renameCodes(maps[0]);
-  }
-  async end(): Promise<void> {
-    // Nothing to end.
-  }
-}
-
-/** Worker threads that read one file together. */
-class ReaderTeam {
-  private readonly workers: Worker[];
-  constructor(job: ReadJob, threads: number) {
-    this.workers = Array.from({ length: threads }, () => new Worker(entryPoint('readerWorker'), { workerData: { kind: 'read', job } }));
-  }
-  async read(): Promise<ReadPart[]> {
-    const messages = await Promise.all(this.workers.map(nextMessage));
-    return messages.flatMap((message) => (message.kind === 'read' ? [message.part] : []));
-  }
-  async renameCodes(maps: readonly (readonly (Int32Array | null)[])[]): Promise<void> {
-    if (maps.flat().every((map) => map === null)) {
-      return;
-    }
-    await Promise.all(this.workers.map(async (worker, i) => {
-      worker.postMessage({ maps: maps[i] } satisfies ToReader);
-      await nextMessage(worker);
-    }));
-  }
-  async end(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.terminate()));
-  }
-}
-
-function nextMessage(worker: Worker): Promise<FromReader> {
-  return new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`A reader thread ended early with code ${code}.`)));
-  });
 }
