@@ -5,11 +5,10 @@ import { UserError } from '../errors';
 import { readingError } from '../fileErrors';
 import type { StepContext } from '../stepContext';
 import { columnKind } from './csv/kernel';
-import { NotUtf8Error } from './csv/mergeDictionaries';
 import { dateOrderOf, planColumn } from './csv/planColumns';
 import type { ReadProblem } from './csv/readBlocks';
 import type { ReadCells, ReadColumns } from './csv/readColumns';
-import { readColumns, ReadProblemError, startReadersFor } from './csv/readColumns';
+import { BrokenTextError, readColumns, ReadProblemError, startReadersFor } from './csv/readColumns';
 import type { Readers } from './csv/readerTeam';
 import type { CodedCells, DateCells, NumberCells } from './cells';
 import { parseNumber } from './cellText';
@@ -17,6 +16,7 @@ import type { DateOrder } from './dateText';
 import type { Encoding } from './encoding';
 import { hashFile } from './fileHash';
 import { tableFormatOf } from './formats/tableFormats';
+import { invalidTextFindings } from './invalidText';
 import { makeTable } from './makeTable';
 import { mostTextBytes, refuseTooLarge } from './memoryNeed';
 import { raggedFindings } from './raggedRows';
@@ -112,6 +112,7 @@ async function readOpened(handle: number, file: string, name: string, options: R
   }
   const look = (source: TextSource): Sniffed => sniff(source, options, Object.keys(options.types ?? {}));
   const text = await openText(handle, before.size, name, context, {
+    encoding: options.encoding,
     mostText: (beginning) => {
       const found = look(beginning);
       return mostTextBytes(found, planKinds(found, options));
@@ -127,10 +128,15 @@ async function readOpened(handle: number, file: string, name: string, options: R
     if (changed()) {
       throw changedError(name);
     }
+    const assembled = assemble(read, kinds, found, name, options);
+    const written = text.encoding ?? encoding;
+    // What is no UTF-16 was replaced before it was read.
+    const broken = read.replaced || written === 'utf-16le' || written === 'utf-16be' ? invalidTextFindings(assembled.table, written) : [];
     return {
-      ...assemble(read, kinds, found, name, options),
-      encoding: text.encoding ?? encoding,
-      dialect: { quote: found.quote, ...found.numberFormat, encoding: text.encoding ?? encoding },
+      ...assembled,
+      findings: [...assembled.findings, ...broken],
+      encoding: written,
+      dialect: { quote: found.quote, ...found.numberFormat, encoding: written },
       bytes: before.size,
       sha256,
     };
@@ -209,35 +215,39 @@ interface Reading {
   readonly options: ReadTableOptions;
 }
 
-/** Reads as UTF-8, and as Windows-1252 (which every byte sequence is) where the file turns out to be something else. */
+/**
+ * Reads as the beginning of the file and the user's wish let expect. Where it turns out not to be UTF-8, few such bytes are replaced, and
+ * many mean Windows-1252, which every byte sequence is.
+ */
 async function readDecoded(reading: Reading, context: StepContext): Promise<Decoded> {
-  const { encoding } = reading.found;
+  const { encoding, tolerant } = reading.found;
   try {
-    return { read: await readWidening(reading, encoding, context), encoding };
+    return { read: await readWidening(reading, { encoding, tolerant }, context), encoding };
   } catch (error) {
-    if (!(error instanceof NotUtf8Error)) {
+    if (!(error instanceof BrokenTextError)) {
       throw error;
     }
-    return { read: await readWidening(reading, 'windows-1252', context), encoding: 'windows-1252' };
+    const found = { encoding: error.mostlyUtf8 ? 'utf-8' : 'windows-1252', tolerant: error.mostlyUtf8 } as const;
+    return { read: await readWidening(reading, found, context), encoding: found.encoding };
   }
 }
 
 /** Reads the columns; those whose later values disagree with the sample are read once more, as texts. Changes `kinds` accordingly. */
-async function readWidening({ source, readers, found, kinds, options }: Reading, encoding: 'utf-8' | 'windows-1252', context: StepContext): Promise<ReadColumns> {
+async function readWidening({ source, readers, found, kinds, options }: Reading, decoding: Pick<Sniffed, 'encoding' | 'tolerant'>, context: StepContext): Promise<ReadColumns> {
   const plan = {
     file: source.file,
     start: found.start,
     end: source.size,
     firstLine: found.firstLine,
     dialect: found.bytes,
-    encoding,
+    ...decoding,
     missingTokens: found.missingTokens,
     rowBytes: found.rowBytes,
     threads: options.threads,
     readers,
   };
   if (plan.start >= plan.end) {
-    return { rowCount: 0, lines: new Uint32Array(0), cells: [], failed: [], short: [], shortCount: 0, long: [], longCount: 0, blocks: [], blockBytes: 0 };
+    return { rowCount: 0, lines: new Uint32Array(0), cells: [], failed: [], replaced: false, short: [], shortCount: 0, long: [], longCount: 0, blocks: [], blockBytes: 0 };
   }
   const first = await readColumns({ ...plan, kinds }, context);
   if (first.failed.length === 0) {
@@ -249,7 +259,7 @@ async function readWidening({ source, readers, found, kinds, options }: Reading,
   first.failed.forEach((column) => {
     kinds[column] = columnKind.dictionary;
   });
-  return { ...first, cells: first.cells.map((cells, column) => (failed.has(column) ? second.cells[column] : cells)), failed: [] };
+  return { ...first, cells: first.cells.map((cells, column) => (failed.has(column) ? second.cells[column] : cells)), failed: [], replaced: first.replaced || second.replaced };
 }
 
 /** @throws UserError when there are no rows or values don't fit the wished types. */

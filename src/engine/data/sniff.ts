@@ -9,7 +9,8 @@ import { longestRow } from './csv/kernel';
 import type { ScannedRow } from './csv/rowScanner';
 import { fieldTexts, isBlankRow, scanRow } from './csv/rowScanner';
 import { detectDelimiter, detectNewline } from './dialect';
-import { refuseOtherText } from './encoding';
+import type { Encoding } from './encoding';
+import { isMostlyUtf8, refuseOtherText } from './encoding';
 import { columnNames, hasHeader, numberedNames } from './header';
 import { detectNumberFormat } from './numberFormat';
 
@@ -22,6 +23,7 @@ export interface DialectWishes {
   readonly header?: boolean;
   readonly decimal?: NumberFormat['decimal'];
   readonly thousands?: NumberFormat['thousands'];
+  readonly encoding?: Encoding;
   /** Texts that stand for "no value", in place of the usual ones. An empty cell is missing always. */
   readonly missing?: readonly string[];
 }
@@ -42,7 +44,10 @@ export interface Sniffed {
   readonly sample: readonly (readonly string[])[];
   /** Average size of a row in the sample, in bytes. */
   readonly rowBytes: number;
+  /** Of the text's bytes; what was written as UTF-16 has become UTF-8. */
   readonly encoding: 'utf-8' | 'windows-1252';
+  /** Whether bytes that are no UTF-8 don't make it another encoding: the user says so, or there are few. */
+  readonly tolerant: boolean;
 }
 
 const chunkBytes = 1024 * 1024;
@@ -76,7 +81,9 @@ export interface TextSource {
  */
 export function sniff(source: TextSource, wishes: DialectWishes, knownNames: readonly string[] = []): Sniffed {
   const head = readPiece(source, source.textStart, chunkBytes);
-  const encoding = isUtf8(head) ? 'utf-8' : 'windows-1252';
+  const valid = isUtf8(head);
+  const tolerant = wishes.encoding === 'utf-8' || (wishes.encoding === undefined && !valid && isMostlyUtf8([head]));
+  const encoding = wishes.encoding !== 'windows-1252' && (valid || tolerant) ? 'utf-8' : 'windows-1252';
   const decoder = new TextDecoder(encoding);
   const decode = (bytes: Uint8Array): string => decoder.decode(bytes);
   const text = decode(head.subarray(0, delimiterSample));
@@ -112,6 +119,7 @@ export function sniff(source: TextSource, wishes: DialectWishes, knownNames: rea
     sample,
     rowBytes: sample.length === 0 ? names.length * 2 : Math.max(2, sampleBytes / sample.length),
     encoding,
+    tolerant,
   };
 }
 

@@ -2,11 +2,13 @@ import { kernelModule } from '../../compute/kernelModules';
 import { CancelledError } from '../../errors';
 import type { StepContext } from '../../stepContext';
 import { missingTokens as defaultMissingTokens } from '../cellText';
+import { isMostlyUtf8 } from '../encoding';
 import type { BlockEnd } from './control';
 import { abortReason, ReadControl } from './control';
 import type { DialectBytes, DictionaryPart } from './kernel';
 import { columnKind, DictionaryMemoryError } from './kernel';
-import { mergeDictionaries } from './mergeDictionaries';
+import type { MergedDictionary } from './mergeDictionaries';
+import { mergeDictionaries, NotUtf8Error } from './mergeDictionaries';
 import type { ColumnRoom, RaggedRow, ReadJob, ReadPart, ReadProblem } from './readBlocks';
 import { blockCount } from './readBlocks';
 import type { Readers, ReaderWishes } from './readerTeam';
@@ -19,6 +21,8 @@ export interface ReadPlan {
   readonly firstLine: number;
   readonly dialect: DialectBytes;
   readonly encoding: 'utf-8' | 'windows-1252';
+  /** Whether bytes that are no UTF-8 become U+FFFD instead of an error. */
+  readonly tolerant?: boolean;
   readonly missingTokens?: ReadonlySet<string>;
   /** A `columnKind` for each column. */
   readonly kinds: Uint8Array;
@@ -49,6 +53,8 @@ export interface ReadColumns {
   readonly cells: readonly ReadCells[];
   /** Columns that hold a value which their kind can't read: what `cells` says of them is worthless. */
   readonly failed: readonly number[];
+  /** Whether bytes that are no UTF-8 were replaced by U+FFFD. */
+  readonly replaced: boolean;
   readonly short: readonly RaggedRow[];
   readonly shortCount: number;
   readonly long: readonly RaggedRow[];
@@ -56,6 +62,15 @@ export interface ReadColumns {
   /** Where the text stands behind each block: what finds a row's place in the file. */
   readonly blocks: readonly BlockEnd[];
   readonly blockBytes: number;
+}
+
+/** The texts are not all UTF-8. */
+export class BrokenTextError extends Error {
+  override readonly name = 'BrokenTextError';
+  /** @param mostlyUtf8 whether they are so for the most part; else they are written in another encoding. */
+  constructor(readonly mostlyUtf8: boolean, options?: ErrorOptions) {
+    super('not UTF-8', options);
+  }
 }
 
 /** Reading can't go on; the caller knows how to say it. */
@@ -85,7 +100,7 @@ const mostRows = 2 ** 31 - 1;
  * Reads a delimited text file's rows into columns over shared memory, with several threads. A block of text is cut into
  * fields by whoever takes it; where its first row goes is known as soon as the blocks before it have been cut.
  *
- * @throws ReadProblemError, CancelledError, NotUtf8Error
+ * @throws ReadProblemError, CancelledError, BrokenTextError
  */
 export async function readColumns(plan: ReadPlan, context: StepContext): Promise<ReadColumns> {
   const estimate = Math.ceil(((plan.end - plan.start) / plan.rowBytes) * roomShare) + Math.min(roomRows, Math.ceil(roomCells / plan.kinds.length));
@@ -138,16 +153,14 @@ async function readOnce(plan: ReadPlan, capacity: number, countOnly: boolean, co
     }
     const rowCount = control.endOf(blocks - 1)?.rows ?? 0;
     const failed = control.failedColumns;
-    const merged = Array.from(job.kinds, (kind, column) => {
-      const own = parts.map(({ dictionaries }) => dictionaries[column]).filter((part): part is DictionaryPart => part !== null);
-      return kind === columnKind.dictionary && !countOnly ? mergeDictionaries(own, plan.encoding, context, { missing: plan.missingTokens }) : null;
-    });
+    const merged = mergeAll(parts, job, plan, context);
     await readers.renameCodes(parts.map((_, thread) => merged.map((dictionary) => dictionary?.maps[thread] ?? null)));
     return {
       rowCount,
       lines: new Uint32Array(job.lines ?? new SharedArrayBuffer(0), 0, countOnly ? 0 : rowCount),
       cells: merged.map((dictionary, column) => cellsOf(job.columns[column], rowCount, dictionary?.texts, control.isWhole(column))),
       failed,
+      replaced: merged.some((dictionary) => dictionary?.replaced === true),
       ...collectRagged(parts),
       blocks: Array.from({ length: blocks }, (_, block) => control.endOf(block) ?? { state: 0, rows: 0, newlines: 0 }),
       blockBytes: job.blockBytes,
@@ -158,6 +171,21 @@ async function readOnce(plan: ReadPlan, capacity: number, countOnly: boolean, co
     if (plan.readers === undefined) {
       await readers.end();
     }
+  }
+}
+
+/** The file's dictionaries by column, null for columns of another kind. @throws BrokenTextError, DictionaryMemoryError, CancelledError */
+function mergeAll(parts: readonly ReadPart[], { kinds, countOnly }: ReadJob, { encoding, missingTokens: missing, tolerant }: ReadPlan, context: StepContext): (MergedDictionary | null)[] {
+  const partsOf = (column: number): DictionaryPart[] => parts.map(({ dictionaries }) => dictionaries[column]).filter((part) => part !== null);
+  try {
+    return Array.from(kinds, (kind, column) =>
+      (kind === columnKind.dictionary && !countOnly ? mergeDictionaries(partsOf(column), encoding, context, { missing, tolerant }) : null));
+  } catch (error) {
+    if (!(error instanceof NotUtf8Error)) {
+      throw error;
+    }
+    const texts = parts.flatMap(({ dictionaries }) => dictionaries.flatMap((dictionary) => dictionary?.bytes ?? []));
+    throw new BrokenTextError(isMostlyUtf8(texts), { cause: error });
   }
 }
 
