@@ -7,7 +7,7 @@ import { UserError } from '../errors';
 export type Encoding = DataEncoding;
 
 /**
- * The encoding by the byte order mark; UTF-8 without one. (A file that turns out to be hardly UTF-8 is read as Windows-1252,
+ * The encoding by the byte order mark; without one UTF-8, or UTF-16 where its zeros tell. (A file that turns out to be hardly UTF-8 is read as Windows-1252,
  * which every byte sequence is.)
  *
  * @param start the file's first bytes.
@@ -16,7 +16,25 @@ export function detectEncoding(start: Uint8Array): Encoding {
   if (start[0] === 0xff && start[1] === 0xfe) {
     return 'utf-16le';
   }
-  return start[0] === 0xfe && start[1] === 0xff ? 'utf-16be' : 'utf-8';
+  return start[0] === 0xfe && start[1] === 0xff ? 'utf-16be' : unmarkedEncoding(start);
+}
+
+/** Bytes enough to tell. */
+const leastUnmarked = 8;
+/** This share of the characters of a table are ASCII, whatever its language: delimiters, digits, spaces. */
+const asciiShare = 0.3;
+
+/** UTF-16 without a mark: zeros in every other place, as the upper half of ASCII characters, and nowhere else. */
+function unmarkedEncoding(start: Uint8Array): Encoding {
+  const zeros = [0, 0];
+  start.forEach((byte, i) => {
+    zeros[i % 2] += Number(byte === 0);
+  });
+  const enough = start.length >= leastUnmarked ? asciiShare * (start.length / 2) : Infinity;
+  if (zeros[0] === 0 && zeros[1] >= enough) {
+    return 'utf-16le';
+  }
+  return zeros[1] === 0 && zeros[0] >= enough ? 'utf-16be' : 'utf-8';
 }
 
 /**
@@ -30,7 +48,7 @@ export function wishedEncoding(start: Uint8Array, wish: Encoding | undefined, na
     return found;
   }
   if (found !== 'utf-8') {
-    throw new UserError(`"${name}" begins with the mark of ${encodingNames[found]} but is to be read as ${encodingNames[wish]}; remove that setting (data.encoding).`);
+    throw new UserError(`"${name}" is written as ${encodingNames[found]} but is to be read as ${encodingNames[wish]}; remove that setting (data.encoding).`);
   }
   if ((wish === 'utf-16le' || wish === 'utf-16be') && isAscii(start) && !start.includes(0)) {
     throw new UserError(`"${name}" is to be read as ${encodingNames[wish]} but isn't written so; remove that setting (data.encoding).`);

@@ -33,9 +33,16 @@ describe('encodings of text files', () => {
     assert.deepEqual(textsOf(await read(gzipSync(wide), { encoding: 'utf-16le' }), 0), ['Köln', 'Wien']);
   });
 
+  it('are found as UTF-16 without a mark, by its zeros', async () => {
+    const wide = Buffer.from(`city,n\n${'Köln,1\nŁódź,2\n'.repeat(3)}`, 'utf16le');
+    assert.deepEqual([...new Set(textsOf(await read(wide), 0))], ['Köln', 'Łódź']);
+    assert.equal((await read(Buffer.from(wide).swap16())).encoding, 'utf-16be');
+    await assert.rejects(read('a,b\n1,\0\n2,\0\0\n'), refusal(/is not a text file/));
+  });
+
   it('say so when the file surely is another', async () => {
     const wide = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('a,b\n1,2\n', 'utf16le')]);
-    await assert.rejects(read(wide, { encoding: 'utf-8' }), refusal(/^"data\.csv" begins with the mark of UTF-16, little-endian but is to be read as UTF-8; remove that setting \(data\.encoding\)\.$/));
+    await assert.rejects(read(wide, { encoding: 'utf-8' }), refusal(/^"data\.csv" is written as UTF-16, little-endian but is to be read as UTF-8; remove that setting \(data\.encoding\)\.$/));
     await assert.rejects(read('a,b\n1,2\n', { encoding: 'utf-16le' }), refusal(/^"data\.csv" is to be read as UTF-16, little-endian but isn't written so; remove that setting/));
   });
 

@@ -1,7 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { hashHere } from '../fileHash';
 import type { StoreTask } from './cachedTable';
-import { storeHere } from './cachedTable';
 import type { LoadPlan } from './lazySections';
 import { loadAhead } from './lazySections';
 
@@ -15,9 +13,12 @@ async function main(): Promise<void> {
   const task = workerData as CacheTask;
   switch (task.kind) {
     case 'hash':
-      return parentPort?.postMessage(await hashHere(task.file));
-    case 'store':
+      return parentPort?.postMessage(await (await import('../fileHash.js')).hashHere(task.file));
+    case 'store': {
+      // What it needs would keep a thread that reads ahead from starting at once.
+      const { storeHere } = await import('./cachedTable.js');
       return storeHere(task.task);
+    }
     case 'load':
       return loadAhead(task.plan);
   }
