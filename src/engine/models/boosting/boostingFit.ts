@@ -282,7 +282,7 @@ class BoostingFit {
     const thresholds = team.float64(layout.thresholds, layout.shape.features * 256);
     const hasMissing = team.uint8(layout.hasMissing, layout.shape.features);
     const rowsOf = (node: number) => integers[node * nodeRecordBytes / 4 + 6];
-    this.builder.addTree(Array.from({ length: nodeCount }, (_, node) => {
+    for (let node = 0; node < nodeCount; node++) {
       const i = node * nodeRecordBytes / 4;
       const d = node * nodeRecordBytes / 8;
       const feature = integers[i];
@@ -295,7 +295,7 @@ class BoostingFit {
       if (categories !== undefined && missingLeft) {
         categories[largestBin >> 3] |= 1 << (largestBin & 7);
       }
-      return {
+      this.builder.addNode({
         feature,
         threshold: feature >= 0 && !isCategorical ? thresholds[feature * 256 + integers[i + 1]] : 0,
         left: integers[i + 2],
@@ -304,9 +304,10 @@ class BoostingFit {
         count: rowsOf(node),
         value: feature >= 0 ? 0 : doubles[d + 4] * this.scale,
         gain: feature >= 0 ? doubles[d + 5] : 0,
-        ...(categories === undefined ? {} : { categories }),
-      };
-    }));
+        categories,
+      });
+    }
+    this.builder.endTree();
   }
 
   /** Notes and returns the loss on the rows held back (or on all, when none are). */

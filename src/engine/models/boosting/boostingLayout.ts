@@ -40,6 +40,11 @@ const histogramFeatureBytes = 2048;
 const stagingCells = 32768;
 const gradientBlockRows = 4096;
 const settingsBytes = 512;
+/** Features whose histograms are filled together where none is kept. */
+const passingFeatures = 64;
+/** Bounds of the shapes that keep no histograms. */
+const mostPassingRows = 2048;
+const fewestPassingFeatures = 256;
 
 /** Addresses of a fit's regions; kernels/boosting/layout.ts tells what each holds. */
 export interface BoostingLayout extends Record<Region, number> {
@@ -50,6 +55,8 @@ export interface BoostingLayout extends Record<Region, number> {
   readonly columnStride: number;
   readonly stagingRows: number;
   readonly scratchBytes: number;
+  /** Whether leaves keep their histograms: a histogram beyond the cache takes longer to read than one of few rows to fill. */
+  readonly storesHistograms: boolean;
 }
 
 type Region =
@@ -68,11 +75,12 @@ export function planBoosting(shape: BoostingShape): BoostingLayout {
   const stagingRows = Math.max(1, Math.min(1024, Math.floor(stagingCells / features)));
   // The first 80 KB serve growing (kernels/boosting/histogram.ts, splitSearch.ts, grow.ts), all of it the sorting of samples.
   const scratchBytes = Math.max(81_920, shape.sampleRows * 8 + 6 * 2048 * 4);
-  const histogramBytes = features * histogramFeatureBytes;
+  const storesHistograms = rows > mostPassingRows || features < fewestPassingFeatures;
+  const histogramBytes = (storesHistograms ? features : passingFeatures) * histogramFeatureBytes;
   const nodeCount = 2 * maxLeaves - 1;
   const blocks = Math.ceil(rowPadded / gradientBlockRows);
   return {
-    plan, shape, rowPadded, rowStride, columnStride, stagingRows, scratchBytes,
+    plan, shape, rowPadded, rowStride, columnStride, stagingRows, scratchBytes, storesHistograms,
     settings: plan.reserve('settings', settingsBytes),
     thresholds: plan.reserve('bin borders', features * histogramFeatureBytes),
     binCounts: plan.reserve('bin counts', features * 4),
@@ -89,8 +97,8 @@ export function planBoosting(shape: BoostingShape): BoostingLayout {
     weights: plan.reserve('row weights', shape.weighted ? rowPadded * 4 : 0),
     rowsA: plan.reserve('row numbers', rowPadded * 4),
     rowsB: plan.reserve('row numbers', rowPadded * 4),
-    threadHistograms: plan.reserve('the threads\' histograms', threads === 1 ? 0 : threads * histogramBytes),
-    leafHistograms: plan.reserve('the leaves\' histograms', maxLeaves * histogramBytes),
+    threadHistograms: plan.reserve('the threads\' histograms', storesHistograms && threads === 1 ? 0 : threads * histogramBytes),
+    leafHistograms: plan.reserve('the leaves\' histograms', storesHistograms ? maxLeaves * histogramBytes : 0),
     leafTables: plan.reserve('leaf tables', threads * maxLeaves * leafRecordBytes),
     candidates: plan.reserve('split candidates', threads * 2 * candidateRecordBytes),
     threadCounts: plan.reserve('thread counts', threads * 64),
@@ -104,7 +112,7 @@ export function planBoosting(shape: BoostingShape): BoostingLayout {
 /** Writes addresses and settings where the kernel's `configure` reads them, in its order. */
 export function writeSettings(team: Team, layout: BoostingLayout, settings: BoostingSettings): void {
   const { shape } = layout;
-  team.uint32(layout.settings, 35).set([
+  team.uint32(layout.settings, 36).set([
     shape.rows, layout.rowPadded, shape.features, layout.rowStride, layout.columnStride, shape.outputs,
     settings.loss, settings.constantHessian ? 1 : 0, settings.maxBins, shape.maxLeaves, settings.maxDepth,
     settings.minSamplesLeaf, layout.thresholds, layout.binCounts, layout.hasMissing, layout.categories,
@@ -112,6 +120,7 @@ export function writeSettings(team: Team, layout: BoostingLayout, settings: Boos
     layout.columnBins, layout.gradients, layout.scores, layout.target, shape.weighted ? layout.weights : 0,
     layout.rowsA, layout.rowsB, layout.threadHistograms, layout.leafHistograms, layout.leafTables,
     layout.candidates, layout.threadCounts, layout.nodes, layout.blockSums, layout.scratch, layout.scratchBytes,
+    layout.storesHistograms ? 1 : 0,
   ]);
   team.float64(layout.settings + 256, 5).set([
     settings.l2, settings.learningRate, settings.minHessian, settings.lossParameter, settings.categorySmoothing,

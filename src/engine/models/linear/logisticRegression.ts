@@ -127,7 +127,7 @@ class LogisticRegression implements Estimator {
     }
     const { columns, values } = fitted.predictProba(features);
     const probabilities = Float64Array.from({ length: features.rows }, (_, row) => values[row * columns + classes[1]]);
-    return inferLogistic(features, target, probabilities, () => context.throwIfCancelled());
+    return inferLogistic(features, target, probabilities, { pause: () => context.throwIfCancelled(), threads: context.threads });
   }
 
   /** The best coefficients, output after output, and then the intercepts; those so far when the user stopped the search. */

@@ -1,6 +1,6 @@
 import { prepareDesign, solveElasticNet } from '../../compute/coordinateDescent';
 import { columnMeans } from '../../compute/gram';
-import type { LinearFunction } from '../../compute/leastSquares';
+import type { LinearFunction } from '../../compute/linearFunction';
 import { withIntercept } from '../../compute/leastSquares';
 import type { Matrix } from '../../compute/matrix';
 import { columnScales } from './preconditioning';

@@ -12,6 +12,7 @@ export { joinTeam } from '../common/team';
 export { configure, setLossParameter } from './layout';
 export { prepareFeature, binRows } from './binning';
 export { computeGradients } from './gradients';
-export { beginTree, growTree, currentNodeCount } from './grow';
+export { beginTree, growTree, currentNodeCount, placeBySide } from './grow';
 export { finishTree, absoluteResidualQuantile } from './leaves';
 export { addFive, addOne, addTen } from './histogram';
+export { scanBorders } from './splitSearch';

@@ -22,11 +22,11 @@ const binBytes: i32 = 65536;
 /** Bytes of a row that are gathered together. */
 const tileBytes: i32 = 64;
 
-/** The histogram that a thread fills. A lone thread writes into the leaf's own. */
+/** The histogram that a thread fills where rows are shared. */
 // @ts-ignore: decorator
 @inline
-export function threadHistogram(index: i32, leafSlot: i32): usize {
-  return threadCount == 1 ? leafHistogram(leafSlot) : threadHistogramsAt + <usize>index * (<usize>featureCount * featureBytes);
+export function threadHistogram(index: i32): usize {
+  return threadHistogramsAt + <usize>index * (<usize>featureCount * featureBytes);
 }
 
 // @ts-ignore: decorator
@@ -35,42 +35,52 @@ export function leafHistogram(slot: i32): usize {
   return leafHistogramsAt + <usize>slot * (<usize>featureCount * featureBytes);
 }
 
-/** Sets the used bins to zero. */
-export function clearHistogram(histogram: usize): void {
-  for (let feature = 0; feature < featureCount; feature++) {
-    const at = histogram + <usize>feature * featureBytes;
-    memory.fill(at, 0, <usize>(usedBins(feature) << 3));
-    store<i64>(at, 0, missingBin * 8);
+/** Sets the used bins of some features to zero. `histogram`: of all features. */
+export function clearFeatures(histogram: usize, firstFeature: i32, afterFeature: i32): void {
+  const zero = i64x2.splat(0);
+  for (let feature = firstFeature; feature < afterFeature; feature++) {
+    const cells = histogram + <usize>feature * featureBytes;
+    const end = cells + (<usize>evenBins(feature) << 3);
+    for (let at = cells; at < end; at += 16) v128.store(at, zero);
+    store<i64>(cells, 0, missingBin * 8);
   }
 }
 
-/** Bins of a feature, made even: the search takes two at a time. */
+/** Bins of a feature, made even: loops take two at a time. */
 // @ts-ignore: decorator
 @inline
-export function usedBins(feature: i32): i32 {
+export function evenBins(feature: i32): i32 {
   return (load<i32>(binCountsAt + (<usize>feature << 2)) + 1) & ~1;
 }
 
 /**
- * Adds rows to a histogram.
+ * Adds rows to the histograms of some features.
  *
- * @param rows i32[count], or 0: rows `first` … `first + count − 1` themselves. @param gradients i64[n].
+ * @param histogram of all features. @param rows i32[count], or 0: rows `first` … `first + count − 1` themselves.
+ * @param gradients i64[n].
  */
-export function addRows(histogram: usize, rows: usize, first: i32, count: i32, gradients: usize): void {
+export function addRows(
+  histogram: usize, firstFeature: i32, afterFeature: i32, rows: usize, first: i32, count: i32, gradients: usize,
+): void {
   if (rows == 0 && rowStride <= tileBytes) {
-    addGroups(histogram, rowBinsAt + <usize>first * rowStride, rowStride, gradients + (<usize>first << 3), count, featureCount);
+    addGroups(
+      histogram + <usize>firstFeature * featureBytes, rowBinsAt + <usize>first * rowStride + firstFeature, rowStride,
+      gradients + (<usize>first << 3), count, afterFeature - firstFeature,
+    );
     return;
   }
   const buffer = scratchAt + <usize>threadIndex * scratchBytes;
-  const width = min(tileBytes, (rowStride + 15) & ~15);
+  const width = min(tileBytes, (afterFeature - firstFeature + 15) & ~15);
   const blockRows = min(mostRows, binBytes / width);
   for (let done: i32 = 0; done < count; done += blockRows) {
     const size = min(blockRows, count - done);
-    const blockOfRows = rows == 0 ? 0 : rows + (<usize>done << 2);
+    const blockOfRows: usize = rows == 0 ? 0 : rows + (<usize>done << 2);
     gatherGradients(buffer + binBytes, blockOfRows, first + done, size, gradients);
-    for (let feature: i32 = 0; feature < featureCount; feature += width) {
+    for (let feature = firstFeature; feature < afterFeature; feature += width) {
       gatherBins(buffer, blockOfRows, first + done, size, feature, width);
-      addGroups(histogram + <usize>feature * featureBytes, buffer, width, buffer + binBytes, size, min(width, featureCount - feature));
+      addGroups(
+        histogram + <usize>feature * featureBytes, buffer, width, buffer + binBytes, size, min(width, afterFeature - feature),
+      );
     }
   }
 }
@@ -170,30 +180,31 @@ export function addOne(base: usize, bins: usize, stride: usize, gradients: usize
   }
 }
 
-/**
- * Adds the threads' histograms of one feature into the leaf's, and takes them from the parent's, which so becomes the sibling's.
- *
- * @param slot the leaf's. @param parentSlot the parent's and sibling's, or −1: there is none.
- */
-export function combineFeature(feature: i32, slot: i32, parentSlot: i32): void {
+/** Sums the threads' histograms of a feature into the leaf's. */
+export function sumThreads(feature: i32, slot: i32): void {
   const offset = <usize>feature * featureBytes;
-  const bins = usedBins(feature);
-  for (let bin = 0; bin < bins; bin += 2) combineCells(offset + (<usize>bin << 3), slot, parentSlot);
-  if (bins < missingBin) combineCells(offset + ((missingBin - 1) << 3), slot, parentSlot);
+  const bins = evenBins(feature);
+  for (let bin = 0; bin < bins; bin += 2) sumCells(offset + (<usize>bin << 3), slot);
+  if (bins < missingBin) sumCells(offset + ((missingBin - 1) << 3), slot);
 }
 
 /** Two cells. The one before the missing values' is not used where this is called for them apart. */
 // @ts-ignore: decorator
 @inline
-function combineCells(offset: usize, slot: i32, parentSlot: i32): void {
-  const own = leafHistogram(slot) + offset;
-  let sum = v128.load(threadHistogram(0, slot) + offset);
-  for (let index = 1; index < threadCount; index++) {
-    sum = i64x2.add(sum, v128.load(threadHistogram(index, slot) + offset));
+function sumCells(offset: usize, slot: i32): void {
+  let sum = v128.load(threadHistogram(0) + offset);
+  for (let index = 1; index < threadCount; index++) sum = i64x2.add(sum, v128.load(threadHistogram(index) + offset));
+  v128.store(leafHistogram(slot) + offset, sum);
+}
+
+/** Takes a feature's cells from the parent's, which so become the sibling's. */
+export function subtractCells(parent: usize, cells: usize, feature: i32): void {
+  const end = cells + (<usize>evenBins(feature) << 3);
+  store<i64>(parent, load<i64>(parent, missingBin * 8) - load<i64>(cells, missingBin * 8), missingBin * 8);
+  if (end > cells + missingBin * 8) {
+    // The last two cells hold the missing ones, which are done.
+    store<i64>(parent, load<i64>(parent, 254 * 8) - load<i64>(cells, 254 * 8), 254 * 8);
   }
-  v128.store(own, sum);
-  if (parentSlot >= 0) {
-    const parent = leafHistogram(parentSlot) + offset;
-    v128.store(parent, i64x2.sub(v128.load(parent), sum));
-  }
+  const last = min(end, cells + 254 * 8);
+  for (; cells < last; cells += 16, parent += 16) v128.store(parent, i64x2.sub(v128.load(parent), v128.load(cells)));
 }

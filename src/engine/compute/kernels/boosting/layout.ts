@@ -12,7 +12,8 @@
  *     target        f32[n padded]          value, or class code
  *     weights       f32[n padded]          or address 0: every row weighs 1
  *     rowsA, rowsB  i32[n]                 row numbers, leaf after leaf; and scratch
- *     histograms    i64[F][256]            sums of packed gradients by bin: T of them for the threads, L for the leaves
+ *     histograms    i64[F][256]            sums of packed gradients by bin: T of them for the threads, L for the leaves; or, where
+ *                                          none is kept, T of 64 features that each thread fills again and again
  *     leafTables    T × L leaf records     each thread keeps its own copy (grow.ts)
  *     candidates    T × 2 records          best split that each thread found for the two children (splitSearch.ts)
  *     nodes         (2 L − 1) records      the tree, written by thread 0 (grow.ts)
@@ -52,6 +53,7 @@ export let nodesAt: usize = 0;
 export let blockSumsAt: usize = 0;
 export let scratchAt: usize = 0;
 export let scratchBytes: i32 = 0;
+export let storesHistograms: i32 = 0;
 export let l2: f64 = 0;
 export let learningRate: f64 = 0;
 export let minHessian: f64 = 0;
@@ -102,6 +104,7 @@ export function configure(block: usize): void {
   blockSumsAt = load<usize>(block, 128);
   scratchAt = load<usize>(block, 132);
   scratchBytes = load<i32>(block, 136);
+  storesHistograms = load<i32>(block, 140);
   l2 = load<f64>(block, 256);
   learningRate = load<f64>(block, 264);
   minHessian = load<f64>(block, 272);
