@@ -5,6 +5,7 @@
  *     npm run bench -- WORD...            the lines whose name has one of the words
  *     npm run bench -- --quick            a few lines, in two minutes
  *     npm run bench -- growth [ID...]     how cost grows with rows and threads (growth.ts)
+ *     npm run bench -- neural [WORD...]   training steps of networks beside PyTorch and Keras (neural/)
  *
  * Options: --repeats 3, --threads 2, --json FILE, --markdown FILE, --docs (renew the figures in docs/benchmarks.md). Alone on the
  * machine, or the figures mean little. Ends with 1 when an answer of ours is worse than a peer's.
@@ -16,6 +17,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { contests } from './contests';
 import { runGrowth } from './growth';
+import { runNeural } from './neural/neural';
 import { PythonPeers } from './pythonPeers';
 import { comparisonLine, replaceSection, tableHead } from './report';
 import { runContest } from './table';
@@ -90,6 +92,11 @@ async function main(): Promise<number> {
     });
     write({ json: csv, markdown: `${machine()}.\n\n${markdown}`, section: 'growth', name: 'growth.csv' });
     return 0;
+  }
+  if (words[0] === 'neural') {
+    const { lines, results, good } = await runNeural({ words: words.slice(1), threads, rounds: Number(options.repeats) + 2 });
+    write({ json: `${JSON.stringify(results)}\n`, markdown: `${machine()}. ${lines.join('\n')}`, section: 'neural', name: 'neural.json' });
+    return good ? 0 : 1;
   }
   const { lines, results, good } = await runTable();
   write({ json: `${JSON.stringify(results, null, 2)}\n`, markdown: lines.join('\n'), section: 'table', name: 'results.json' });
