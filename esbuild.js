@@ -62,6 +62,7 @@ function bundles() {
     program('readerWorker', 'src/engine/data/csv/readerWorker.ts'),
     program('cacheWorker', 'src/engine/data/cache/cacheWorker.ts'),
     program('foldWorker', 'src/engine/evaluate/foldWorker.ts'),
+    program('gradientWorker', 'src/engine/models/neural/gradientWorker.ts'),
     program('treeWorker', 'src/engine/models/trees/treeWorker.ts'),
     // jsonc-parser's CommonJS build can't be bundled; its ES module build can.
     program('extension', 'src/extension/extension.ts', { external: [...node.external, 'vscode'], mainFields: ['module', 'main'] }),

@@ -6,6 +6,7 @@
  *     npm run bench -- --quick            a few lines, in two minutes
  *     npm run bench -- growth [ID...]     how cost grows with rows and threads (growth.ts)
  *     npm run bench -- ingest [MB...]     reading CSV files beside other readers (ingest/ingest.ts); default 10 100 500
+ *     npm run bench -- neural [WORD...]   training steps of networks beside PyTorch and Keras (neural/)
  *
  * Options: --repeats 3, --threads 2, --json FILE, --markdown FILE, --docs (renew the figures in docs/benchmarks.md). Alone on the
  * machine, or the figures mean little. Ends with 1 when an answer of ours is worse than a peer's.
@@ -18,6 +19,7 @@ import { contests } from './contests';
 import { runGrowth } from './growth';
 import { ingestHead, runIngest } from './ingest/ingest';
 import type { IngestResult } from './ingest/ingest';
+import { runNeural } from './neural/neural';
 import { namedPythons, PythonPeers } from './pythonPeers';
 import { comparisonLine, replaceSection, tableHead } from './report';
 import { runContest } from './table';
@@ -102,6 +104,11 @@ async function main(): Promise<number> {
     const { lines, results } = await runCsv(words.length === 1 ? csvMegabytes : words.slice(1).map(Number));
     write({ json: `${JSON.stringify(results, null, 2)}\n`, markdown: [`${started}.`, '', ...lines].join('\n'), section: 'ingest', name: 'ingest.json' });
     return 0;
+  }
+  if (words[0] === 'neural') {
+    const { lines, results, good } = await runNeural({ words: words.slice(1), threads, rounds: Number(options.repeats) + 2 });
+    write({ json: `${JSON.stringify(results)}\n`, markdown: `${machine()}. ${lines.join('\n')}`, section: 'neural', name: 'neural.json' });
+    return good ? 0 : 1;
   }
   const { lines, results, good } = await runTable();
   write({ json: `${JSON.stringify(results, null, 2)}\n`, markdown: lines.join('\n'), section: 'table', name: 'results.json' });
