@@ -29,7 +29,8 @@ export function collectExperimentFormState(input: FormStateInput): ExperimentFor
   const problems = [
     ...parsed.problems,
     ...(algorithm === undefined ? [unknownAlgorithm(file, rest.algorithms)] : []),
-    ...(profile === undefined ? [] : columnProblems(file, profile)),
+    // Columns may go by other names once the data has been read anew.
+    ...(profile === undefined || (rest.data.status === 'ready' && rest.data.isOutdated === true) ? [] : columnProblems(file, profile)),
     ...(algorithm === undefined || resolved === null ? [] : settingProblems(file, resolved, algorithm)),
   ];
   return { ...rest, file, resolved, problems };
