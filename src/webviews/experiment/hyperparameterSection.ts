@@ -32,8 +32,8 @@ export function hyperparameterSection(model: FormModel, context: FormContext): T
     return html`<div data-path="hyperparameters">
       ${known ? nothing : html`<p class="muted">Known once the algorithm and the task are.</p>`}
       ${known && declarations.length === 0 ? html`<p class="muted">This algorithm has no settings.</p>` : nothing}
+      ${known ? pictureSection(model, context) : nothing}
       <div class="fields three">${plain.map((declaration) => hyperparameterField(declaration, model, context))}</div>
-      ${pictureSection(model, context)}
       ${layers === undefined ? nothing : layersSection(layers, model, context)}
       ${advanced.length === 0 ? nothing : advancedFields(advanced, model, context)}
       ${unknownSettings(declarations, model, context)}

@@ -70,7 +70,7 @@ export class LayerList extends LitElement {
       return nothing;
     }
     return html`
-      <div class="layer-line layer-head" aria-hidden="true"><span></span><span></span><span>Layer</span><span class="number">Hands on</span><span class="number">Parameters</span><span></span></div>
+      <div class="layer-line layer-head" aria-hidden="true"><span></span><span></span><span>Layer</span><span class="number">Output shape</span><span class="number">Parameters</span><span></span></div>
       ${endLine('Input', 'one row', options.input, undefined)}
       ${this.list(options.rows, [], options)}
       ${endLine('Output', options.answer.label, options.answer.output, options.answer.parameters)}
@@ -109,7 +109,7 @@ export class LayerList extends LitElement {
         ? html`<span class="layer-name">${name}</span>`
         : html`<button class="layer-name" type="button" aria-expanded=${isOpen ? 'true' : 'false'} aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown" aria-describedby=${problem === undefined ? nothing : `layer-${key}-problem`}
             title="Edit its fields; Alt+↑ and Alt+↓ move it" @click=${() => actions.setOpen(isOpen ? '' : key)}><span class="visually-hidden">Layer ${layerNumber(place)}:</span>${icon('chevron-right', isOpen ? 'chevron open' : 'chevron')}${name}</button>`}
-      <span class="number layer-output"><span class="layer-unit muted">hands on </span>${output ?? html`<span class="muted" title="Known once it fits">–</span>`}</span>
+      <span class="number layer-output"><span class="layer-unit muted">→ </span>${output ?? html`<span class="muted" title="Known once it fits">–</span>`}</span>
       <span class="number layer-parameters">${parameters === undefined ? html`<span class="muted">–</span>` : formatCount(parameters)}<span class="layer-unit muted"> parameters</span></span>
       ${actions === undefined ? html`<span></span>` : this.buttons(row, actions)}
     </div>`;
@@ -206,7 +206,7 @@ function endLine(label: string, about: string, output: string | undefined, param
   return html`<div class="layer-line layer-end" data-layer-end=${label.toLowerCase()}>
     <span></span><span></span>
     <span class="layer-name"><span class="layer-label">${label}</span> <span class="muted layer-summary">${about}</span></span>
-    <span class="number layer-output"><span class="layer-unit muted">hands on </span>${output ?? html`<span class="muted">–</span>`}</span>
+    <span class="number layer-output"><span class="layer-unit muted">→ </span>${output ?? html`<span class="muted">–</span>`}</span>
     <span class="number layer-parameters">${label === 'Input' && parameters === undefined ? nothing : html`${parameters === undefined ? html`<span class="muted">–</span>` : formatCount(parameters)}<span class="layer-unit muted"> parameters</span>`}</span>
     <span></span>
   </div>`;
