@@ -29,6 +29,7 @@ import { readableNumber } from './export/format';
 import { verdict } from './export/runResults';
 import type { FitTask, Fitted } from './fitModels';
 import { fitModels } from './fitModels';
+import type { Model } from './models/estimator';
 import { FittedPipeline } from './prepare/pipeline';
 import { orderRows } from './prepare/windows';
 import type { RunProgress } from './runProgress';
@@ -41,6 +42,7 @@ import { resolveInside } from './runs/paths';
 import type { PredictionRows } from './runs/predictionsFile';
 import type { RunFolder } from './runs/runFolder';
 import type { StepContext } from './stepContext';
+import { partOfStep } from './stepContext';
 import type { StopRequests } from './stopRequests';
 import { sampleTarget } from './sampleTarget';
 import { writeResults } from './writeResults';
@@ -65,7 +67,7 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
 
   const random = RandomStream.fromSeed(experiment.seed);
   const divided = await progress.during('split', () => split(read, plan, random.split('split')));
-  const prepared = await progress.during('prepare', () => prepare(read, plan, divided, random.split('prepare')));
+  const prepared = await progress.during('prepare', (context) => prepare(read, plan, divided, random.split('prepare'), context));
   const { parts } = prepared;
   progress.log('info', `${parts.train.rows.length} training rows, ${parts.test.rows.length} test rows, ${prepared.pipeline.featureNames.length} features.`);
   const fitted = await progress.during('fit', (context) => fitModels(
@@ -186,14 +188,14 @@ interface Prepared {
   readonly testFeatures: Matrix;
 }
 
-function prepare({ table }: ReadTableResult, { experiment, target: { classes } }: Plan, divided: Parts, random: RandomStream): Prepared {
-  const { pipeline, rows, features } = FittedPipeline.fitTransform(table, { ...divided.train, classes }, experiment, random, pipelineNeeds(experiment));
+function prepare({ table }: ReadTableResult, { experiment, target: { classes } }: Plan, divided: Parts, random: RandomStream, context: StepContext): Prepared {
+  const { pipeline, rows, features } = FittedPipeline.fitTransform(table, { ...divided.train, classes }, experiment, random, pipelineNeeds(experiment), partOfStep(context, 0, 0.8));
   const test = keepRows(divided.test, pipeline.usableRows(table, divided.test.rows));
   return {
     parts: { train: keepRows(divided.train, rows), test },
     pipeline,
     trainFeatures: features,
-    testFeatures: pipeline.transform(table, test.rows),
+    testFeatures: pipeline.transform(table, test.rows, partOfStep(context, 0.8, 1)),
   };
 }
 
@@ -257,7 +259,7 @@ function explain(
 ): Promise<Evaluation['importance']> {
   // A column is shuffled before products are made of it, so that what follows from it is shuffled with it.
   const { features, sources, combine } = pipeline.columnFeatures(table, test.rows, testFeatures);
-  const combined = { predict: (shuffled: Matrix) => model.predict(combine(shuffled)) };
+  const combined: Pick<Model, 'predict'> = { predict: (shuffled, own) => model.predict(combine(shuffled), own) };
   return permutationImportance(combined, features, test.target, sources, task, random.split('importance'), context);
 }
 
