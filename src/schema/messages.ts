@@ -38,7 +38,8 @@ export interface ExperimentFormState {
   readonly problems: readonly { readonly path: readonly (string | number)[]; readonly message: string; readonly mend?: LabelledMend }[];
   readonly data:
     | { readonly status: 'loading' }
-    | { readonly status: 'ready'; readonly profile: Profile }
+    /** `isOutdated`: of the data as it was, while it is read anew. */
+    | { readonly status: 'ready'; readonly profile: Profile; readonly isOutdated?: boolean }
     | { readonly status: 'failed'; readonly message: string };
   readonly algorithms: readonly AlgorithmDeclaration[];
   /** What a run would do and take, of the latest file that was looked at; null while nothing is known. */
@@ -81,9 +82,29 @@ export type FromExperimentForm =
   | { readonly kind: 'cancel' }
   | { readonly kind: 'openData' }
   | { readonly kind: 'openText' }
-  | { readonly kind: 'openRun'; readonly uri: string };
+  | { readonly kind: 'openRun'; readonly uri: string }
+  /** Asks for one row of the data, counted from 0, to show it as the network reads it. Answered with the same number. */
+  | { readonly kind: 'exampleRow'; readonly request: number; readonly row: number };
 
-export type ToExperimentForm = ExperimentSnapshot;
+/** A row of the data as it is written. */
+export interface ExampleRow {
+  readonly kind: 'exampleRow';
+  readonly request: number;
+  /** Counted from 0. */
+  readonly row: number;
+  /** Where it begins in the file, from 1; null for formats without lines. */
+  readonly line: number | null;
+  /** One a column of the data; '' where there is no value. */
+  readonly cells: readonly string[];
+}
+
+export interface ExampleRowFailed {
+  readonly kind: 'exampleRowFailed';
+  readonly request: number;
+  readonly message: string;
+}
+
+export type ToExperimentForm = ExperimentSnapshot | ExampleRow | ExampleRowFailed;
 
 // ---- Results ---------------------------------------------------------------------------------------------------
 

@@ -18,12 +18,12 @@ import { startTraining } from '../trainOwner';
 import {
   algorithmArgument, choiceArgument, hyperparameterArguments, listArgument, numberArgument, placeData, prepareArguments, runsFolderArgument,
 } from './arguments';
+import { dialectArguments } from './dialectArguments';
 import type { DivisionOptions } from './divisionArguments';
 import { divisionArguments } from './divisionArguments';
 import { cancellable, showEvent } from './jobs';
 import { formatNumber, formatTable, print, ProgressDisplay } from './terminal';
 import { readText } from './textFile';
-import { UsageError } from './usageError';
 
 const experimentSuffix = '.experiment.json';
 
@@ -36,6 +36,7 @@ export interface TrainOptions extends DivisionOptions {
   readonly exclude?: string;
   readonly sampleRows?: string;
   readonly delimiter?: string;
+  readonly encoding?: string;
   readonly out?: string;
   readonly gpu?: string;
   readonly json?: boolean;
@@ -50,7 +51,7 @@ export async function trainCommand(data: string, options: TrainOptions): Promise
     ...settings,
     data: {
       path: relative,
-      ...(options.delimiter === undefined ? {} : { delimiter: delimiterArgument(options.delimiter) }),
+      ...dialectArguments(options),
       ...(options.sampleRows === undefined ? {} : {
         sampleRows: numberArgument('--sample-rows', options.sampleRows, 'a whole number, at least 10', (value) => Number.isInteger(value) && value >= 10),
       }),
@@ -130,15 +131,6 @@ function experimentSettings(options: TrainOptions): Omit<ExperimentFile, 'data'>
       seed: numberArgument('--seed', seed, 'a whole number from 0 to 4294967295', (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32),
     }),
   };
-}
-
-/** A single character, or \t for a tab. */
-export function delimiterArgument(text: string): string {
-  const delimiter = text === '\\t' || text === 'tab' ? '\t' : text;
-  if (delimiter.length !== 1) {
-    throw new UsageError(`--delimiter must be a single character (or tab), not "${text}".`);
-  }
-  return delimiter;
 }
 
 async function readJsonFile(file: string): Promise<unknown> {

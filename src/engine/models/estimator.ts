@@ -5,7 +5,7 @@ import type { Matrix } from '../compute/matrix';
 import type { OnnxModel } from '../compute/onnx/model';
 import type { RandomStream } from '../compute/random';
 import type { SequenceLayout } from '../prepare/windows';
-import type { CostModel } from './cost';
+import type { CostModel, PlanModel } from './cost';
 
 /** What an estimator may know of the world while it works. */
 export interface FitContext {
@@ -152,5 +152,7 @@ export interface Algorithm {
   createEstimator(task: Task, hyperparameters: Hyperparameters): Estimator;
   /** Foresees what a fit takes, for those who ask before it starts. */
   readonly cost?: CostModel;
+  /** Networks: tells which layers a fit would build, and whether they fit together. */
+  readonly plan?: PlanModel;
   loadModel(task: Task, saved: SavedModel): Model;
 }

@@ -39,6 +39,7 @@ import {
   minSamplesLeaf, missingBin, monotonicAt, nodesAt, rowPadded, rowsAAt, rowsBAt, scratchAt, scratchBytes, storesHistograms,
   threadCountsAt, threadHistogramsAt,
 } from './layout';
+import { isPaired, takeRoot } from './rootPairs';
 import { beginSearch, boundedValue, candidateBytes, finishSearch, gradientOf, hessianOf, searchBytes, searchFeature } from './splitSearch';
 
 export const leafBytes: i32 = 128;
@@ -58,6 +59,7 @@ const wholeSide: i32 = 2;
 
 export let leafCount: i32 = 0;
 export let nodeCount: i32 = 0;
+let outputAtHand: i32 = 0;
 let gradients: usize = 0;
 /** The root's rows as `addRows` takes them. */
 let wholeRows: usize = 0;
@@ -97,17 +99,12 @@ function threadLine(thread: i32): usize {
  */
 export function beginTree(output: i32, count: i32, everyRow: i32): void {
   selectUnits(output);
+  outputAtHand = output;
   gradients = gradientsAt + (<usize>(output * rowPadded) << 3);
   leafCount = 1;
   nodeCount = 1;
   wholeRows = everyRow != 0 ? 0 : rowsAAt;
-  const end = shareEnd(count);
-  let sum: i64 = 0;
-  for (let place = shareBegin(count); place < end; place++) {
-    const at = rowsAAt + (<usize>place << 2);
-    if (everyRow != 0) store<i32>(at, place);
-    sum += load<i64>(gradients + (<usize>load<i32>(at) << 3));
-  }
+  const sum = everyRow != 0 ? numberRows(shareBegin(count), shareEnd(count)) : sumRows(shareBegin(count), shareEnd(count));
   store<i64>(threadLine(threadIndex), sum, 8);
   barrier();
   let packed: i64 = 0;
@@ -118,6 +115,31 @@ export function beginTree(output: i32, count: i32, everyRow: i32): void {
   barrier();
   chooseCandidate(root, 0);
   if (threadIndex == 0) writeNode(root);
+}
+
+/** Writes the numbers of rows to their places in rowsA. @returns the sum of the rows' packed gradients. */
+function numberRows(begin: i32, end: i32): i64 {
+  let sums = i64x2.splat(0);
+  let place = begin;
+  for (; place + 2 <= end; place += 2) {
+    store<i64>(rowsAAt + (<usize>place << 2), (<i64>(place + 1) << 32) | <i64>place);
+    sums = i64x2.add(sums, v128.load(gradients + (<usize>place << 3)));
+  }
+  let sum = i64x2.extract_lane(sums, 0) + i64x2.extract_lane(sums, 1);
+  if (place < end) {
+    store<i32>(rowsAAt + (<usize>place << 2), place);
+    sum += load<i64>(gradients + (<usize>place << 3));
+  }
+  return sum;
+}
+
+/** The sum of the packed gradients of rows in rowsA. */
+function sumRows(begin: i32, end: i32): i64 {
+  let sum: i64 = 0;
+  for (let place = begin; place < end; place++) {
+    sum += load<i64>(gradients + (<usize>load<i32>(rowsAAt + (<usize>place << 2)) << 3));
+  }
+  return sum;
 }
 
 /** Splits up to `splits` leaves. @returns 1 when the tree is grown. */
@@ -167,11 +189,14 @@ function searchRoot(root: usize): void {
     searchPassing(search, wholeSide, load<i32>(root, 4));
     return;
   }
-  const shared = fill(wholeSide, 0, load<i32>(root, 4));
+  const paired = wholeRows == 0 && isPaired(outputAtHand);
+  const shared = !paired && fill(wholeSide, 0, load<i32>(root, 4));
   const end = shareEnd(featureCount);
   for (let feature = shareBegin(featureCount); feature < end; feature++) {
-    if (shared) sumThreads(feature, 0);
-    searchFeature(search, feature, leafHistogram(0) + <usize>feature * featureBytes);
+    const cells = leafHistogram(0) + <usize>feature * featureBytes;
+    if (paired) takeRoot(outputAtHand, feature, cells);
+    else if (shared) sumThreads(feature, 0);
+    searchFeature(search, feature, cells);
   }
   finishSearch(search, leafHistogram(0));
 }

@@ -104,7 +104,7 @@ function searchOrdered(search: usize, feature: i32, cells: usize): void {
  *     G_L² / l + G_R² / r = ((G_L S − G l)² / (l r) + G²) / S
  *
  * so borders compare by the first fraction, their worth, with one division. An odd number of bins brings one cell more along, whose
- * border no row is right of.
+ * border no row is right of. Bins at either end that leave a side too small are passed over.
  *
  * @param initial what is left of the first bin.
  */
@@ -117,10 +117,18 @@ export function scanBorders(search: usize, cells: usize, bins: i32, initial: i64
   const most = f64x2.splat(hessian - load<f64>(search, 80));
   const added = f64x2.splat(lambda);
   const zero = i64x2.splat(0);
-  let before = i64x2.splat(initial);
+  const enough = <i64>Math.ceil(load<f64>(search, 80));
+  const end = lastEnough(cells, bins, initial == 0 ? load<i64>(cells, missingBin * 8) : 0, enough);
+  let passed = initial;
+  let cell = cells;
+  for (; cell < end; cell += 16) {
+    const sum = passed + load<i64>(cell) + load<i64>(cell, 8);
+    if ((sum & 0xffffffff) >= enough) break;
+    passed = sum;
+  }
+  let before = i64x2.splat(passed);
   let best = f64x2.splat(0);
-  const end = cells + (<usize>bins << 3);
-  for (let cell = cells; cell < end; cell += 16) {
+  for (; cell < end; cell += 16) {
     const pair = v128.load(cell);
     const sums = i64x2.add(i64x2.add(pair, v128.shuffle<i64>(zero, pair, 0, 2)), before);
     before = v128.shuffle<i64>(sums, sums, 1, 1);
@@ -133,6 +141,20 @@ export function scanBorders(search: usize, cells: usize, bins: i32, initial: i64
     best = f64x2.pmax(best, v128.and(worth, allowed));
   }
   return max(f64x2.extract_lane(best, 0), f64x2.extract_lane(best, 1));
+}
+
+/** The end of the pairs of cells behind whose first the right side has `enough` hessian. `sum`: what is right of the last bin. */
+// @ts-ignore: decorator
+@inline
+function lastEnough(cells: usize, bins: i32, sum: i64, enough: i64): usize {
+  let end = cells + (<usize>((bins + 1) & ~1) << 3);
+  for (; end > cells; end -= 16) {
+    // A pair's first border has its second cell on the right, when that is a bin's.
+    const first = sum + (bins == missingBin && end == cells + 2048 ? 0 : load<i64>(end - 8));
+    if ((first & 0xffffffff) >= enough) break;
+    sum = first + load<i64>(end - 16);
+  }
+  return end;
 }
 
 /** Keeps a border of which only the worth is known where it beats the candidate. */
