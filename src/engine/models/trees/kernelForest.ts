@@ -70,7 +70,9 @@ export async function growKernelForest(
     const rowsPerCall = Math.max(layout.stagingRows * threads, Math.floor(2e7 / columns));
     for (let firstRow = 0; firstRow < rows; firstRow += rowsPerCall) {
       context.throwIfCancelled();
-      context.report(0, `sorted the values of ${firstRow} of ${rows} rows into bins`);
+      if (firstRow > 0) {
+        context.report(0, `sorted the values of ${firstRow} of ${rows} rows into bins`);
+      }
       const rowCount = Math.min(rowsPerCall, rows - firstRow);
       team.mapRows('binRows', { source: 0, columns, firstRow, rowCount, staging: layout.staging, stagingRows: layout.stagingRows });
     }
