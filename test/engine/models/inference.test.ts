@@ -123,7 +123,7 @@ describe('coefficients where they are no simple matter', () => {
     it(`tells the noise to nine digits where it is ${share} of the signal`, async () => {
       const data = trainingData(matrixOf(numbers.map(([a, b]) => [1000 + a, b])), Float64Array.from(numbers, ([a, b], i) => 2 * a - b + share * noise[i]), 0);
       const model = await fit('linearRegression', data);
-      const predicted = model.predict(data.features);
+      const predicted = await model.predict(data.features);
       const squares = data.target.reduce((sum, value, i) => sum + (value - predicted[i]) ** 2, 0);
       const described = describeCoefficients(model, data.featureNames, [], numbers.length);
       // What rounding the target itself leaves of the smallest noise is a few millionths.

@@ -66,6 +66,7 @@ export async function growKernelForest(
     const rowsPerCall = Math.max(layout.stagingRows * threads, Math.floor(2e7 / columns));
     for (let firstRow = 0; firstRow < rows; firstRow += rowsPerCall) {
       context.throwIfCancelled();
+      context.report(0, `sorted the values of ${firstRow} of ${rows} rows into bins`);
       const rowCount = Math.min(rowsPerCall, rows - firstRow);
       team.mapRows('binRows', { source: 0, columns, firstRow, rowCount, staging: layout.staging, stagingRows: layout.stagingRows });
     }
@@ -89,6 +90,9 @@ async function growAll(
     const before = done;
     for (let thread = 0; thread < team.threads; thread++) {
       done += takeTrees(team, layout.output + thread * layout.privateBytes, trees);
+    }
+    if (done === before) {
+      context.report(done / treeCount, done === 0 ? `growing the first of ${treeCount} trees` : `tree ${done} of ${treeCount}`);
     }
     for (let tree = before + 1; tree <= done; tree++) {
       context.report(tree / treeCount, `tree ${tree} of ${treeCount}`);
