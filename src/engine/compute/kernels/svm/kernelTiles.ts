@@ -1,6 +1,6 @@
 /**
- * Values of the kernel, K(x, y), in 32-bit floats as in libsvm: two rows x against panels of sixteen rows y, so that a load of a
- * panel's feature serves two products and sixteen... eight registers hold the sums.
+ * Values of the kernel, K(x, y), in 32-bit floats as in libsvm: two rows x against panels of sixteen rows y, whose 32 sums
+ * stay in eight registers; each load of a panel's feature serves two products.
  *
  * For the radial basis function rows are stored less each feature's mean and times √(2 γ log₂ e), with h(x) = −½ |x|². Then
  *
