@@ -2,7 +2,7 @@ import { plainNumbers } from '../cellText';
 import { columnNames, hasHeader, numberedNames } from '../header';
 import type { StepContext } from '../../stepContext';
 import { sharedUint32 } from '../table';
-import { dateText } from './columnBuilder';
+import { dateText } from '../dateText';
 import { orRefuse, readWhole } from './fileBytes';
 import type { FormatFile, FormatTable } from './tableBuilder';
 import { TableBuilder } from './tableBuilder';
