@@ -119,7 +119,7 @@ export const cnn: Algorithm = {
         name: 'batchNormalization', label: 'Batch normalisation', type: 'boolean', default: true, advanced: true,
         help: 'Normalises each layer over the batch: faster and steadier training.',
       },
-      ...trainingDeclarations({ epochs: 60, patience: 15, learningRate: 0.001 }),
+      ...trainingDeclarations({ epochs: 20, patience: 0, learningRate: 0.002, schedule: 'cosine' }),
     ],
   },
   cost: neuralCost(design),
