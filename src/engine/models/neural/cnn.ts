@@ -122,7 +122,7 @@ export const cnn: Algorithm = {
         help: 'Normalises each layer over the batch: faster and steadier training.',
       },
       layersDeclaration('picture', ['blocks', 'filters', 'kernelSize', 'denseUnits', 'dropout', 'batchNormalization']),
-      ...trainingDeclarations({ epochs: 60, patience: 15, learningRate: 0.001 }),
+      ...trainingDeclarations({ epochs: 20, patience: 0, learningRate: 0.002, schedule: 'cosine' }),
     ],
   },
   cost: neuralCost(design),

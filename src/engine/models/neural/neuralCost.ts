@@ -12,9 +12,13 @@ import { automaticBatchSize } from './neuralEstimator';
 
 /** Forward, and backward with about twice the work; a multiplication and an addition each. */
 const operationsPerProduct = 6;
-/** Of small matrix products; large ones are faster. */
-const operationsPerSecond = 1.6e10;
-const secondsPerStep = 2.5e-4;
+/** Of matrix products, with two threads where they pay. All figures here follow from the steps that `npm run bench -- neural` times. */
+const operationsPerSecond = 1e11;
+const secondsPerStep = 1e-4;
+/** Convolutions take longer for as many multiplications: their gradients copy every window. */
+const convolutionFactor = 2.5;
+/** What normalising a value costs, there and back, in multiplications of a matrix product. */
+const productsPerNormalization = 80;
 /** Training stops once it no longer gains; most do so before the last epoch. */
 const usualEpochs = 0.4;
 
@@ -22,7 +26,7 @@ const usualEpochs = 0.4;
 interface Flow {
   readonly length: number;
   readonly width: number;
-  /** Multiplications a row so far. */
+  /** Multiplications a row so far, slower work counted as more of them. */
   readonly products: number;
   readonly parameters: number;
   readonly steps: number;
@@ -84,7 +88,7 @@ function after(flow: Flow, layer: LayerSpec): Flow {
     case 'convolution': {
       const kernel = length === 1 ? layer.kernel : layer.kernel ** 2;
       const places = Math.max(1, length / (layer.stride ?? 1) ** 2);
-      return add(places * width * layer.filters * kernel, width * layer.filters * kernel, { width: layer.filters, length: places });
+      return add(places * width * layer.filters * kernel * convolutionFactor, width * layer.filters * kernel, { width: layer.filters, length: places });
     }
     case 'recurrent': {
       const gates = { rnn: 1, gru: 3, lstm: 4 }[layer.cell] * (layer.bidirectional === true ? 2 : 1);
@@ -104,10 +108,11 @@ function after(flow: Flow, layer: LayerSpec): Flow {
       return { ...flow, length: 1, width: length * width };
     case 'residual':
       return { ...layer.layers.reduce(after, flow), length, width };
-    case 'activation':
-    case 'dropout':
     case 'batchNormalization':
     case 'layerNormalization':
+      return add(length * width * productsPerNormalization, 2 * width, {});
+    case 'activation':
+    case 'dropout':
     case 'positionalEncoding':
       return flow;
   }

@@ -5,6 +5,7 @@ import { OnnxRuntime } from '../../../../src/engine/compute/onnxRuntime';
 import type { RuntimeKind } from '../../../../src/engine/compute/onnxRuntime';
 import type { LossName, NetworkSpec } from '../../../../src/engine/models/neural/network';
 import { describeParameters } from '../../../../src/engine/models/neural/network';
+import type { Parallelism } from '../../../../src/engine/models/neural/parallelism';
 import { featureCount } from '../../../../src/engine/models/neural/layers/networkInput';
 import type { OptimizerSpec } from '../../../../src/engine/models/neural/optimizer';
 import { StepEngine } from '../../../../src/engine/models/neural/stepEngine';
@@ -45,9 +46,26 @@ describe('loss curves and first gradients against PyTorch', () => {
   }
 });
 
-async function train({ spec, loss, optimizer, learningRate, steps }: Entry, kind: RuntimeKind): Promise<{ losses: number[]; gradient: Float32Array[] }> {
+describe('the same training cut in two', () => {
+  // Batch normalisation looks at the whole batch.
+  for (const entry of entries.filter(({ spec }) => describeParameters(spec).statistics.length === 0)) {
+    it(`${entry.name}: each half of a batch in a thread of its own`, async () => {
+      const halves = await train(entry, 'native', 'halves');
+      const { losses, gradient } = expected[entry.name];
+      gradient.forEach((part, parameter) => part.forEach((value, at) => {
+        const own = halves.gradient[parameter][at];
+        assert.ok(Math.abs(own - value) <= 2e-6 + 2e-5 * Math.abs(value), `gradient of parameter ${parameter}, element ${at}: ${own}, PyTorch's ${value}`);
+      }));
+      losses.forEach((loss, step) =>
+        assert.ok(Math.abs(halves.losses[step] - loss) <= 1e-5 * Math.max(1, loss), `step ${step}: loss ${halves.losses[step]}, PyTorch's ${loss}`));
+      assert.deepEqual(await train(entry, 'native', 'halves'), halves, 'to the bit, whichever thread is ready first');
+    });
+  }
+});
+
+async function train({ spec, loss, optimizer, learningRate, steps }: Entry, kind: RuntimeKind, parallelism?: Parallelism): Promise<{ losses: number[]; gradient: Float32Array[] }> {
   const runtime = await OnnxRuntime.load(kind);
-  const engine = new StepEngine({ spec, loss, optimizer, batchRows, runtime });
+  const engine = new StepEngine({ spec, loss, optimizer, batchRows, runtime, parallelism });
   const { parameters } = describeParameters(spec);
   for (const { name, offset, size } of parameters) {
     const around = name.endsWith('.scale') ? 1 : 0;

@@ -20,11 +20,10 @@ export const gruCell: RecurrentCell = {
   separateBias: true,
   previousStates: [0],
   slopesPerStep: 2,
-  save(graph, h, input, previous, recurrence, bias) {
+  save(graph, h, [fromInput, fromState]) {
     const units = h.shape[1];
-    const projected = graph.node('Gemm', [previous, recurrence, bias], input.shape, { transB: 1 });
-    const [gateInput, candidateInput] = splitCandidate(graph, input, units);
-    const [gateRecurrence, u] = splitCandidate(graph, projected, units);
+    const [gateInput, candidateInput] = splitCandidate(graph, fromInput, units);
+    const [gateRecurrence, u] = splitCandidate(graph, fromState, units);
     const gates = graph.node('Sigmoid', [graph.node('Add', [gateInput, gateRecurrence], gateInput.shape)], gateInput.shape);
     const [, r] = splitGates(graph, gates, units);
     const n = graph.node('Tanh', [graph.node('Add', [candidateInput, times(graph, r, u)], h.shape)], h.shape);

@@ -20,9 +20,8 @@ export const lstmCell: RecurrentCell = {
   separateBias: false,
   previousStates: [0, 1],
   slopesPerStep: 3,
-  save(graph, h, projected, previousH, recurrence, _bias, accumulate) {
+  save(graph, h, [all], accumulate) {
     const [rows, units] = h.shape;
-    const all = graph.node('Gemm', [previousH, recurrence, projected], projected.shape, { transB: 1 });
     const [gatesBefore, candidateBefore] = graph.nodeWithOutputs('Split', [all, graph.integers([3 * units, units])], [[rows, 3 * units], [rows, units]], { axis: 1 });
     const gates = graph.node('Sigmoid', [gatesBefore], gatesBefore.shape);
     const g = graph.node('Tanh', [candidateBefore], h.shape);

@@ -85,11 +85,23 @@ class Training {
   }
 
   /** The values that the gradient needs, for all steps. */
-  private save(flat: Value, output: Value): Value[] {
+  private save(flat: Value, output: Value, previous: Value): Value[] {
     const { graph, cell, weights } = this;
+    const shape = [this.steps * this.rows, cell.gates * this.units];
     const biases = this.splitBias();
-    const projected = graph.node('Gemm', [flat, weights.input, biases.input], [this.steps * this.rows, cell.gates * this.units], { transB: 1 });
-    return cell.save(graph, output, projected, this.previous(output), weights.recurrence, biases.recurrence, (a, b) => this.accumulate(a, b));
+    const accumulate = (a: Value, b: Value): Value => this.accumulate(a, b);
+    if (biases.recurrence !== undefined) {
+      const fromInput = graph.node('Gemm', [flat, weights.input, biases.input], shape, { transB: 1 });
+      const fromState = graph.node('Gemm', [previous, weights.recurrence, biases.recurrence], shape, { transB: 1 });
+      return cell.save(graph, output, [fromInput, fromState], accumulate);
+    }
+    const joint = this.sideBySide(weights.input, weights.recurrence);
+    return cell.save(graph, output, [graph.node('Gemm', [this.sideBySide(flat, previous), joint, biases.input], shape, { transB: 1 })], accumulate);
+  }
+
+  /** Inputs and states are read alike: as one matrix they take one product instead of two. */
+  private sideBySide(input: Value, state: Value): Value {
+    return this.graph.node('Concat', [input, state], [input.shape[0], input.shape[1] + state.shape[1]], { axis: 1 });
   }
 
   /** Where the cell lets both biases simply add up, they do so once for all steps. */
@@ -124,8 +136,10 @@ class Training {
   private gradients(sequence: Value, dSequence: Value | undefined, dLast: Value | undefined): Value[] {
     const { graph, cell, x, weights } = this;
     const flat = this.flat(x);
-    const saved = this.save(flat, this.flat(sequence));
-    const previous = cell.previousStates.map((index) => this.previous(saved[index]));
+    const output = this.flat(sequence);
+    const previousOutput = this.previous(output);
+    const saved = this.save(flat, output, previousOutput);
+    const previous = cell.previousStates.map((index) => (index === 0 ? previousOutput : this.previous(saved[index])));
     const slopes = cell.slopes(graph, saved, previous);
     const total = [this.steps * this.rows, this.units];
     const fromSequence = dSequence === undefined ? undefined : this.flat(dSequence);
@@ -138,10 +152,23 @@ class Training {
     const inputBias = columnSum(input);
     return [
       graph.node('Reshape', [graph.node('Gemm', [input, weights.input], flat.shape), graph.integers(x.shape)], x.shape),
-      graph.node('Gemm', [input, flat], weights.input.shape, { transA: 1 }),
-      graph.node('Gemm', [recurrence, previous[0]], weights.recurrence.shape, { transA: 1 }),
+      ...this.weightGradients(flat, previousOutput, input, recurrence),
       graph.node('Concat', [inputBias, cell.separateBias ? columnSum(recurrence) : inputBias], weights.bias.shape, { axis: 0 }),
     ];
+  }
+
+  private weightGradients(flat: Value, previous: Value, input: Value, recurrence: Value): Value[] {
+    const { graph, weights } = this;
+    if (input !== recurrence) {
+      return [
+        graph.node('Gemm', [input, flat], weights.input.shape, { transA: 1 }),
+        graph.node('Gemm', [recurrence, previous], weights.recurrence.shape, { transA: 1 }),
+      ];
+    }
+    const read = this.sideBySide(flat, previous);
+    const joint = graph.node('Gemm', [input, read], [input.shape[1], read.shape[1]], { transA: 1 });
+    const widths = [flat.shape[1], previous.shape[1]];
+    return graph.nodeWithOutputs('Split', [joint, graph.integers(widths)], [weights.input.shape, weights.recurrence.shape], { axis: 1 });
   }
 
   private unrollBackward(slopes: readonly Value[], fromSequence: Value | undefined, dLast: Value | undefined): Value {

@@ -15,11 +15,11 @@ export interface RecurrentCell {
   /**
    * What the gradient needs of all steps at once, from the outputs that ONNX's operator has given.
    *
-   * @param projected the inputs' part of the gates [steps × rows, gates × units]. @param previous each step's output of the step before.
+   * @param gates before their non-linearity [steps × rows, gates × units]; with a separate bias the inputs' part and the recurrence's part.
    * @param accumulate s' = a s + b over the steps, from zeros, for all of a and b [steps × rows, units].
    * @returns the saved values; the first is the output.
    */
-  save(graph: Graph, output: Value, projected: Value, previous: Value, recurrence: Value, bias: Value | undefined, accumulate: (a: Value, b: Value) => Value): Value[];
+  save(graph: Graph, output: Value, gates: readonly Value[], accumulate: (a: Value, b: Value) => Value): Value[];
   /** How many of `slopes` the steps back use; the rest is for `gateGradients`. */
   readonly slopesPerStep: number;
   /** From saved values of all steps [steps × rows, …] and previous states: everything that steps back multiply by. */
