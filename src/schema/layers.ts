@@ -203,8 +203,8 @@ export function layerProblems(value: unknown, place: readonly number[] = []): La
   if (!Array.isArray(value)) {
     return [{ path: [], message: 'layers must be a list of layers such as {"kind": "dense", "units": 64}' }];
   }
-  if (value.length === 0) {
-    return [{ path: [], message: place.length === 0 ? 'layers must hold at least one layer; remove it to use the simple settings' : `layer ${layerNumber(place)} (Residual block) has no layers: add some to it, or remove it` }];
+  if (value.length === 0 && place.length === 0) {
+    return [{ path: [], message: 'layers must hold at least one layer; remove it to use the simple settings' }];
   }
   if (value.length > mostLayers) {
     return [{ path: [], message: `layers may hold ${mostLayers} layers at most, not ${value.length}` }];
