@@ -324,7 +324,7 @@ export function layersText(layers: readonly JsonValue[]): string {
     }
     const { kind, layers: inner, ...fields } = layer;
     const parts = [
-      ...Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`),
+      ...Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`),
       ...(Array.isArray(inner) ? [layersText(inner)] : []),
     ];
     return `${typeof kind === 'string' ? kind : JSON.stringify(kind)}${parts.length === 0 ? '' : `(${parts.join(', ')})`}`;

@@ -80,7 +80,7 @@ describe('layers in a file', () => {
     assert.match(layerProblems([deep(9)])[0]?.message ?? '', /too deep/);
     assert.equal(layersSchema.safeParse([deep(8)]).success, true);
     assert.equal(layersSchema.safeParse([deep(10)]).success, false);
-    assert.match(layerProblems(new Array(1001).fill({ kind: 'flatten' }))[0]?.message ?? '', /^layers may hold 1000 layers at most/);
+    assert.match(layerProblems(Array.from({ length: 1001 }, () => ({ kind: 'flatten' })))[0]?.message ?? '', /^layers may hold 1000 layers at most/);
   });
 
   it('are read by models exactly where the check by field finds nothing', () => {

@@ -152,7 +152,7 @@ function numberOptions(field: LayerNumberField, frame: FieldFrame, value: JsonVa
     ...frame,
     value: typeof value === 'number' ? value : null,
     nullable: isOptional(field),
-    placeholder: field.absent ?? String(field.default ?? initial),
+    placeholder: field.absent ?? JSON.stringify(field.default ?? initial),
     check: (candidate) => {
       const problem = layerFieldProblem(field, candidate ?? undefined);
       return problem === undefined ? undefined : asSentence(problem);

@@ -95,7 +95,10 @@ describe('a row as a picture', () => {
     assert.deepEqual([made.columns, made.target, made.range], [Array.from({ length: 16 }, (_, cell) => cell), { name: 'shape', column: 16 }, [0, 15]]);
     assert.deepEqual([...cellValues(made, pictureRow)], Array.from({ length: 16 }, (_, cell) => cell));
     assert.deepEqual([...cellValues(source(undefined, ','), ['1.234,5', '', 'x', 'true'])].slice(0, 4), [1234.5, Number.NaN, Number.NaN, 1]);
-    assert.match(String(pictureSource(pictureProfile, 'shape', networkPreflight(simpleNetwork).columns.slice(1), { height: 4, width: 4, channels: 1 })), /here 15 columns make 16 cells/);
+    assert.equal(
+      pictureSource(pictureProfile, 'shape', networkPreflight(simpleNetwork).columns.slice(1), { height: 4, width: 4, channels: 1 }),
+      'A row is shown as a picture where each column is one cell; here 15 columns make 16 cells.',
+    );
   });
 
   it('is drawn in grey, in colours for three channels, and side by side for others', () => {
