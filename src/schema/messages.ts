@@ -4,7 +4,7 @@ import type { Experiment, ExperimentFile } from './experiment';
 import type { JsonValue } from './json';
 import type { Preflight } from './preflight';
 import type { LabelledMend, Profile } from './profile';
-import type { RunEvent, RunRecord, RunStep } from './run';
+import type { RunEvent, RunRecord, RunStage, RunStep } from './run';
 
 /**
  * What webviews and the extension say to each other. Everything sent to a webview is a complete snapshot, so a view that
@@ -16,9 +16,11 @@ export interface ReadyMessage {
 
 /** Progress of a job that is running now. */
 export interface JobProgress {
-  /** `stopping`: asked to stop and keep the best so far; it still evaluates and writes. */
+  /** `stopping`: asked to stop and keep the best so far; it still evaluates and writes. Asked to stop while folds are scored, it runs again once they have ended. */
   readonly state: 'queued' | 'running' | 'stopping' | 'cancelling';
   readonly step: RunStep | null;
+  /** What the step is at, while a stop would end that and not the fit. */
+  readonly stage?: RunStage;
   /** 0 to 1. */
   readonly fraction: number;
   readonly message: string;
@@ -121,7 +123,7 @@ export interface ResultsState {
   readonly trainBlocked: string | null;
   /** The learning curves of a model that learns in epochs; null for one that doesn't. */
   readonly curves: LearningCurves | null;
-  /** True when its training can be stopped with the best model so far as the result. */
+  /** True when the fit of its model can be stopped with the best so far as the result; folds always can. */
   readonly stoppable: boolean;
   /** True when it ended unfinished and left a checkpoint to go on from. */
   readonly resumable: boolean;
@@ -163,7 +165,7 @@ export type FromResults =
   | { readonly kind: 'rerun' }
   | { readonly kind: 'compare' }
   | { readonly kind: 'cancel' }
-  /** Stop training and keep the best model so far. */
+  /** Stop training and keep the best model so far; while folds are scored, skip those that are left. */
   | { readonly kind: 'stop' }
   /** Go on from the checkpoint of this unfinished run. */
   | { readonly kind: 'resume' };

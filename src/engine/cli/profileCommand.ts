@@ -1,12 +1,13 @@
 import path from 'node:path';
 import type { ColumnProfile, Profile } from '../../schema/profile';
 import { resultOf, startJob } from '../jobOwner';
+import { dialectArguments } from './dialectArguments';
 import { cancellable } from './jobs';
 import { formatTable, print, ProgressDisplay } from './terminal';
-import { delimiterArgument } from './trainCommand';
 
 export interface ProfileOptions {
   readonly delimiter?: string;
+  readonly encoding?: string;
   readonly json?: boolean;
 }
 
@@ -16,7 +17,7 @@ export async function profileCommand(data: string, options: ProfileOptions): Pro
   const params = {
     file: path.resolve(data),
     name: data.split(path.sep).join('/'),
-    ...(options.delimiter === undefined ? {} : { delimiter: delimiterArgument(options.delimiter) }),
+    ...dialectArguments(options),
   };
   const job = startJob({ kind: 'profile', params }, (message) => {
     if (message.kind === 'progress') {
