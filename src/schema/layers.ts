@@ -305,7 +305,7 @@ export function layerSummary(layer: Readonly<Record<string, JsonValue | undefine
       return [];
     }
     if (field.type === 'choice') {
-      const label = field.choices.find((choice) => choice.value === value)?.label ?? String(value);
+      const label = field.choices.find((choice) => choice.value === value)?.label ?? JSON.stringify(value);
       return [field.name === 'padding' ? `padding: ${label.toLowerCase()}` : label];
     }
     if (field.type === 'boolean') {

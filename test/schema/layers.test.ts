@@ -84,9 +84,9 @@ describe('layers in a file', () => {
   });
 
   it('are read by models exactly where the check by field finds nothing', () => {
-    const value = fc.oneof(fc.integer({ min: -1, max: 4 }), fc.double({ min: -0.5, max: 1.5, noNaN: true }), fc.boolean(), fc.constantFrom('relu', 'same', 'none', 'gru', 'x', null));
+    const value: fc.Arbitrary<unknown> = fc.oneof(fc.integer({ min: -1, max: 4 }), fc.double({ min: -0.5, max: 1.5, noNaN: true }), fc.boolean(), fc.constantFrom('relu', 'same', 'none', 'gru', 'x', null, undefined));
     const layer = fc.constantFrom(...kinds.filter((kind) => kind !== 'residual')).chain((kind) => fc.tuple(
-      fc.record(Object.fromEntries([...layerKinds[kind].fields.map(({ name }) => [name, value] as const), ['other', fc.constant(undefined)] as const]), { requiredKeys: [] }),
+      fc.record<Record<string, unknown>>(Object.fromEntries([...layerKinds[kind].fields.map(({ name }) => [name, value] as const), ['other', fc.constant(undefined)] as const])),
       fc.boolean(),
     ).map(([given, whole]) => ({ kind, ...(whole ? layerKinds[kind].initial : {}), ...Object.fromEntries(Object.entries(given).filter(([, own]) => own !== undefined)) })));
     fc.assert(fc.property(fc.array(layer, { minLength: 1, maxLength: 4 }), (layers) => {
