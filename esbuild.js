@@ -60,7 +60,9 @@ function bundles() {
     ...['arrow', 'excel', 'parquet'].map((name) => program(`libraries/${name}`, `src/engine/data/formats/libraries/${name}.ts`)),
     program('compute', 'src/engine/compute/computeWorker.ts'),
     program('readerWorker', 'src/engine/data/csv/readerWorker.ts'),
+    program('cacheWorker', 'src/engine/data/cache/cacheWorker.ts'),
     program('foldWorker', 'src/engine/evaluate/foldWorker.ts'),
+    program('gradientWorker', 'src/engine/models/neural/gradientWorker.ts'),
     program('treeWorker', 'src/engine/models/trees/treeWorker.ts'),
     // jsonc-parser's CommonJS build can't be bundled; its ES module build can.
     program('extension', 'src/extension/extension.ts', { external: [...node.external, 'vscode'], mainFields: ['module', 'main'] }),

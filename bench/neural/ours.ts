@@ -1,99 +1,113 @@
-/**
- * Times training steps of the networks in networks.json, batch gather and Adam included, and writes loss curves.
- *
- *   npx tsx bench/neural/ours.ts [native|wasm] [--out FILE]
- */
-import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import type { RuntimeKind } from '../../src/engine/compute/onnxRuntime';
 import { OnnxRuntime } from '../../src/engine/compute/onnxRuntime';
-import { featureCount } from '../../src/engine/models/neural/layers/networkInput';
 import type { NetworkSpec } from '../../src/engine/models/neural/network';
 import { describeParameters } from '../../src/engine/models/neural/network';
 import { StepEngine } from '../../src/engine/models/neural/stepEngine';
 import type { NetworkRows } from '../../src/engine/models/neural/trainingData';
 import { gatherFeatures, gatherTargets } from '../../src/engine/models/neural/trainingData';
+import type { Contestant, Entry, Learned } from './contest';
+import { curveSteps, dataOf, learningRate, learnTask, noise, testPlace } from './contest';
 
-interface Entry extends Pick<NetworkSpec, 'input' | 'layers'> {
-  readonly name: string;
-  readonly classes: number;
-  readonly batches: readonly number[];
-}
+/** Our engine's training steps, without the estimator around them. */
+export class Ours implements Contestant {
+  readonly name = 'ours';
+  private training: Training | undefined;
 
-export interface Measured {
-  readonly name: string;
-  readonly batch: number;
-  /** Median of repeats, microseconds a step. */
-  readonly microseconds: number;
-  /** The fastest single step, microseconds: what a busy machine shows of an idle one. */
-  readonly least: number;
-  readonly losses: readonly number[];
-}
-
-const curveSteps = 100;
-const secondsPerRepeat = Number(process.env['SECONDS'] ?? 0.4);
-const repeats = 5;
-/** As many as the engine would choose when not given. */
-const threads = process.env['THREADS'] === undefined ? undefined : Number(process.env['THREADS']);
-
-async function main(): Promise<void> {
-  const kind: RuntimeKind = process.argv[2] === 'wasm' ? 'wasm' : 'native';
-  const entries = JSON.parse(readFileSync(path.join(__dirname, 'networks.json'), 'utf8')) as Entry[];
-  const results: Measured[] = [];
-  for (const entry of entries.filter(({ name }) => process.env['ONLY'] === undefined || name.includes(process.env['ONLY']))) {
-    for (const batch of entry.batches) {
-      results.push(await measure(entry, batch, kind));
-      const last = results[results.length - 1];
-      console.log(entry.name, batch, last.microseconds.toFixed(1), `least ${last.least.toFixed(1)}`);
+  async open(entry: Entry, batch: number): Promise<number[]> {
+    await this.training?.engine.dispose();
+    this.training = await Training.start(entry, batch, dataOf(entry, batch * 8, 0.5));
+    const losses: number[] = [];
+    for (let at = 0; at < curveSteps; at++) {
+      losses.push(await this.training.step());
     }
+    return losses;
   }
-  const out = process.argv.indexOf('--out');
-  if (out > 0) {
-    writeFileSync(process.argv[out + 1], `${JSON.stringify(results)}\n`);
-  }
-}
 
-async function measure({ name, input, layers, classes }: Entry, batch: number, kind: RuntimeKind): Promise<Measured> {
-  const table = input.kind === 'table' ? { ...input, categories: new Array<number>(input.features).fill(0) } : input;
-  const spec: NetworkSpec = { input: table, layers, output: { kind: 'classes', count: classes } };
-  const loss = classes > 2 ? 'crossEntropy' : 'binaryCrossEntropy';
-  const runtime = await OnnxRuntime.load(kind);
-  const optimizer = { kind: 'adam', momentum: 0, weightDecay: 0, clipNorm: 0 } as const;
-  const engine = new StepEngine({ spec, loss, optimizer, batchRows: batch, runtime, threads });
-  setParameters(engine, spec);
-  const rows = dataOf(featureCount(input), classes, batch * 8);
-  const coding = { loss, classCount: classes, classWeights: new Float64Array(classes).fill(1), labelSmoothing: 0 } as const;
-  const indices = Array.from({ length: 8 }, (_, part) => Uint32Array.from({ length: batch }, (_unused, row) => part * batch + row));
-  let made = 0;
-  const step = async (): Promise<number> => {
-    const chosen = indices[made % 8];
-    gatherFeatures(engine.features, rows, chosen);
-    gatherTargets(engine.targets, engine.weights, rows, chosen, coding);
-    made++;
-    return engine.step(batch, 0.001, made, 0);
-  };
-  const losses: number[] = [];
-  for (let at = 0; at < curveSteps; at++) {
-    losses.push(await step());
-  }
-  const times: number[] = [];
-  let least = Infinity;
-  for (let repeat = 0; repeat < repeats; repeat++) {
+  async time(seconds: number): Promise<number> {
+    const { training } = this;
+    if (training === undefined) {
+      throw new Error('open comes before time');
+    }
     const begun = performance.now();
     let steps = 0;
-    while (performance.now() - begun < secondsPerRepeat * 1000) {
-      const at = performance.now();
-      await step();
-      least = Math.min(least, performance.now() - at);
+    while (performance.now() - begun < seconds * 1000) {
+      await training.step();
       steps++;
     }
-    times.push(((performance.now() - begun) * 1000) / steps);
+    return ((performance.now() - begun) * 1000) / steps;
   }
-  await engine.dispose();
-  return { name, batch, microseconds: times.sort((a, b) => a - b)[Math.floor(repeats / 2)], least: least * 1000, losses };
+
+  async learn(entry: Entry, batch: number): Promise<Learned> {
+    const { accuracy, noise: level, trainBatches, testBatches, stepsBetweenLooks, mostSteps } = learnTask;
+    const rows = dataOf(entry, batch * trainBatches, level);
+    const test = dataOf(entry, batch * testBatches, level, testPlace);
+    const begun = performance.now();
+    const training = await Training.start(entry, batch, rows);
+    for (let steps = 1; ; steps++) {
+      await training.step();
+      if (steps % stepsBetweenLooks === 0) {
+        const reached = await training.accuracy(test);
+        if (reached >= accuracy || steps >= mostSteps) {
+          const seconds = (performance.now() - begun) / 1000;
+          await training.engine.dispose();
+          return { seconds, steps, accuracy: reached };
+        }
+      }
+    }
+  }
 }
 
-/** Uniform within ±1 ÷ √(inputs of a unit), from a hash of the place, as bench/neural/pytorch.py makes them. */
+class Training {
+  private made = 0;
+  private readonly batches: readonly Uint32Array[];
+
+  private constructor(readonly engine: StepEngine, private readonly entry: Entry, private readonly batch: number, private readonly rows: NetworkRows) {
+    this.batches = batchesOf(rows.rows, batch);
+  }
+
+  static async start(entry: Entry, batch: number, rows: NetworkRows): Promise<Training> {
+    const { input, layers, classes } = entry;
+    const table = input.kind === 'table' ? { ...input, categories: new Array<number>(input.features).fill(0) } : input;
+    const spec: NetworkSpec = { input: table, layers, output: { kind: 'classes', count: classes } };
+    const optimizer = { kind: 'adam', momentum: 0, weightDecay: 0, clipNorm: 0 } as const;
+    const engine = new StepEngine({ spec, loss: lossOf(entry), optimizer, batchRows: batch, runtime: await OnnxRuntime.load('native') });
+    setParameters(engine, spec);
+    return new Training(engine, entry, batch, rows);
+  }
+
+  async step(): Promise<number> {
+    const { engine, entry, rows, batch } = this;
+    const { classes } = entry;
+    const chosen = this.batches[this.made % this.batches.length];
+    gatherFeatures(engine.features, rows, chosen);
+    gatherTargets(engine.targets, engine.weights, rows, chosen, { loss: lossOf(entry), classCount: classes, classWeights: new Float64Array(classes).fill(1), labelSmoothing: 0 });
+    this.made++;
+    return engine.step(batch, learningRate, this.made, 0);
+  }
+
+  async accuracy(test: NetworkRows): Promise<number> {
+    const { classes } = this.entry;
+    let right = 0;
+    for (const part of batchesOf(test.rows, this.batch)) {
+      const logits = await this.engine.evaluate(part.length, (features) => gatherFeatures(features, test, part));
+      part.forEach((row, at) => {
+        const own = logits.subarray(at * classes, (at + 1) * classes);
+        const answer = classes === 2 ? Number(logits[at] > 0) : own.indexOf(Math.max(...own));
+        right += Number(answer === test.target[row]);
+      });
+    }
+    return right / test.rows;
+  }
+}
+
+function lossOf({ classes }: Entry): 'crossEntropy' | 'binaryCrossEntropy' {
+  return classes > 2 ? 'crossEntropy' : 'binaryCrossEntropy';
+}
+
+function batchesOf(rows: number, batch: number): Uint32Array[] {
+  return Array.from({ length: rows / batch }, (_, part) => Uint32Array.from({ length: batch }, (_unused, row) => part * batch + row));
+}
+
+/** Uniform within ±1 ÷ √(inputs of a unit), from a hash of the place, as peers.py makes them. */
 function setParameters(engine: StepEngine, spec: NetworkSpec): void {
   for (const { name, shape, offset, size } of describeParameters(spec).parameters) {
     const isDense = name.endsWith('.weight') && shape.length === 2;
@@ -103,21 +117,3 @@ function setParameters(engine: StepEngine, spec: NetworkSpec): void {
     }
   }
 }
-
-/** From −1 to 1, the same for the same place. */
-function noise(place: number): number {
-  let h = Math.imul(place + 1, 0x9e3779b1);
-  h = Math.imul(h ^ (h >>> 15), 0x85ebca77);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae3d);
-  return ((h ^ (h >>> 16)) >>> 0) / 2147483648 - 1;
-}
-
-/** Each class is a pattern of its own under noise: random labels would make training chaotic, and curves of any two programs part. */
-function dataOf(width: number, classes: number, rows: number): NetworkRows {
-  const target = Float64Array.from({ length: rows }, (_, row) => ((row * 7 + 3) % 11) % classes);
-  const features = Float32Array.from({ length: rows * width }, (_, index) =>
-    0.5 * noise(index) + noise(7_000_000 + target[Math.floor(index / width)] * width + (index % width)));
-  return { rows, width, features, target };
-}
-
-void main();

@@ -1,22 +1,15 @@
-"""The same as ours.ts by PyTorch: python bench/neural/pytorch.py [--threads N] [--out FILE]
-
-Equal networks, data, first values, batches and optimizer; batch gather and Adam are part of a step.
-"""
-import json
+"""PyTorch's side of the contest of networks; peers.py says how it is called."""
 import math
-import os
 import sys
-import time
 
 import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-here = os.path.dirname(os.path.abspath(__file__))
-threads = int(sys.argv[sys.argv.index('--threads') + 1]) if '--threads' in sys.argv else 2
-torch.set_num_threads(threads)
-CURVE, SECONDS, REPEATS = 100, float(os.environ.get('SECONDS', 0.4)), 5
+from peers import answer_requests, learning_rate, noise
+
+torch.set_num_threads(int(sys.argv[1]))
 
 
 class Residual(nn.Module):
@@ -120,16 +113,8 @@ def build(entry):
     return nn.Sequential(*modules, *made, nn.Linear(width, entry['classes'] if entry['classes'] > 2 else 1))
 
 
-def noise(places):
-    """From -1 to 1, the same for the same place."""
-    h = (places + 1).astype(np.uint32) * np.uint32(0x9E3779B1)
-    h = (h ^ (h >> np.uint32(15))) * np.uint32(0x85EBCA77)
-    h = (h ^ (h >> np.uint32(13))) * np.uint32(0xC2B2AE3D)
-    return (h ^ (h >> np.uint32(16))).astype(np.float64) / 2147483648 - 1
-
-
 def initialize(network):
-    """ours.ts counts values of its flat vector; dense weights lie [in, out] there, recurrent ones in ONNX's order of gates."""
+    """peers.py counts values of its flat vector; dense weights lie [in, out] there, recurrent ones in ONNX's order of gates."""
     at = 0
 
     def wave(shape, limit):
@@ -165,53 +150,33 @@ def initialize(network):
                 at += 2 * rows
 
 
-def measure(entry, batch):
-    network = build(entry)
-    initialize(network)
-    i, classes = entry['input'], entry['classes']
-    width = {'table': lambda: i['features'], 'image': lambda: i['height'] * i['width'] * i['channels'], 'sequence': lambda: i['steps'] * i['features']}[i['kind']]()
-    rows = batch * 8
-    label = (np.arange(rows) * 7 + 3) % 11 % classes
-    patterns = noise(7_000_000 + label[:, None] * width + np.arange(width))
-    x = torch.tensor((0.5 * noise(np.arange(rows * width)).reshape(rows, width) + patterns).astype(np.float32))
-    y = torch.tensor(label)
-    y = y if classes > 2 else y.float().reshape(-1, 1)
-    loss_of = F.cross_entropy if classes > 2 else F.binary_cross_entropy_with_logits
-    optimizer = torch.optim.Adam(network.parameters(), lr=0.001, fused=True)
-    indices = [torch.arange(part * batch, (part + 1) * batch) for part in range(8)]
-    made = 0
+class PyTorch:
+    versions = f'PyTorch {torch.__version__.split("+")[0]}'
 
-    def step():
-        nonlocal made
-        chosen = indices[made % 8]
-        loss = loss_of(network(x[chosen]), y[chosen])
-        optimizer.zero_grad(set_to_none=True)
+    def __init__(self, entry, features, labels):
+        self.classes = entry['classes']
+        self.network = build(entry)
+        initialize(self.network)
+        self.features = torch.tensor(features)
+        labels = torch.tensor(labels)
+        self.labels = labels if self.classes > 2 else labels.float().reshape(-1, 1)
+        self.loss_of = F.cross_entropy if self.classes > 2 else F.binary_cross_entropy_with_logits
+        self.optimizer = torch.optim.Adam(self.network.parameters(), lr=learning_rate, fused=True)
+
+    def indices(self, rows):
+        return torch.tensor(rows)
+
+    def step(self, chosen):
+        loss = self.loss_of(self.network(self.features[chosen]), self.labels[chosen])
+        self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        optimizer.step()
-        made += 1
+        self.optimizer.step()
         return loss.item()
 
-    losses = [step() for _ in range(CURVE)]
-    times, least = [], float('inf')
-    for _ in range(REPEATS):
-        begun, steps = time.perf_counter(), 0
-        while time.perf_counter() - begun < SECONDS:
-            at = time.perf_counter()
-            step()
-            least = min(least, time.perf_counter() - at)
-            steps += 1
-        times.append((time.perf_counter() - begun) * 1e6 / steps)
-    return {'name': entry['name'], 'batch': batch, 'microseconds': sorted(times)[REPEATS // 2], 'least': least * 1e6, 'losses': losses}
+    def answers(self, features):
+        with torch.no_grad():
+            logits = self.network(torch.tensor(features))
+        return (logits.argmax(1) if self.classes > 2 else (logits[:, 0] > 0).long()).numpy()
 
 
-with open(os.path.join(here, 'networks.json')) as file:
-    entries = json.load(file)
-results = []
-for entry in entries:
-    if os.environ.get('ONLY', '') in entry['name']:
-        for batch in entry['batches']:
-            results.append(measure(entry, batch))
-            print(entry['name'], batch, '%.1f' % results[-1]['microseconds'], 'least %.1f' % results[-1]['least'])
-if '--out' in sys.argv:
-    with open(sys.argv[sys.argv.index('--out') + 1], 'w') as file:
-        json.dump(results, file)
+answer_requests(PyTorch)

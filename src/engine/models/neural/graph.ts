@@ -359,6 +359,13 @@ function multiplyAdds(operator: string, inputs: readonly (Value | undefined)[], 
       return product(shape) * first.shape[attributes['transA'] === 1 ? 0 : 1];
     case 'Conv':
       return (product(shape) * product(second.shape)) / second.shape[0];
+    case 'RNN':
+    case 'GRU':
+    case 'LSTM': {
+      const [steps, rows, features] = first.shape;
+      const [, width] = second.shape;
+      return steps * rows * width * (features + shape[shape.length - 1]);
+    }
     default:
       return 0;
   }

@@ -11,7 +11,7 @@ import { featureCount } from './layers/networkInput';
 import type { NetworkSpec } from './network';
 import { buildInferenceGraph, describeParameters, forwardWork, tensorNames } from './network';
 import { networkSchema } from './networkSchema';
-import { threadsFor } from './stepEngine';
+import { threadsFor } from './parallelism';
 
 /** Rows that the network answers at once. */
 const chunkRows = 1024;

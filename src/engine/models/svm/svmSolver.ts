@@ -1,7 +1,6 @@
 import type { Matrix } from '../../compute/matrix';
 import { MemoryPlan } from '../../compute/memoryPlan';
 import { Team } from '../../compute/team';
-import type { FitContext } from '../estimator';
 import type { SvmKernel } from './svmKernel';
 import { svmKernelKinds } from './svmKernel';
 import { panelRows, ringRows, rowMeans, settingsCount, stagingRowsFor, tileRowsFor, writeSettings } from './svmLayout';
@@ -34,6 +33,17 @@ export interface SvmSolution {
   readonly beta: Float64Array;
   readonly intercept: number;
   readonly iterations: number;
+  /** True when it was ended before the optimality conditions held. */
+  readonly stopped: boolean;
+}
+
+/** How a problem is watched while it is solved. */
+export interface SolveContext {
+  /** Called some ten times a second: the share that is done, as the distance from the optimum tells it, and the same in words. */
+  report(fraction: number, message: string): void;
+  throwIfCancelled(): void;
+  /** True ends the work with what it has come to. */
+  isToEnd(): boolean;
 }
 
 export interface SvmSolverOptions {
@@ -57,7 +67,6 @@ export class SvmSolver {
     private readonly options: SvmSolverOptions,
     mostRows: number,
     threads: number,
-    private readonly context: FitContext,
   ) {
     const cacheRows = Math.floor((options.cacheMegabytes * 1e6) / (4 * padded(mostRows)));
     const slots = Math.max(2, Math.min(mostRows, cacheRows));
@@ -72,8 +81,7 @@ export class SvmSolver {
     this.team.dispose();
   }
 
-  /** @param report called now and then with the steps taken and how far the optimality conditions are from holding. */
-  async solve(problem: SvmProblem, report: (iterations: number, gap: number) => void): Promise<SvmSolution> {
+  async solve(problem: SvmProblem, context: SolveContext): Promise<SvmSolution> {
     const { team, layout, options } = this;
     const count = problem.rows.length;
     const size = padded(count);
@@ -83,16 +91,26 @@ export class SvmSolver {
     team.run('beginSolve');
     const steps = team.int32(layout.state + stepCountAt, 1);
     let turned = Date.now();
-    while (team.run('advance', workPerCall, options.tolerance, options.maxIter ?? mostSteps) === 0) {
+    let firstGap: number | undefined;
+    let stopped = false;
+    let limit = options.maxIter ?? mostSteps;
+    while (team.run('advance', workPerCall, options.tolerance, limit) === 0) {
       if (Date.now() - turned > 100) {
-        report(steps[0], team.runAlone('currentGap'));
+        const gap = team.runAlone('currentGap');
+        firstGap ??= gap;
+        context.report(shareDone(firstGap, gap, options.tolerance), `step ${steps[0]}, ${gap.toPrecision(3)} from the optimum`);
         await new Promise((resolve) => setImmediate(resolve));
         turned = Date.now();
       }
-      this.context.throwIfCancelled();
+      context.throwIfCancelled();
+      if (!stopped && context.isToEnd()) {
+        stopped = true;
+        // No further step, but those of the block under way have yet to reach the other rows.
+        limit = steps[0];
+      }
     }
     const beta = team.float64(layout.beta, count).slice();
-    return { beta, intercept: this.intercept(problem, beta), iterations: steps[0] };
+    return { beta, intercept: this.intercept(problem, beta), iterations: steps[0], stopped };
   }
 
   /**
@@ -156,6 +174,12 @@ export class SvmSolver {
     team.float64(layout.settings + 256, 3).set([kernel.gamma, kernel.coef0, 2 * options.epsilon]);
     team.run('configure', layout.settings);
   }
+}
+
+/** The gap falls about as a power of the steps, so that its digits tell how much of the way is behind. */
+function shareDone(firstGap: number, gap: number, tolerance: number): number {
+  const way = Math.log(firstGap / tolerance);
+  return way > 0 && gap > 0 ? Math.min(1, Math.max(0, Math.log(firstGap / gap) / way)) : 0;
 }
 
 function padded(rows: number): number {

@@ -94,7 +94,7 @@ describe('support vector machines', () => {
   async function solve(epsilon: number, threads: number, cacheMegabytes: number): Promise<SvmSolution> {
     const kernel = { kind: 'rbf' as const, gamma: 0.2, coef0: 0, degree: 3 };
     const options = { kernel, epsilon, tolerance: 1e-6, cacheMegabytes, maxIter: null };
-    const solver = new SvmSolver(features, options, features.rows, threads, quietContext);
+    const solver = new SvmSolver(features, options, features.rows, threads);
     const isFirst = fixture.binary.map((label) => label === 0);
     const rows = Uint32Array.from(fixture.binary.keys());
     const problem = epsilon > 0
@@ -107,7 +107,7 @@ describe('support vector machines', () => {
         start: Float64Array.from(isFirst, (first) => (first ? 1 : -1)),
       };
     try {
-      return await solver.solve(problem, () => undefined);
+      return await solver.solve(problem, { ...quietContext, isToEnd: () => false });
     } finally {
       solver.close();
     }
@@ -197,9 +197,9 @@ describe('support vector machines of more rows than one working set holds', () =
   async function solveLarge(
     kernel: SvmKernel, { C = 1, epsilon = 0, threads = 2, cacheMegabytes = 100, tolerance = 1e-3, maxIter = null as number | null },
   ): Promise<SvmSolution> {
-    const solver = new SvmSolver(large, { kernel, epsilon, tolerance, cacheMegabytes, maxIter }, rows, threads, quietContext);
+    const solver = new SvmSolver(large, { kernel, epsilon, tolerance, cacheMegabytes, maxIter }, rows, threads);
     try {
-      return await solver.solve(problemOf(C, epsilon), () => undefined);
+      return await solver.solve(problemOf(C, epsilon), { ...quietContext, isToEnd: () => false });
     } finally {
       solver.close();
     }

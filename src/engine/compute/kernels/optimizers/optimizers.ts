@@ -1,6 +1,7 @@
 /**
  * Optimizer steps on flat vectors of 32-bit floats, four at a time, and what training needs beside them. All pointers are
  * byte addresses; vectors need not be aligned. Each formula is PyTorch's, so that training can be compared with it.
+ * Optimizers return 0, or NaN when a parameter is no longer finite.
  */
 
 /** Σ xᵢ² in double precision: exact enough that clipping never depends on the order, and not finite if any x is not. */
@@ -24,12 +25,35 @@ export function squaredNorm(x: usize, n: i32): f64 {
   return sum;
 }
 
+/** x ← share·x + otherShare·other: two parts of a batch become one gradient. */
+export function weightedSum(x: usize, other: usize, n: i32, share: f32, otherShare: f32): void {
+  const shares = f32x4.splat(share);
+  const otherShares = f32x4.splat(otherShare);
+  let i: i32 = 0;
+  for (; i + 4 <= n; i += 4) {
+    const at = <usize>i << 2;
+    v128.store(x + at, f32x4.add(f32x4.mul(v128.load(x + at), shares), f32x4.mul(v128.load(other + at), otherShares)));
+  }
+  for (; i < n; i++) {
+    const at = <usize>i << 2;
+    store<f32>(x + at, load<f32>(x + at) * share + load<f32>(other + at) * otherShare);
+  }
+}
+
+/** 0 if all of x is finite, else NaN: what 0·x sums to, which costs nothing beside the memory that is read anyway. */
+// @ts-ignore: AssemblyScript's decorator
+@inline
+function poison(sums: v128): f32 {
+  return f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1) + f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3);
+}
+
 /**
  * Stochastic gradient descent with momentum (Sutskever, Martens, Dahl, Hinton: "On the importance of initialization and
  * momentum in deep learning", ICML 2013): g ← scale·g + l2·p, v ← momentum·v + g, p ← p − rate·(v, or g + momentum·v for
  * Nesterov's form).
  */
-export function sgd(p: usize, g: usize, v: usize, n: i32, rate: f32, momentum: f32, nesterov: i32, l2: f32, scale: f32): void {
+export function sgd(p: usize, g: usize, v: usize, n: i32, rate: f32, momentum: f32, nesterov: i32, l2: f32, scale: f32): f32 {
+  let sums = f32x4.splat(0);
   const rates = f32x4.splat(rate);
   const momenta = f32x4.splat(momentum);
   const l2s = f32x4.splat(l2);
@@ -42,16 +66,22 @@ export function sgd(p: usize, g: usize, v: usize, n: i32, rate: f32, momentum: f
     const velocity = f32x4.add(f32x4.mul(v128.load(v + at), momenta), gradient);
     const step = nesterov != 0 ? f32x4.add(gradient, f32x4.mul(velocity, momenta)) : velocity;
     v128.store(v + at, velocity);
-    v128.store(p + at, f32x4.sub(weights, f32x4.mul(step, rates)));
+    const next = f32x4.sub(weights, f32x4.mul(step, rates));
+    v128.store(p + at, next);
+    sums = f32x4.add(sums, f32x4.mul(next, f32x4.splat(0)));
   }
+  let check = poison(sums);
   for (; i < n; i++) {
     const at = <usize>i << 2;
     const weight = load<f32>(p + at);
     const gradient = load<f32>(g + at) * scale + weight * l2;
     const velocity = load<f32>(v + at) * momentum + gradient;
     store<f32>(v + at, velocity);
-    store<f32>(p + at, weight - (nesterov != 0 ? gradient + velocity * momentum : velocity) * rate);
+    const next = weight - (nesterov != 0 ? gradient + velocity * momentum : velocity) * rate;
+    store<f32>(p + at, next);
+    check += next * 0;
   }
+  return check;
 }
 
 /**
@@ -64,31 +94,14 @@ export function sgd(p: usize, g: usize, v: usize, n: i32, rate: f32, momentum: f
 export function adam(
   p: usize, g: usize, m: usize, v: usize, n: i32,
   rate: f32, beta1: f32, rest1: f32, beta2: f32, rest2: f32, epsilon: f32, root: f32, l2: f32, keep: f32, scale: f32,
-): void {
-  const rates = f32x4.splat(rate);
-  const firsts = f32x4.splat(beta1);
-  const firstRests = f32x4.splat(rest1);
-  const seconds = f32x4.splat(beta2);
-  const secondRests = f32x4.splat(rest2);
-  const epsilons = f32x4.splat(epsilon);
-  const roots = f32x4.splat(root);
-  const l2s = f32x4.splat(l2);
-  const keeps = f32x4.splat(keep);
-  const scales = f32x4.splat(scale);
-  let i: i32 = 0;
-  for (; i + 4 <= n; i += 4) {
-    const at = <usize>i << 2;
-    const weights = v128.load(p + at);
-    const gradient = f32x4.add(f32x4.mul(v128.load(g + at), scales), f32x4.mul(weights, l2s));
-    const first = f32x4.add(f32x4.mul(v128.load(m + at), firsts), f32x4.mul(gradient, firstRests));
-    const second = f32x4.add(f32x4.mul(v128.load(v + at), seconds), f32x4.mul(f32x4.mul(gradient, gradient), secondRests));
-    v128.store(m + at, first);
-    v128.store(v + at, second);
-    const divisor = f32x4.add(f32x4.mul(f32x4.sqrt(second), roots), epsilons);
-    const step = f32x4.div(f32x4.mul(first, rates), divisor);
-    v128.store(p + at, f32x4.sub(f32x4.mul(weights, keeps), step));
-  }
-  for (; i < n; i++) {
+): f32 {
+  const blocks = n & ~3;
+  // Two loops, because all the constants of the longer one don't fit into the registers: it takes a third longer.
+  const sums = l2 == 0 && scale == 1
+    ? adamBlocks(p, g, m, v, blocks, rate, beta1, rest1, beta2, rest2, epsilon, root, keep)
+    : adamDecayBlocks(p, g, m, v, blocks, rate, beta1, rest1, beta2, rest2, epsilon, root, l2, keep, scale);
+  let check = sums;
+  for (let i = blocks; i < n; i++) {
     const at = <usize>i << 2;
     const weight = load<f32>(p + at);
     const gradient = load<f32>(g + at) * scale + weight * l2;
@@ -96,16 +109,60 @@ export function adam(
     const second = load<f32>(v + at) * beta2 + gradient * gradient * rest2;
     store<f32>(m + at, first);
     store<f32>(v + at, second);
-    const step = (first * rate) / (sqrt<f32>(second) * root + epsilon);
-    store<f32>(p + at, weight * keep - step);
+    const next = weight * keep - (first * rate) / (sqrt<f32>(second) * root + epsilon);
+    store<f32>(p + at, next);
+    check += next * 0;
   }
+  return check;
+}
+
+/** Gradients as they are. */
+function adamBlocks(
+  p: usize, g: usize, m: usize, v: usize, n: i32,
+  rate: f32, beta1: f32, rest1: f32, beta2: f32, rest2: f32, epsilon: f32, root: f32, keep: f32,
+): f32 {
+  let sums = f32x4.splat(0);
+  for (let at: usize = 0, end = <usize>n << 2; at < end; at += 16) {
+    const gradient = v128.load(g + at);
+    const first = f32x4.add(f32x4.mul(v128.load(m + at), f32x4.splat(beta1)), f32x4.mul(gradient, f32x4.splat(rest1)));
+    const second = f32x4.add(f32x4.mul(v128.load(v + at), f32x4.splat(beta2)), f32x4.mul(f32x4.mul(gradient, gradient), f32x4.splat(rest2)));
+    v128.store(m + at, first);
+    v128.store(v + at, second);
+    const divisor = f32x4.add(f32x4.mul(f32x4.sqrt(second), f32x4.splat(root)), f32x4.splat(epsilon));
+    const next = f32x4.sub(f32x4.mul(v128.load(p + at), f32x4.splat(keep)), f32x4.div(f32x4.mul(first, f32x4.splat(rate)), divisor));
+    v128.store(p + at, next);
+    sums = f32x4.add(sums, f32x4.mul(next, f32x4.splat(0)));
+  }
+  return poison(sums);
+}
+
+/** Gradients scaled, and with weight decay in them. */
+function adamDecayBlocks(
+  p: usize, g: usize, m: usize, v: usize, n: i32,
+  rate: f32, beta1: f32, rest1: f32, beta2: f32, rest2: f32, epsilon: f32, root: f32, l2: f32, keep: f32, scale: f32,
+): f32 {
+  let sums = f32x4.splat(0);
+  for (let at: usize = 0, end = <usize>n << 2; at < end; at += 16) {
+    const weights = v128.load(p + at);
+    const gradient = f32x4.add(f32x4.mul(v128.load(g + at), f32x4.splat(scale)), f32x4.mul(weights, f32x4.splat(l2)));
+    const first = f32x4.add(f32x4.mul(v128.load(m + at), f32x4.splat(beta1)), f32x4.mul(gradient, f32x4.splat(rest1)));
+    const second = f32x4.add(f32x4.mul(v128.load(v + at), f32x4.splat(beta2)), f32x4.mul(f32x4.mul(gradient, gradient), f32x4.splat(rest2)));
+    v128.store(m + at, first);
+    v128.store(v + at, second);
+    const divisor = f32x4.add(f32x4.mul(f32x4.sqrt(second), f32x4.splat(root)), f32x4.splat(epsilon));
+    const next = f32x4.sub(f32x4.mul(weights, f32x4.splat(keep)), f32x4.div(f32x4.mul(first, f32x4.splat(rate)), divisor));
+    v128.store(p + at, next);
+    sums = f32x4.add(sums, f32x4.mul(next, f32x4.splat(0)));
+  }
+  return poison(sums);
 }
 
 /**
  * RMSprop (Tieleman, Hinton: "Lecture 6.5", Coursera: Neural networks for machine learning, 2012):
  * g ← scale·g + l2·p, v ← α·v + (1 − α)·g², p ← p − rate·g ÷ (√v + ε).
  */
-export function rmsprop(p: usize, g: usize, v: usize, n: i32, rate: f32, alpha: f32, rest: f32, epsilon: f32, l2: f32, scale: f32): void {
+export function rmsprop(p: usize, g: usize, v: usize, n: i32, rate: f32, alpha: f32, rest: f32, epsilon: f32, l2: f32, scale: f32): f32 {
+  let sums = f32x4.splat(0);
   const rates = f32x4.splat(rate);
   const alphas = f32x4.splat(alpha);
   const rests = f32x4.splat(rest);
@@ -119,17 +176,22 @@ export function rmsprop(p: usize, g: usize, v: usize, n: i32, rate: f32, alpha: 
     const gradient = f32x4.add(f32x4.mul(v128.load(g + at), scales), f32x4.mul(weights, l2s));
     const square = f32x4.add(f32x4.mul(v128.load(v + at), alphas), f32x4.mul(f32x4.mul(gradient, gradient), rests));
     v128.store(v + at, square);
-    const step = f32x4.div(f32x4.mul(gradient, rates), f32x4.add(f32x4.sqrt(square), epsilons));
-    v128.store(p + at, f32x4.sub(weights, step));
+    const next = f32x4.sub(weights, f32x4.div(f32x4.mul(gradient, rates), f32x4.add(f32x4.sqrt(square), epsilons)));
+    v128.store(p + at, next);
+    sums = f32x4.add(sums, f32x4.mul(next, f32x4.splat(0)));
   }
+  let check = poison(sums);
   for (; i < n; i++) {
     const at = <usize>i << 2;
     const weight = load<f32>(p + at);
     const gradient = load<f32>(g + at) * scale + weight * l2;
     const square = load<f32>(v + at) * alpha + gradient * gradient * rest;
     store<f32>(v + at, square);
-    store<f32>(p + at, weight - (gradient * rate) / (sqrt<f32>(square) + epsilon));
+    const next = weight - (gradient * rate) / (sqrt<f32>(square) + epsilon);
+    store<f32>(p + at, next);
+    check += next * 0;
   }
+  return check;
 }
 
 /**

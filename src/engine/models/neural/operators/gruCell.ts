@@ -16,20 +16,19 @@ export const gruCell: RecurrentCell = {
   operator: 'GRU',
   attributes: { linear_before_reset: 1 },
   gates: 3,
-  initialState: ['h'],
+  stateParts: 1,
   separateBias: true,
   previousStates: [0],
   slopesPerStep: 2,
-  step(graph, input, [h], recurrence, bias) {
+  save(graph, h, input, previous, recurrence, bias) {
     const units = h.shape[1];
-    const projected = graph.node('Gemm', [h, recurrence, bias], input.shape, { transB: 1 });
+    const projected = graph.node('Gemm', [previous, recurrence, bias], input.shape, { transB: 1 });
     const [gateInput, candidateInput] = splitCandidate(graph, input, units);
     const [gateRecurrence, u] = splitCandidate(graph, projected, units);
     const gates = graph.node('Sigmoid', [graph.node('Add', [gateInput, gateRecurrence], gateInput.shape)], gateInput.shape);
-    const [z, r] = splitGates(graph, gates, units);
+    const [, r] = splitGates(graph, gates, units);
     const n = graph.node('Tanh', [graph.node('Add', [candidateInput, times(graph, r, u)], h.shape)], h.shape);
-    const next = graph.node('Add', [n, times(graph, z, graph.node('Sub', [h, n], h.shape))], h.shape);
-    return { state: [next], saved: [next, gates, n, u] };
+    return [h, gates, n, u];
   },
   slopes(graph, saved, [previousH]) {
     const [h, gates, n, u] = saved;

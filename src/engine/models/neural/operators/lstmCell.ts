@@ -16,21 +16,19 @@ export const lstmCell: RecurrentCell = {
   operator: 'LSTM',
   attributes: {},
   gates: 4,
-  initialState: ['h', 'c'],
+  stateParts: 2,
   separateBias: false,
   previousStates: [0, 1],
   slopesPerStep: 3,
-  step(graph, input, [h, c], recurrence) {
+  save(graph, h, projected, previousH, recurrence, _bias, accumulate) {
     const [rows, units] = h.shape;
-    const all = graph.node('Gemm', [h, recurrence, input], input.shape, { transB: 1 });
+    const all = graph.node('Gemm', [previousH, recurrence, projected], projected.shape, { transB: 1 });
     const [gatesBefore, candidateBefore] = graph.nodeWithOutputs('Split', [all, graph.integers([3 * units, units])], [[rows, 3 * units], [rows, units]], { axis: 1 });
     const gates = graph.node('Sigmoid', [gatesBefore], gatesBefore.shape);
     const g = graph.node('Tanh', [candidateBefore], h.shape);
-    const [i, o, f] = splitGates(graph, gates, units);
-    const nextC = graph.node('Add', [times(graph, f, c), times(graph, i, g)], h.shape);
-    const t = graph.node('Tanh', [nextC], h.shape);
-    const nextH = times(graph, o, t);
-    return { state: [nextH, nextC], saved: [nextH, nextC, gates, g, t] };
+    const [i, , f] = splitGates(graph, gates, units);
+    const c = accumulate(f, times(graph, i, g));
+    return [h, c, gates, g, graph.node('Tanh', [c], h.shape)];
   },
   slopes(graph, saved, [, previousC]) {
     const [h, , gates, g, t] = saved;

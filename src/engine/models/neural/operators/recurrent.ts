@@ -1,6 +1,7 @@
 import type { Graph, Value } from '../graph';
 import { anySize } from '../graph';
-import type { RecurrentCell, StepState } from './recurrentCell';
+import { times } from './multiply';
+import type { RecurrentCell } from './recurrentCell';
 import { cut } from './slice';
 import { permuted } from './transpose';
 
@@ -27,16 +28,15 @@ const longestUnrolled = 64;
 /**
  * A recurrent layer over x [steps, rows, features], forward in time or backward.
  *
- * In inference it is ONNX's own operator. In training each step's inner values are kept and the gradient goes back through time
- * (Werbos: "Backpropagation through time: what it does and how to do it", Proceedings of the IEEE 78, 1990). All that doesn't depend
- * on the step before is computed for all steps at once: the inputs' projection, the derivatives of the gates, and the weights'
- * gradients as one matrix product each.
+ * The way there is ONNX's own operator. In training, the gradient goes back through time (Werbos: "Backpropagation through time: what it
+ * does and how to do it", Proceedings of the IEEE 78, 1990), and all that doesn't depend on a step's neighbour is computed for all steps at
+ * once: the gates, again, from the outputs that are known by then; their derivatives; and the weights' gradients as one matrix product each.
  */
 export function recurrent(graph: Graph, cell: RecurrentCell, x: Value, weights: RecurrentWeights, reverse: boolean): RecurrentResult {
-  return graph.training ? new Training(graph, cell, x, weights, reverse).run() : inference(graph, cell, x, weights, reverse);
+  return graph.training ? new Training(graph, cell, x, weights, reverse).run() : forward(graph, cell, x, weights, reverse);
 }
 
-function inference(graph: Graph, cell: RecurrentCell, x: Value, weights: RecurrentWeights, reverse: boolean): RecurrentResult {
+function forward(graph: Graph, cell: RecurrentCell, x: Value, weights: RecurrentWeights, reverse: boolean): RecurrentResult {
   const [steps, rows] = x.shape;
   const units = weights.recurrence.shape[1];
   const oneDirection = (value: Value): Value => graph.node('Reshape', [value, graph.integers([1, ...value.shape])], [1, ...value.shape]);
@@ -78,16 +78,18 @@ class Training {
 
   run(): RecurrentResult {
     const { graph, cell, x, weights } = this;
-    const features = x.shape[2];
-    const flat = graph.node('Reshape', [x, graph.integers([this.steps * this.rows, features])], [this.steps * this.rows, features]);
+    const result = forward(graph, cell, x, weights, this.reverse);
+    graph.record([result.sequence, result.last], [x, weights.input, weights.recurrence, weights.bias], ([dSequence, dLast]) =>
+      this.gradients(result.sequence, dSequence, dLast));
+    return result;
+  }
+
+  /** The values that the gradient needs, for all steps. */
+  private save(flat: Value, output: Value): Value[] {
+    const { graph, cell, weights } = this;
     const biases = this.splitBias();
     const projected = graph.node('Gemm', [flat, weights.input, biases.input], [this.steps * this.rows, cell.gates * this.units], { transB: 1 });
-    const taken = this.steps > longestUnrolled ? this.loopForward(projected, biases.recurrence) : this.unrollForward(projected, biases.recurrence);
-    const sequence = graph.node('Reshape', [taken.saved[0], graph.integers([this.steps, this.rows, this.units])], [this.steps, this.rows, this.units]);
-    const last = taken.last;
-    graph.record([sequence, last], [x, weights.input, weights.recurrence, weights.bias], ([dSequence, dLast]) =>
-      this.gradients(flat, taken.saved, dSequence, dLast));
-    return { sequence, last };
+    return cell.save(graph, output, projected, this.previous(output), weights.recurrence, biases.recurrence, (a, b) => this.accumulate(a, b));
   }
 
   /** Where the cell lets both biases simply add up, they do so once for all steps. */
@@ -100,35 +102,33 @@ class Training {
       : { input: graph.node('Add', [input, recurrence], [width]), recurrence: undefined };
   }
 
-  private unrollForward(projected: Value, bias: Value | undefined): { saved: Value[]; last: Value } {
-    const inputs = this.perStep(projected);
-    const savedByStep: Value[][] = [];
-    let state: StepState = this.cell.initialState.map(() => this.graph.zeros([this.rows, this.units]));
-    for (const step of this.order) {
-      const taken = this.cell.step(this.graph, inputs[step], state, this.weights.recurrence, bias);
-      savedByStep[step] = taken.saved;
-      state = taken.state;
+  /** s' = a s + b over the steps, from zeros: the state after each step, [steps × rows, units]. */
+  private accumulate(a: Value, b: Value): Value {
+    const { graph, rows, units } = this;
+    if (this.steps > longestUnrolled) {
+      const body = graph.body();
+      const [state, factor, summand] = [0, 1, 2].map(() => body.bodyInput([rows, units]));
+      const next = body.node('Add', [times(body, factor, state), summand], state.shape);
+      return this.scan(body, [next, next], [graph.zeros([rows, units])], [a, b], this.reverse).sequences[0];
     }
-    const saved = savedByStep[0].map((_, index) => this.overTime(savedByStep.map((values) => values[index])));
-    return { saved, last: state[0] };
+    const [factors, summands] = [this.perStep(a), this.perStep(b)];
+    const states: Value[] = [];
+    let state: Value | undefined;
+    for (const step of this.order) {
+      state = state === undefined ? summands[step] : graph.node('Add', [times(graph, factors[step], state), summands[step]], [rows, units]);
+      states[step] = state;
+    }
+    return this.overTime(states);
   }
 
-  private loopForward(projected: Value, bias: Value | undefined): { saved: Value[]; last: Value } {
-    const { graph, cell, rows, units } = this;
-    const body = graph.body();
-    const state = cell.initialState.map(() => body.bodyInput([rows, units]));
-    const input = body.bodyInput([rows, cell.gates * units]);
-    const taken = cell.step(body, input, state, this.weights.recurrence, bias);
-    const results = this.scan(body, [...taken.state, ...taken.saved], cell.initialState.map(() => graph.zeros([rows, units])), [projected], this.reverse);
-    return { last: results.states[0], saved: results.sequences };
-  }
-
-  private gradients(flat: Value, saved: readonly Value[], dSequence: Value | undefined, dLast: Value | undefined): Value[] {
+  private gradients(sequence: Value, dSequence: Value | undefined, dLast: Value | undefined): Value[] {
     const { graph, cell, x, weights } = this;
+    const flat = this.flat(x);
+    const saved = this.save(flat, this.flat(sequence));
     const previous = cell.previousStates.map((index) => this.previous(saved[index]));
     const slopes = cell.slopes(graph, saved, previous);
     const total = [this.steps * this.rows, this.units];
-    const fromSequence = dSequence === undefined ? undefined : graph.node('Reshape', [dSequence, graph.integers(total)], total);
+    const fromSequence = dSequence === undefined ? undefined : this.flat(dSequence);
     const perStep = slopes.slice(0, cell.slopesPerStep);
     const deltas = this.steps > longestUnrolled
       ? this.loopBackward(perStep, fromSequence ?? graph.zeros(total), dLast)
@@ -149,7 +149,7 @@ class Training {
     const slopesByStep = slopes.map((slope) => this.perStep(slope));
     const gradients = fromSequence === undefined ? undefined : this.perStep(fromSequence);
     const deltas: Value[] = [];
-    let carried: (Value | undefined)[] = cell.initialState.map((_, index) => (index === 0 ? dLast : undefined));
+    let carried: (Value | undefined)[] = this.state((index) => (index === 0 ? dLast : undefined));
     for (const step of [...this.order].reverse()) {
       const own = gradients?.[step];
       const [first, ...others] = carried;
@@ -165,11 +165,11 @@ class Training {
     const { graph, cell, rows, units } = this;
     const zeros = graph.zeros([rows, units]);
     const body = graph.body();
-    const [first, ...others] = cell.initialState.map(() => body.bodyInput([rows, units]));
+    const [first, ...others] = this.state(() => body.bodyInput([rows, units]));
     const slopesOfStep = slopes.map(({ shape }) => body.bodyInput([rows, shape[1]]));
     const own = body.bodyInput([rows, units]);
     const back = cell.stepBack(body, slopesOfStep, body.node('Add', [own, first], own.shape), others, this.weights.recurrence);
-    const initial = cell.initialState.map((_, index) => (index === 0 ? (dLast ?? zeros) : zeros));
+    const initial = this.state((index) => (index === 0 ? (dLast ?? zeros) : zeros));
     return this.scan(body, [...back.carried, back.delta], initial, [...slopes, fromSequence], !this.reverse).sequences[0];
   }
 
@@ -195,6 +195,16 @@ class Training {
       states: results.slice(0, initial.length),
       sequences: results.slice(initial.length).map((value) => graph.node('Reshape', [value, graph.integers([steps * rows, value.shape[2]])], [steps * rows, value.shape[2]])),
     };
+  }
+
+  private state<Part>(of: (index: number) => Part): Part[] {
+    return Array.from({ length: this.cell.stateParts }, (_, index) => of(index));
+  }
+
+  /** [steps, rows, width] as [steps × rows, width]. */
+  private flat(value: Value): Value {
+    const shape = [this.steps * this.rows, value.shape[2]];
+    return this.graph.node('Reshape', [value, this.graph.integers(shape)], shape);
   }
 
   private perStep(batched: Value): Value[] {

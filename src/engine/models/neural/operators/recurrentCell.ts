@@ -1,25 +1,25 @@
 import type { Graph, NodeAttributes, Value } from '../graph';
 
-/** The state between two steps: first what the layer puts out, then what only the cell sees. All [rows, units]. */
-export type StepState = readonly Value[];
-
-/** One kind of recurrent unit: a step forward, a step back, and what can be computed for all steps at once in between. */
+/** One kind of recurrent unit: a step back, and what can be computed for all steps at once. */
 export interface RecurrentCell {
   /** ONNX's operator, with what it needs beyond size and direction. */
   readonly operator: 'RNN' | 'GRU' | 'LSTM';
   readonly attributes: NodeAttributes;
   readonly gates: number;
-  /** A name for each part of the state; the first is the output. */
-  readonly initialState: readonly string[];
+  /** How many parts the state between two steps has, each [rows, units]; the first is the output. */
+  readonly stateParts: number;
   /** True when the recurrence's bias can't be added to the inputs' (GRU: the reset gate multiplies it). */
   readonly separateBias: boolean;
   /** Which of the saved values are states that the step after needs in its gradient; the first is the output. */
   readonly previousStates: readonly number[];
   /**
-   * @param input this step's projected input [rows, gates × units].
-   * @returns the next state, and what the gradient needs; the first saved value is the output.
+   * What the gradient needs of all steps at once, from the outputs that ONNX's operator has given.
+   *
+   * @param projected the inputs' part of the gates [steps × rows, gates × units]. @param previous each step's output of the step before.
+   * @param accumulate s' = a s + b over the steps, from zeros, for all of a and b [steps × rows, units].
+   * @returns the saved values; the first is the output.
    */
-  step(graph: Graph, input: Value, state: StepState, recurrence: Value, bias: Value | undefined): { state: Value[]; saved: Value[] };
+  save(graph: Graph, output: Value, projected: Value, previous: Value, recurrence: Value, bias: Value | undefined, accumulate: (a: Value, b: Value) => Value): Value[];
   /** How many of `slopes` the steps back use; the rest is for `gateGradients`. */
   readonly slopesPerStep: number;
   /** From saved values of all steps [steps × rows, …] and previous states: everything that steps back multiply by. */

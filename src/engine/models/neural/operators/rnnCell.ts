@@ -10,14 +10,11 @@ export const rnnCell: RecurrentCell = {
   operator: 'RNN',
   attributes: { activations: ['Tanh'] },
   gates: 1,
-  initialState: ['h'],
+  stateParts: 1,
   separateBias: false,
   previousStates: [0],
   slopesPerStep: 1,
-  step(graph, input, [h], recurrence) {
-    const next = graph.node('Tanh', [graph.node('Gemm', [h, recurrence, input], input.shape, { transB: 1 })], input.shape);
-    return { state: [next], saved: [next] };
-  },
+  save: (_graph, h) => [h],
   slopes: (graph, [h]) => [oneMinusSquare(graph, h)],
   stepBack(graph, [slope], gradient, _others, recurrence) {
     const delta = times(graph, gradient, slope);
