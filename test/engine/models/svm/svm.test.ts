@@ -197,9 +197,9 @@ describe('support vector machines of more rows than one working set holds', () =
   async function solveLarge(
     kernel: SvmKernel, { C = 1, epsilon = 0, threads = 2, cacheMegabytes = 100, tolerance = 1e-3, maxIter = null as number | null },
   ): Promise<SvmSolution> {
-    const solver = new SvmSolver(large, { kernel, epsilon, tolerance, cacheMegabytes, maxIter }, rows, threads, quietContext);
+    const solver = new SvmSolver(large, { kernel, epsilon, tolerance, cacheMegabytes, maxIter }, rows, threads);
     try {
-      return await solver.solve(problemOf(C, epsilon), () => undefined);
+      return await solver.solve(problemOf(C, epsilon), { ...quietContext, isToEnd: () => false });
     } finally {
       solver.close();
     }
