@@ -60,6 +60,7 @@ function bundles() {
     ...['arrow', 'excel', 'parquet'].map((name) => program(`libraries/${name}`, `src/engine/data/formats/libraries/${name}.ts`)),
     program('compute', 'src/engine/compute/computeWorker.ts'),
     program('readerWorker', 'src/engine/data/csv/readerWorker.ts'),
+    program('cacheWorker', 'src/engine/data/cache/cacheWorker.ts'),
     program('foldWorker', 'src/engine/evaluate/foldWorker.ts'),
     program('gradientWorker', 'src/engine/models/neural/gradientWorker.ts'),
     program('treeWorker', 'src/engine/models/trees/treeWorker.ts'),

@@ -5,27 +5,29 @@
  *     npm run bench -- WORD...            the lines whose name has one of the words
  *     npm run bench -- --quick            a few lines, in two minutes
  *     npm run bench -- growth [ID...]     how cost grows with rows and threads (growth.ts)
+ *     npm run bench -- ingest [MB...]     reading CSV files beside other readers (ingest/ingest.ts); default 10 100 500
  *     npm run bench -- neural [WORD...]   training steps of networks beside PyTorch and Keras (neural/)
  *
  * Options: --repeats 3, --threads 2, --json FILE, --markdown FILE, --docs (renew the figures in docs/benchmarks.md). Alone on the
  * machine, or the figures mean little. Ends with 1 when an answer of ours is worse than a peer's.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { contests } from './contests';
 import { runGrowth } from './growth';
+import { ingestHead, runIngest } from './ingest/ingest';
+import type { IngestResult } from './ingest/ingest';
 import { runNeural } from './neural/neural';
-import { PythonPeers } from './pythonPeers';
+import { namedPythons, PythonPeers } from './pythonPeers';
 import { comparisonLine, replaceSection, tableHead } from './report';
 import { runContest } from './table';
 
 const root = path.join(__dirname, '..');
 const docs = path.join(root, 'docs', 'benchmarks.md');
-/** The size of the CSV file that readers compete on, in MB. */
-const csvMegabytes = '500';
+/** The sizes of the CSV files that readers compete on, in MB; the main table has the last. */
+const csvMegabytes = [10, 100, 500];
 
 const { values: options, positionals: words } = parseArgs({
   allowPositionals: true,
@@ -44,8 +46,10 @@ const threads = Number(options.threads);
 
 /** @returns the table as Markdown, and whether all answers were good enough. */
 async function runTable(): Promise<{ lines: string[]; results: unknown[]; good: boolean }> {
-  const python = PythonPeers.start(threads);
-  const versions = await python?.versions() ?? 'no Python with scikit-learn (set TRAINYARD_BENCH_PYTHON; packages: bench/requirements.txt)';
+  const pythons = namedPythons().flatMap((python) => PythonPeers.start(python, threads) ?? []);
+  const versions = pythons.length === 0
+    ? 'no Python with scikit-learn (set TRAINYARD_BENCH_PYTHON; packages: bench/requirements.txt)'
+    : (await Promise.all(pythons.map(async (python) => python.nameOf(await python.versions())))).join('; ');
   const lines = [`${machine()}. Peers: ${versions}; npm packages of bench/package.json.`, '', tableHead];
   lines.forEach((line) => console.log(line));
   const results: unknown[] = [];
@@ -53,7 +57,7 @@ async function runTable(): Promise<{ lines: string[]; results: unknown[]; good: 
   const chosen = contests.filter(({ name, quick = false }) =>
     (!options.quick || quick) && (words.length === 0 || words.some((word) => name.includes(word))));
   for (const contest of chosen) {
-    for (const result of await runContest(contest, python, { threads, repeats: Number(options.repeats) })) {
+    for (const result of await runContest(contest, pythons, { threads, repeats: Number(options.repeats) })) {
       const line = comparisonLine(result);
       console.log(line);
       lines.push(line);
@@ -61,22 +65,24 @@ async function runTable(): Promise<{ lines: string[]; results: unknown[]; good: 
       good &&= !('worse' in result);
     }
   }
-  python?.close();
+  pythons.forEach((python) => python.close());
   if (!options.quick && (words.length === 0 || words.includes('CSV'))) {
-    const text = runCsv();
-    console.log(text);
-    lines.push('', '```', text, '```');
+    const csv = await runCsv(csvMegabytes.slice(-1));
+    lines.push('', ...csv.lines);
+    results.push(...csv.results);
   }
   return { lines, results, good };
 }
 
 /** Readers of CSV files, each in a process of its own. */
-function runCsv(): string {
-  const python = process.env['TRAINYARD_BENCH_PYTHON'];
-  const { stdout, stderr, status } = spawnSync(process.execPath, [path.join(__dirname, 'ingest', 'ingest.mjs'), csvMegabytes], {
-    encoding: 'utf8', env: { ...process.env, ...(python === undefined ? {} : { PYTHON: python }) },
+async function runCsv(megabytes: readonly number[]): Promise<{ lines: string[]; results: IngestResult[] }> {
+  console.log(ingestHead);
+  const lines = [ingestHead];
+  const results = await runIngest({ megabytes, threads, repeats: Number(options.repeats), pythons: namedPythons() }, (line) => {
+    console.log(line);
+    lines.push(line);
   });
-  return status === 0 ? `Reading CSV. ${stdout.trim()}` : `Reading CSV failed: ${stderr.trim()}`;
+  return { lines, results };
 }
 
 function machine(): string {
@@ -91,6 +97,12 @@ async function main(): Promise<number> {
       ids: words.slice(1), threads: [1, 2, 4].filter((count) => count <= Math.max(2, threads)), seconds: Number(options.seconds), mostRows: Number(options.most),
     });
     write({ json: csv, markdown: `${machine()}.\n\n${markdown}`, section: 'growth', name: 'growth.csv' });
+    return 0;
+  }
+  if (words[0] === 'ingest') {
+    const started = machine();
+    const { lines, results } = await runCsv(words.length === 1 ? csvMegabytes : words.slice(1).map(Number));
+    write({ json: `${JSON.stringify(results, null, 2)}\n`, markdown: [`${started}.`, '', ...lines].join('\n'), section: 'ingest', name: 'ingest.json' });
     return 0;
   }
   if (words[0] === 'neural') {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Matrix } from '../src/engine/compute/matrix';
@@ -23,11 +23,18 @@ interface PeerModules {
   readonly 'ml-knn': new (features: number[][], labels: number[], options: object) => Pick<Learner, 'predict'>;
 }
 
-/** Times an npm package. Installs the packages of bench/package.json when they aren't there. */
-export async function measureNpmPeer(name: string, data: BenchData, timed: 'fit' | 'predict'): Promise<Measurement> {
-  if (!existsSync(path.join(__dirname, 'node_modules', name)) && spawnSync('npm', ['install', '--no-save'], { cwd: __dirname }).status !== 0) {
+/** Installs the packages of bench/package.json when one of them isn't there. */
+export function installNpmPeers(): void {
+  const { dependencies } = JSON.parse(readFileSync(path.join(__dirname, 'package.json'), 'utf8')) as { readonly dependencies: Readonly<Record<string, string>> };
+  const missing = Object.keys(dependencies).some((name) => !existsSync(path.join(__dirname, 'node_modules', name)));
+  if (missing && spawnSync('npm', ['install', '--no-save', '--no-package-lock'], { cwd: __dirname }).status !== 0) {
     throw new Error('The npm peers could not be installed: run "npm install" in bench/ to see why.');
   }
+}
+
+/** Times an npm package. */
+export async function measureNpmPeer(name: string, data: BenchData, timed: 'fit' | 'predict'): Promise<Measurement> {
+  installNpmPeers();
   const load = createRequire(path.join(__dirname, 'package.json'));
   const features = rowsOf(data.train);
   const labels = Array.from(data.trainTarget);

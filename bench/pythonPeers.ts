@@ -6,22 +6,42 @@ import type { BenchData } from './dataSets';
 import type { Contest } from './contests';
 import type { Measurement } from './measure';
 
+/** A Python with peers. */
+export interface NamedPython {
+  readonly command: string;
+  /** The year of its packages, where they are older than those of bench/requirements.txt. */
+  readonly year?: number;
+}
+
+/**
+ * The Pythons that the environment names: TRAINYARD_BENCH_PYTHON (else `python3` of the PATH) with the packages of
+ * bench/requirements.txt, and TRAINYARD_BENCH_PYTHON_2023, if set, with those that the goals were set against (bench/requirements2023.txt).
+ */
+export function namedPythons(): NamedPython[] {
+  const old = process.env['TRAINYARD_BENCH_PYTHON_2023'];
+  return [{ command: process.env['TRAINYARD_BENCH_PYTHON'] ?? 'python3' }, ...(old === undefined ? [] : [{ command: old, year: 2023 }])];
+}
+
 /** Runs scikit-learn and its like in one Python process that stays warm. */
 export class PythonPeers {
   private readonly answers: AsyncIterator<string>;
 
-  private constructor(private readonly child: ChildProcessWithoutNullStreams) {
+  private constructor(private readonly child: ChildProcessWithoutNullStreams, readonly year: number | undefined) {
     this.answers = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     child.stderr.resume();
   }
 
-  /** Python is that of the variable TRAINYARD_BENCH_PYTHON, else `python3` of the PATH; undefined when it lacks scikit-learn. */
-  static start(threads: number): PythonPeers | undefined {
-    const python = process.env['TRAINYARD_BENCH_PYTHON'] ?? 'python3';
-    if (spawnSync(python, ['-c', 'import sklearn']).status !== 0) {
+  /** @returns undefined when it lacks scikit-learn. */
+  static start({ command, year }: NamedPython, threads: number): PythonPeers | undefined {
+    if (spawnSync(command, ['-c', 'import sklearn']).status !== 0) {
       return undefined;
     }
-    return new PythonPeers(spawn(python, [path.join(__dirname, 'peers.py'), String(threads)]));
+    return new PythonPeers(spawn(command, [path.join(__dirname, 'peers.py'), String(threads)]), year);
+  }
+
+  /** What the table calls a peer of this Python. */
+  nameOf(peer: string): string {
+    return this.year === undefined ? peer : `${peer} of ${this.year}`;
   }
 
   /** Names and versions of the packages that are there. */

@@ -40,34 +40,35 @@ export interface Comparison {
 /** Measures all sides of a contest in turn, and says how it stands with each peer. */
 export async function runContest(
   contest: Contest,
-  python: PythonPeers | undefined,
+  pythons: readonly PythonPeers[],
   options: { readonly threads: number; readonly repeats: number },
 ): Promise<(Comparison | { readonly contest: string; readonly peer: string; readonly error: string })[]> {
   const data = makeData(contest.rows, contest.columns, contest.target, contest.testRows);
-  const peers = contest.peers.filter(({ name }) => python !== undefined || isNpmPeer(name));
-  const sides = ['ours', ...peers.map(({ name }) => name)].map((name) => new Runs(name));
+  const peers = contest.peers.flatMap((peer): { readonly peer: Peer; readonly python?: PythonPeers }[] =>
+    (isNpmPeer(peer.name) ? [{ peer }] : pythons.map((python) => ({ peer, python }))));
+  const sides = [new Runs('ours', 'ours'), ...peers.map(({ peer, python }) => new Runs(peer.name, python?.nameOf(peer.name) ?? peer.name, python))];
   // One round more than asked for, the first to warm up.
   for (let round = 0; round <= options.repeats && peers.length > 0; round++) {
     for (const side of sides) {
       if (side.wantsRound(round, options.repeats)) {
-        side.add(round, await measureSide(side.name, contest, data, { python, threads: options.threads }));
+        side.add(round, await measureSide(side, contest, data, options.threads));
         await sleep(restMilliseconds);
       }
     }
   }
-  return peers.map((peer, index) => {
+  return peers.map(({ peer }, index) => {
     const theirs = sides[index + 1];
     return theirs.error === undefined
       ? compare(contest, peer, sides[0].result(), theirs.result())
-      : { contest: contest.name, peer: peer.name, error: theirs.error };
+      : { contest: contest.name, peer: theirs.shown, error: theirs.error };
   });
 }
 
 async function measureSide(
-  name: string,
+  { name, python }: Runs,
   contest: Contest,
   data: BenchData,
-  { python, threads }: { readonly python: PythonPeers | undefined; readonly threads: number },
+  threads: number,
 ): Promise<Measurement | { readonly error: string }> {
   if (name === 'ours') {
     return measureOurs(contest, data, threads);
@@ -84,7 +85,8 @@ class Runs {
   private readonly measured: Measurement[] = [];
   private longest = 0;
 
-  constructor(readonly name: string) {}
+  /** @param shown what the table calls it. */
+  constructor(readonly name: string, readonly shown: string, readonly python?: PythonPeers) {}
 
   wantsRound(round: number, repeats: number): boolean {
     if (this.error !== undefined || this.measured.length >= repeats) {
@@ -106,7 +108,7 @@ class Runs {
 
   result(): Side {
     const [{ score, objective, size }] = this.measured;
-    return { name: this.name, seconds: this.measured.map(({ seconds }) => seconds).sort((a, b) => a - b), score, objective, size };
+    return { name: this.shown, seconds: this.measured.map(({ seconds }) => seconds).sort((a, b) => a - b), score, objective, size };
   }
 }
 

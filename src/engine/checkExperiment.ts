@@ -161,7 +161,7 @@ function checkOrder(column: Column, table: Table): void {
 /** @throws UserError when a hyper-parameter names a column that can't have a direction. */
 function checkDirections({ hyperparameters, target, features }: Experiment, table: Table): void {
   for (const [name, value] of Object.entries(hyperparameters)) {
-    if (typeof value !== 'object' || value === null) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       continue;
     }
     for (const columnName of Object.keys(value)) {
@@ -201,7 +201,8 @@ export function checkHyperparameters(algorithm: AlgorithmDeclaration, given: Hyp
     }
     const problems = own.map((declaration) => checkHyperparameter(declaration, value));
     if (!problems.includes(undefined)) {
-      throw new UserError(`Hyper-parameter ${problems[0] ?? name}, not ${JSON.stringify(value)}.`);
+      // Layers are told of one by one, with the value that is wrong.
+      throw new UserError(`Hyper-parameter ${problems[0] ?? name}${Array.isArray(value) ? '' : `, not ${JSON.stringify(value)}`}.`);
     }
   }
 }

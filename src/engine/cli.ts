@@ -35,6 +35,7 @@ function buildProgram(): Command {
 
   command('profile <data>', 'look at a data file: types, missing values, findings')
     .option('--delimiter <character>', 'the character between fields; found in the file by default')
+    .option('--encoding <name>', 'how characters are written: utf-8, utf-16le, utf-16be, windows-1252 or latin-1; found in the file by default')
     .option('--json', 'print one JSON value')
     .action(profileCommand);
   command('train <data>', 'train a model on a data file')
@@ -54,6 +55,7 @@ function buildProgram(): Command {
     .option('--seed <number>', 'seed of every random choice (default 42)')
     .option('--exclude <columns>', 'columns that the model must not see, with commas between')
     .option('--delimiter <character>', 'the character between fields; found in the file by default')
+    .option('--encoding <name>', 'how characters are written: utf-8, utf-16le, utf-16be, windows-1252 or latin-1; found in the file by default')
     .option('--out <folder>', 'folder of runs (default trainyard/runs)')
     .option('--gpu <provider>', 'let networks use a GPU: auto, webgpu, directml or coreml (off by default)')
     .option('--json', 'print one JSON value')

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import type { AlgorithmDeclaration, HyperparameterDeclaration } from '../schema/algorithm';
+import type { AlgorithmDeclaration, HyperparameterDeclaration, LayersHyperparameter } from '../schema/algorithm';
 import { evaluationSchema } from '../schema/evaluation';
 import { experimentFileSchema } from '../schema/experiment';
 import { defaultAlgorithmId } from '../schema/resolveExperiment';
 import type { JsonObject, JsonValue } from '../schema/json';
+import type { LayerField } from '../schema/layers';
+import { isOptional, layerKinds } from '../schema/layers';
 import { runRecordSchema } from '../schema/run';
 import { algorithms } from './models/registry';
 
@@ -39,6 +41,7 @@ export function experimentJsonSchema(declarations: readonly AlgorithmDeclaration
       },
     },
     allOf: declarations.map((declaration) => rulesOf(declaration)),
+    definitions: { ...(base['definitions'] as JsonObject | undefined), layer: layerJsonSchema() },
   };
 }
 
@@ -80,6 +83,8 @@ function hyperparameterSchema(declaration: HyperparameterDeclaration): JsonObjec
       };
     case 'columnDirections':
       return { ...about, type: 'object', additionalProperties: { enum: [1, -1] } };
+    case 'layers':
+      return { ...about, ...layersJsonSchema(declaration) };
     case 'integer':
     case 'number': {
       const { type, nullable, minimum, maximum, exclusiveMinimum } = declaration;
@@ -90,6 +95,55 @@ function hyperparameterSchema(declaration: HyperparameterDeclaration): JsonObjec
         ...(maximum === undefined ? {} : { maximum }),
       };
     }
+  }
+}
+
+/** A list of layers, or their number where one setting says that. */
+function layersJsonSchema({ count, default: standard }: LayersHyperparameter): JsonObject {
+  const list: JsonObject = { type: 'array', minItems: 1, items: { $ref: '#/definitions/layer' } };
+  return {
+    anyOf: [
+      list,
+      ...(count === undefined ? [] : [{ type: 'integer', minimum: count.minimum, maximum: count.maximum }]),
+      ...(standard === null ? [{ type: 'null' }] : []),
+    ],
+  };
+}
+
+/** One rule for each kind, so that an editor completes and checks the fields of the kind that is written there. */
+function layerJsonSchema(): JsonObject {
+  const kinds = Object.entries(layerKinds);
+  return {
+    type: 'object',
+    required: ['kind'],
+    properties: { kind: { enum: kinds.map(([kind]) => kind), enumDescriptions: kinds.map(([, { label, help }]) => `${label}: ${help}`) } },
+    defaultSnippets: kinds.map(([kind, { label, help, initial }]) => ({ label: `${kind} layer`, description: `${label}: ${help}`, body: { kind, ...initial } })),
+    allOf: kinds.map(([kind, { fields }]): JsonObject => ({
+      if: { required: ['kind'], properties: { kind: { const: kind } } },
+      then: {
+        properties: {
+          kind: true,
+          ...Object.fromEntries(fields.map((field) => [field.name, layerFieldJsonSchema(field)])),
+          ...(kind === 'residual' ? { layers: { type: 'array', minItems: 1, items: { $ref: '#/definitions/layer' } } } : {}),
+        },
+        required: [...fields.filter((field) => !isOptional(field)).map(({ name }) => name), ...(kind === 'residual' ? ['layers'] : [])],
+        additionalProperties: false,
+      },
+    })),
+  };
+}
+
+function layerFieldJsonSchema(field: LayerField): JsonObject {
+  const absent = field.type === 'boolean' || field.absent === undefined ? '' : ` Absent: ${field.absent.toLowerCase()}.`;
+  const about: JsonObject = { title: field.label, description: `${field.help}${absent}`, ...(field.default === undefined ? {} : { default: field.default }) };
+  switch (field.type) {
+    case 'boolean':
+      return { ...about, type: 'boolean' };
+    case 'choice':
+      return { ...about, enum: field.choices.map(({ value }) => value), enumDescriptions: field.choices.map(({ label }) => label) };
+    case 'integer':
+    case 'number':
+      return { ...about, type: field.type, minimum: field.minimum, [field.exclusiveMaximum === true ? 'exclusiveMaximum' : 'maximum']: field.maximum };
   }
 }
 

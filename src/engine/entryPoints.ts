@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 /** The built programs that others start. */
-export type EntryPoint = 'cli' | 'engine' | 'job' | 'treeWorker' | 'foldWorker' | 'compute' | 'readerWorker' | 'gradientWorker';
+export type EntryPoint = 'cli' | 'engine' | 'job' | 'treeWorker' | 'foldWorker' | 'compute' | 'readerWorker' | 'cacheWorker' | 'gradientWorker';
 
 /** The path of a built program. */
 export function entryPoint(name: EntryPoint): string {

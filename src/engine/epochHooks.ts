@@ -7,13 +7,12 @@ import type { RunFolder } from './runs/runFolder';
 /** What only the fit of the run's own model may do: tell of epochs, keep checkpoints, be stopped with the best so far. */
 export type EpochHooks = Pick<FitContext, 'reportEpoch' | 'log' | 'stopRequested' | 'stoppedAfter' | 'checkpoints' | 'gpu'>;
 
-/** @param stopRequested true once the user has asked to stop and keep the best so far. @param stoppedAfter told how far the fit came then. */
-export function epochHooks(run: RunFolder, progress: RunProgress, { resumeFrom, gpu }: TrainParams, stopRequested: () => boolean, stoppedAfter: NonNullable<FitContext['stoppedAfter']>): EpochHooks {
+/** @param stops how a fit that may be stopped looks for that, and tells how far it came. */
+export function epochHooks(run: RunFolder, progress: RunProgress, { resumeFrom, gpu }: TrainParams, stops: Pick<FitContext, 'stopRequested' | 'stoppedAfter'>): EpochHooks {
   return {
     reportEpoch: (report) => progress.epoch(report),
     log: (level, message) => progress.log(level, message),
-    stopRequested,
-    stoppedAfter,
+    ...stops,
     checkpoints: checkpointFile(run.path, resumeFrom),
     gpu,
   };

@@ -13,6 +13,7 @@ import { predictFile } from './predictFile';
 import { RunProgress } from './runProgress';
 import { RunFolder } from './runs/runFolder';
 import type { StepContext } from './stepContext';
+import type { StopRequests } from './stopRequests';
 import { train } from './train';
 
 const { request, flag } = workerData as JobData;
@@ -35,6 +36,11 @@ const context: StepContext = {
   throwIfCancelled,
 };
 
+const stops: StopRequests = {
+  isStopRequested: () => Atomics.load(flag, 0) === jobRequests.stopAndKeep,
+  goOn: () => void Atomics.compareExchange(flag, 0, jobRequests.stopAndKeep, jobRequests.goOn),
+};
+
 async function work(job: JobRequest): Promise<JobResults[keyof JobResults]> {
   switch (job.kind) {
     case 'train': {
@@ -44,7 +50,7 @@ async function work(job: JobRequest): Promise<JobResults[keyof JobResults]> {
         post({ kind: 'event', event });
       };
       progress = new RunProgress(emit, throwIfCancelled);
-      return train(job.params, run, progress, () => Atomics.load(flag, 0) === jobRequests.stopAndKeep, afterwards);
+      return train(job.params, run, progress, stops, afterwards);
     }
     case 'profile':
       return profile(job.params);

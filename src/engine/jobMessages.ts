@@ -48,7 +48,7 @@ export interface JobData {
 export const jobRequests = {
   goOn: 0,
   cancel: 1,
-  /** Stop fitting here and keep the best model so far; evaluate and write it as usual. */
+  /** Stop fitting here and keep the best model so far; evaluate and write it as usual. While folds are scored: skip those that are left. */
   stopAndKeep: 2,
 } as const;
 

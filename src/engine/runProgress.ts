@@ -1,4 +1,4 @@
-import type { RunEvent, RunStep } from '../schema/run';
+import type { RunEvent, RunStage, RunStep } from '../schema/run';
 import { runSteps } from '../schema/runLayout';
 import type { EpochReport } from './models/estimator';
 import type { StepContext } from './stepContext';
@@ -21,6 +21,7 @@ export class RunProgress {
   /** Seconds by step, of the steps that are over. */
   readonly seconds: Record<string, number> = {};
   private current: RunStep = 'read';
+  private stage: RunStage | undefined;
   private lastFraction = -1;
   private lastTime = Number.NEGATIVE_INFINITY;
   private readonly startedAt = performance.now();
@@ -60,7 +61,13 @@ export class RunProgress {
     return result;
   }
 
-  log(level: 'info' | 'warning' | 'error', message: string, about?: 'preflight'): void {
+  /** Says what the current step is at, until it is at nothing in particular again. */
+  enter(stage: RunStage | undefined, message: string): void {
+    this.stage = stage;
+    this.report(this.current, 0, message, true);
+  }
+
+  log(level: 'info' | 'warning' | 'error', message: string, about?: 'preflight' | 'stop'): void {
     this.emit({ kind: 'log', time: new Date().toISOString(), level, message, ...(about === undefined ? {} : { about }) });
   }
 
@@ -96,7 +103,10 @@ export class RunProgress {
     if (always || due) {
       this.lastFraction = fraction;
       this.lastTime = now;
-      this.emit({ kind: 'progress', time: new Date().toISOString(), step, fraction: Math.round(Math.min(1, fraction) * 1e4) / 1e4, message });
+      this.emit({
+        kind: 'progress', time: new Date().toISOString(), step, fraction: Math.round(Math.min(1, fraction) * 1e4) / 1e4, message,
+        ...(this.stage === undefined ? {} : { stage: this.stage }),
+      });
     }
   }
 }

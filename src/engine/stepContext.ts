@@ -8,3 +8,8 @@ export const silentContext: StepContext = {
   report: () => undefined,
   throwIfCancelled: () => undefined,
 };
+
+/** The context of a part of a step, which lies between two shares of it. */
+export function partOfStep(context: StepContext, from: number, to: number): StepContext {
+  return { ...context, report: (fraction, message) => context.report(from + fraction * (to - from), message) };
+}

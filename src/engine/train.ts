@@ -1,13 +1,11 @@
-import { availableParallelism } from 'node:os';
 import { basename, dirname } from 'node:path';
-import type { Task } from '../schema/algorithm';
 import { describeForecast } from '../schema/describeForecast';
 import type { Evaluation } from '../schema/evaluation';
 import type { Experiment } from '../schema/experiment';
 import { mainMetric } from '../schema/metrics';
 import type { TrainParams, TrainResult } from '../schema/protocol';
 import type { RunRecord } from '../schema/run';
-import { completeExperiment, encodeTarget, pipelineNeeds, requireAlgorithm } from './checkExperiment';
+import { completeExperiment, encodeTarget, pipelineNeeds } from './checkExperiment';
 import type { Target } from './checkExperiment';
 import type { Matrix } from './compute/matrix';
 import { RandomStream } from './compute/random';
@@ -17,21 +15,20 @@ import { readTableCached } from './data/cache/cachedTable';
 import type { Table } from './data/table';
 import { columnNamed } from './data/table';
 import { describeCoefficients } from './evaluate/coefficients';
-import { crossValidate } from './evaluate/crossValidate';
 import type { Predictions } from './evaluate/evaluate';
 import { describeErrors, predictWith, scoreMetrics } from './evaluate/evaluate';
 import { naiveForecasts } from './evaluate/naiveForecasts';
 import { permutationImportance } from './evaluate/permutationImportance';
-import { estimatorOf } from './evaluate/foldJob';
 import { groupShuffleSplit, groupsOf } from './evaluate/groupSplitters';
 import type { Split } from './evaluate/splitters';
 import { timeOrderedSplit, trainTestSplit } from './evaluate/splitters';
 import { requireGroupBy } from './evaluate/validationFolds';
-import type { EpochHooks } from './epochHooks';
 import { epochHooks } from './epochHooks';
 import { UserError } from './errors';
-import { metricLabels, readableNumber } from './export/format';
+import { readableNumber } from './export/format';
 import { verdict } from './export/runResults';
+import type { FitTask, Fitted } from './fitModels';
+import { fitModels } from './fitModels';
 import type { Model } from './models/estimator';
 import { FittedPipeline } from './prepare/pipeline';
 import { orderRows } from './prepare/windows';
@@ -45,6 +42,8 @@ import { resolveInside } from './runs/paths';
 import type { PredictionRows } from './runs/predictionsFile';
 import type { RunFolder } from './runs/runFolder';
 import type { StepContext } from './stepContext';
+import { partOfStep } from './stepContext';
+import type { StopRequests } from './stopRequests';
 import { sampleTarget } from './sampleTarget';
 import { writeResults } from './writeResults';
 
@@ -53,11 +52,11 @@ import { writeResults } from './writeResults';
  * function from values to values; the run folder is written at the end (and its record once, when the experiment is known
  * in full).
  *
- * @param stopRequested true once the user has asked to stop fitting and to keep the best model so far.
+ * @param stops the user's requests to stop and to keep what there is.
  * @param afterwards given what can wait until the run is done.
  * @throws UserError for what the user can mend, CancelledError.
  */
-export async function train(params: TrainParams, run: RunFolder, progress: RunProgress, stopRequested: () => boolean, afterwards: Afterwards): Promise<TrainResult> {
+export async function train(params: TrainParams, run: RunFolder, progress: RunProgress, stops: StopRequests, afterwards: Afterwards): Promise<TrainResult> {
   const git = readGitState(params.root);
   const read = await progress.during('read', (context) => readData(params, context, afterwards));
   const plan = planOf(params, read);
@@ -68,20 +67,13 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
 
   const random = RandomStream.fromSeed(experiment.seed);
   const divided = await progress.during('split', () => split(read, plan, random.split('split')));
-  const prepared = await progress.during('prepare', () => prepare(read, plan, divided, random.split('prepare')));
+  const prepared = await progress.during('prepare', (context) => prepare(read, plan, divided, random.split('prepare'), context));
   const { parts } = prepared;
   progress.log('info', `${parts.train.rows.length} training rows, ${parts.test.rows.length} test rows, ${prepared.pipeline.featureNames.length} features.`);
-  let stoppedEarly = false;
-  let stoppedAfter: RunRecord['stoppedAfter'];
-  const stop = (): boolean => (stoppedEarly ||= stopRequested());
-  const fitted = await progress.during('fit', (context) =>
-    fit(read, plan, divided, prepared, random, context, epochHooks(run, progress, params, stop, (done, planned, unit) => (stoppedAfter = { done, planned, unit }))));
-  if (stoppedEarly) {
-    progress.log('info', stoppedAfter === undefined
-      ? 'Training was stopped as asked; the best model so far is kept.'
-      : `Training was stopped as asked, after ${stoppedAfter.done} of ${stoppedAfter.planned} ${stoppedAfter.unit}, which are kept.`);
-  }
-  const record: RunRecord = { ...planned, ...(stoppedEarly ? { stoppedEarly } : {}), ...(stoppedAfter === undefined ? {} : { stoppedAfter }) };
+  const fitted = await progress.during('fit', (context) => fitModels(
+    fitTask(read, plan, divided, prepared), random, context, progress, stops, (own) => epochHooks(run, progress, params, own),
+  ));
+  const record: RunRecord = { ...planned, ...fitted.stopped };
   const scored = await progress.during('evaluate', (context) => evaluate(plan, parts, prepared, fitted, context));
   progress.log('info', verdict(scored.evaluation, experiment.task, parts.test.rows.length));
   describeForecast(scored.evaluation, readableNumber).forEach((sentence) => progress.log('info', sentence));
@@ -196,14 +188,14 @@ interface Prepared {
   readonly testFeatures: Matrix;
 }
 
-function prepare({ table }: ReadTableResult, { experiment, target: { classes } }: Plan, divided: Parts, random: RandomStream): Prepared {
-  const { pipeline, rows, features } = FittedPipeline.fitTransform(table, { ...divided.train, classes }, experiment, random, pipelineNeeds(experiment));
+function prepare({ table }: ReadTableResult, { experiment, target: { classes } }: Plan, divided: Parts, random: RandomStream, context: StepContext): Prepared {
+  const { pipeline, rows, features } = FittedPipeline.fitTransform(table, { ...divided.train, classes }, experiment, random, pipelineNeeds(experiment), partOfStep(context, 0, 0.8));
   const test = keepRows(divided.test, pipeline.usableRows(table, divided.test.rows));
   return {
     parts: { train: keepRows(divided.train, rows), test },
     pipeline,
     trainFeatures: features,
-    testFeatures: pipeline.transform(table, test.rows),
+    testFeatures: pipeline.transform(table, test.rows, partOfStep(context, 0.8, 1)),
   };
 }
 
@@ -215,54 +207,14 @@ function keepRows({ rows, target }: Part, kept: Uint32Array): Part {
   return { rows: kept, target: target.filter((_, index) => isKept.has(rows[index])) };
 }
 
-interface Fitted {
-  readonly model: Model;
-  readonly baseline: Model;
-  readonly crossValidation: Evaluation['crossValidation'];
-}
-
-/** Cross-validates where asked, then fits the model and the baseline on all training rows. */
-async function fit(
-  { table }: ReadTableResult,
-  { experiment, target: { classes } }: Plan,
-  { train }: Parts,
-  { pipeline, trainFeatures, parts: { train: usable } }: Prepared,
-  random: RandomStream,
-  context: StepContext,
-  hooks: EpochHooks,
-): Promise<Fitted> {
-  const { task, validation } = experiment;
-  const estimator = estimatorOf(experiment);
-  const folds = validation.method === 'none' ? 0 : validation.folds * validation.repeats;
-  const share = folds / (folds + 1);
-  const within = (from: number, to: number): StepContext & { threads: number } => ({
-    report: (fraction, message) => context.report(from + (to - from) * fraction, message),
-    throwIfCancelled: context.throwIfCancelled,
-    threads: availableParallelism(),
-  });
-  const crossValidation = folds === 0
-    ? null
-    : await crossValidate(
-      { table, ...train, classes },
-      experiment, random.split('crossValidation'), within(0, share), pipeline.featureNames.length,
-    );
-  if (crossValidation !== null) {
-    hooks.log?.('info', describeFolds(crossValidation, task));
-  }
+/** Folds are made of all training rows, and prepared anew; the run's own model learns from those that became features. */
+function fitTask({ table }: ReadTableResult, { experiment, target: { classes } }: Plan, { train }: Parts, { pipeline, trainFeatures, parts }: Prepared): FitTask {
   const { featureNames, categoryCounts, sequence } = pipeline;
-  const data = { features: trainFeatures, featureNames, target: usable.target, classCount: classes.length, categoryCounts, sequence };
-  const model = await estimator.fit(data, random.split('fit'), { ...within(share, 1), ...hooks });
-  const baseline = await requireAlgorithm('baseline').createEstimator(task, {}).fit(data, random.split('baseline'), within(1, 1));
-  return { model, baseline, crossValidation };
-}
-
-function describeFolds({ metrics, rows }: NonNullable<Evaluation['crossValidation']>, task: Task): string {
-  const name = mainMetric(task);
-  const score = Object.hasOwn(metrics, name) ? metrics[name] : undefined;
-  const folds = `cross-validation over ${rows?.length ?? 0} folds`;
-  return score === undefined
-    ? `${metricLabels[name]} is not defined in every fold of the ${folds}.`
-    : `${metricLabels[name]} is ${readableNumber(score.mean)} ± ${readableNumber(score.std)} in ${folds} of the training rows.`;
+  return {
+    experiment,
+    divided: { table, ...train, classes },
+    training: { features: trainFeatures, featureNames, target: parts.train.target, classCount: classes.length, categoryCounts, sequence },
+  };
 }
 
 interface Scored {
@@ -307,7 +259,7 @@ function explain(
 ): Promise<Evaluation['importance']> {
   // A column is shuffled before products are made of it, so that what follows from it is shuffled with it.
   const { features, sources, combine } = pipeline.columnFeatures(table, test.rows, testFeatures);
-  const combined = { predict: (shuffled: Matrix) => model.predict(combine(shuffled)) };
+  const combined: Pick<Model, 'predict'> = { predict: (shuffled, own) => model.predict(combine(shuffled), own) };
   return permutationImportance(combined, features, test.target, sources, task, random.split('importance'), context);
 }
 

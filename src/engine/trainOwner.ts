@@ -35,7 +35,7 @@ export async function startTraining(params: TrainParams, observer: RunObserver):
   const poll = setInterval(() => {
     if (run.cancelRequested) {
       job.cancel();
-    } else if (run.stopRequested) {
+    } else if (run.takeStopRequest()) {
       job.stop();
     }
   }, pollInterval);

@@ -72,7 +72,7 @@ export class Trainyard extends Disposables {
     this.datasetsTree = this.track(new DatasetsTree(this.services.datasets));
     this.experimentsTree = this.track(new ExperimentsTree(experiments, queue, {
       algorithmLabel: (id) => this.algorithms.get(id)?.label ?? id,
-      isStoppable: (id) => this.algorithms.get(id)?.stoppable === true,
+      isStoppable: ({ algorithm, validation }) => validation.method !== 'none' || this.algorithms.get(algorithm)?.stoppable === true,
     }));
     this.experimentEditors = new ExperimentEditorProvider(this.services);
     this.resultsEditors = new ResultsEditorProvider(this.services);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { NetworkReads } from './layers';
 
 /** What a model learns: a class out of several, or a number. */
 export const taskSchema = z.enum(['classification', 'regression']);
@@ -8,8 +9,11 @@ export type Task = z.infer<typeof taskSchema>;
 export const columnDirectionsSchema = z.record(z.string(), z.union([z.literal(1), z.literal(-1)]));
 export type ColumnDirections = Readonly<z.infer<typeof columnDirectionsSchema>>;
 
+/** A network's layers as a file gives them; whether their fields fit is for `layerProblems` to say, by field. */
+const layerValuesSchema = z.array(z.record(z.string(), z.json()));
+
 /** A hyper-parameter's value as an experiment file holds it. */
-export const hyperparameterValueSchema = z.union([z.number(), z.boolean(), z.string(), z.null(), columnDirectionsSchema]);
+export const hyperparameterValueSchema = z.union([z.number(), z.boolean(), z.string(), z.null(), columnDirectionsSchema, layerValuesSchema]);
 export type HyperparameterValue = z.infer<typeof hyperparameterValueSchema>;
 export type Hyperparameters = Readonly<Record<string, HyperparameterValue>>;
 
@@ -58,8 +62,26 @@ export interface ColumnDirectionsHyperparameter extends HyperparameterBase {
   readonly default: ColumnDirections;
 }
 
+/** A network's layers, one by one, in place of the simple settings that describe them. */
+export interface LayersHyperparameter extends HyperparameterBase {
+  readonly type: 'layers';
+  /** Null: the layers that the simple settings describe. A number where `count` allows one. */
+  readonly default: number | null;
+  /** Set where the simple setting of the same name says how many layers there are: then a whole number within these bounds is a value too. */
+  readonly count?: { readonly label: string; readonly help: string; readonly minimum: number; readonly maximum: number };
+  /** What the first layer reads. */
+  readonly reads: NetworkReads;
+  /** Names of the settings that are not used while layers are given. */
+  readonly replaces: readonly string[];
+}
+
 /** One setting of an algorithm: form field, schema, command-line check and documentation follow from it. */
-export type HyperparameterDeclaration = NumberHyperparameter | BooleanHyperparameter | ChoiceHyperparameter | ColumnDirectionsHyperparameter;
+export type HyperparameterDeclaration =
+  | NumberHyperparameter
+  | BooleanHyperparameter
+  | ChoiceHyperparameter
+  | ColumnDirectionsHyperparameter
+  | LayersHyperparameter;
 
 /** How an algorithm likes its features prepared when the experiment doesn't say. */
 export interface PreparationDefaults {

@@ -102,7 +102,7 @@ export const evaluationSchema = z.object({
     folds: z.number(),
     /** How often the rows were divided; values are those of the first division's folds, then of the second's, and so on. */
     repeats: z.number().optional(),
-    /** Rows that each fold was fitted to and tested on, in the order of `values`. */
+    /** Rows that each fold was fitted to and tested on, in the order of `values`; fewer than were planned when the user stopped on the way. */
     rows: z.array(z.object({ train: z.number(), test: z.number() })).optional(),
     /** Metrics that every fold defines: mean and standard deviation (divided by n) over the folds, and their values. */
     metrics: z.record(z.string(), z.object({ mean: z.number(), std: z.number(), values: z.array(z.number()) })),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hyperparameterValueSchema, taskSchema } from './algorithm';
 import { columnTypeSchema } from './columnType';
+import { dataEncodings } from './dataEncoding';
 import { prepareFileSchema, prepareSchema } from './prepareSchema';
 import { defaultAlgorithmId } from './resolveExperiment';
 
@@ -13,6 +14,8 @@ const dataSchema = z.strictObject({
   decimal: z.enum(['.', ',']).optional().describe('The character before decimals; found in the file when absent.'),
   thousands: z.enum(['', ',', '.', ' ', "'"]).optional()
     .describe('The character between groups of three digits, "" for none; found in the file when absent.'),
+  encoding: z.enum(dataEncodings).optional()
+    .describe('How characters are written as bytes; found in the file when absent. windows-1252 reads Latin-1 (ISO 8859-1) too.'),
   missing: z.array(z.string()).optional()
     .describe('Texts that stand for "no value", besides the empty cell. Default: ?, -, NA, N/A, NaN, null, None and their like.'),
   sampleRows: z.int().min(10).optional()

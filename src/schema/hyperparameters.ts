@@ -1,8 +1,34 @@
-import type { AlgorithmDeclaration, HyperparameterDeclaration, HyperparameterValue, NumberHyperparameter, Task } from './algorithm';
+import type {
+  AlgorithmDeclaration, HyperparameterDeclaration, Hyperparameters, HyperparameterValue, LayersHyperparameter, NumberHyperparameter, Task,
+} from './algorithm';
+import { layerProblems, layersText } from './layers';
 
 /** The declarations that apply to a task. */
 export function hyperparametersFor(algorithm: AlgorithmDeclaration, task: Task): HyperparameterDeclaration[] {
   return algorithm.hyperparameters.filter((declaration) => declaration.task === undefined || declaration.task === task);
+}
+
+/** The layers that are given one by one, if any are: then the settings that they stand in for are not used. */
+export function givenLayers(algorithm: AlgorithmDeclaration, hyperparameters: Hyperparameters | undefined): LayersHyperparameter | undefined {
+  return algorithm.hyperparameters.find((declaration): declaration is LayersHyperparameter =>
+    declaration.type === 'layers' && Array.isArray(hyperparameters?.[declaration.name]));
+}
+
+/** Something wrong with a hyper-parameter's value. */
+export interface HyperparameterProblem {
+  /** Below the value: which layer, and which of its fields. */
+  readonly path: readonly (string | number)[];
+  /** One sentence without its end. */
+  readonly message: string;
+}
+
+/** All that is wrong with a value, each with its place in it. */
+export function hyperparameterProblems(declaration: HyperparameterDeclaration, value: unknown): HyperparameterProblem[] {
+  if (declaration.type === 'layers' && Array.isArray(value)) {
+    return layerProblems(value);
+  }
+  const message = checkHyperparameter(declaration, value);
+  return message === undefined ? [] : [{ path: [], message }];
 }
 
 /** Says in one sentence why a value doesn't fit its declaration, or returns undefined when it does. */
@@ -18,10 +44,28 @@ export function checkHyperparameter(declaration: HyperparameterDeclaration, valu
     }
     case 'columnDirections':
       return isColumnDirections(value) ? undefined : `${declaration.name} must say 1 or -1 for each of some columns, as in {"age": 1}`;
+    case 'layers':
+      return checkLayers(declaration, value);
     case 'integer':
     case 'number':
       return checkNumber(declaration, value);
   }
+}
+
+function checkLayers({ name, count, default: standard }: LayersHyperparameter, value: unknown): string | undefined {
+  if (value === null && standard === null) {
+    return undefined;
+  }
+  if (Array.isArray(value)) {
+    const [first] = layerProblems(value);
+    return first === undefined ? undefined : `${first.message.startsWith('layers ') ? '' : `${name}: `}${first.message}`;
+  }
+  if (count === undefined) {
+    return `${name} must be a list of layers such as [{"kind": "dense", "units": 64}]`;
+  }
+  return typeof value === 'number' && Number.isInteger(value) && value >= count.minimum && value <= count.maximum
+    ? undefined
+    : `${name} must be a whole number, at least ${count.minimum}, at most ${count.maximum}, or a list of layers such as [{"kind": "dense", "units": 64}]`;
 }
 
 /** Without zod, which views can't have: it asks whether it may evaluate code. */
@@ -31,6 +75,9 @@ function isColumnDirections(value: unknown): boolean {
 
 /** A value as text, as the command line takes it. */
 export function hyperparameterText(value: HyperparameterValue): string {
+  if (Array.isArray(value)) {
+    return layersText(value);
+  }
   return typeof value === 'object' && value !== null
     ? Object.entries(value).map(([column, direction]) => `${column}:${direction}`).join(',') || 'none'
     : value === null ? 'none' : String(value);

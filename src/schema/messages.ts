@@ -4,7 +4,7 @@ import type { Experiment, ExperimentFile } from './experiment';
 import type { JsonValue } from './json';
 import type { Preflight } from './preflight';
 import type { LabelledMend, Profile } from './profile';
-import type { RunEvent, RunRecord, RunStep } from './run';
+import type { RunEvent, RunRecord, RunStage, RunStep } from './run';
 
 /**
  * What webviews and the extension say to each other. Everything sent to a webview is a complete snapshot, so a view that
@@ -16,9 +16,11 @@ export interface ReadyMessage {
 
 /** Progress of a job that is running now. */
 export interface JobProgress {
-  /** `stopping`: asked to stop and keep the best so far; it still evaluates and writes. */
+  /** `stopping`: asked to stop and keep the best so far; it still evaluates and writes. Asked to stop while folds are scored, it runs again once they have ended. */
   readonly state: 'queued' | 'running' | 'stopping' | 'cancelling';
   readonly step: RunStep | null;
+  /** What the step is at, while a stop would end that and not the fit. */
+  readonly stage?: RunStage;
   /** 0 to 1. */
   readonly fraction: number;
   readonly message: string;
@@ -36,7 +38,8 @@ export interface ExperimentFormState {
   readonly problems: readonly { readonly path: readonly (string | number)[]; readonly message: string; readonly mend?: LabelledMend }[];
   readonly data:
     | { readonly status: 'loading' }
-    | { readonly status: 'ready'; readonly profile: Profile }
+    /** `isOutdated`: of the data as it was, while it is read anew. */
+    | { readonly status: 'ready'; readonly profile: Profile; readonly isOutdated?: boolean }
     | { readonly status: 'failed'; readonly message: string };
   readonly algorithms: readonly AlgorithmDeclaration[];
   /** What a run would do and take, of the latest file that was looked at; null while nothing is known. */
@@ -79,9 +82,29 @@ export type FromExperimentForm =
   | { readonly kind: 'cancel' }
   | { readonly kind: 'openData' }
   | { readonly kind: 'openText' }
-  | { readonly kind: 'openRun'; readonly uri: string };
+  | { readonly kind: 'openRun'; readonly uri: string }
+  /** Asks for one row of the data, counted from 0, to show it as the network reads it. Answered with the same number. */
+  | { readonly kind: 'exampleRow'; readonly request: number; readonly row: number };
 
-export type ToExperimentForm = ExperimentSnapshot;
+/** A row of the data as it is written. */
+export interface ExampleRow {
+  readonly kind: 'exampleRow';
+  readonly request: number;
+  /** Counted from 0. */
+  readonly row: number;
+  /** Where it begins in the file, from 1; null for formats without lines. */
+  readonly line: number | null;
+  /** One a column of the data; '' where there is no value. */
+  readonly cells: readonly string[];
+}
+
+export interface ExampleRowFailed {
+  readonly kind: 'exampleRowFailed';
+  readonly request: number;
+  readonly message: string;
+}
+
+export type ToExperimentForm = ExperimentSnapshot | ExampleRow | ExampleRowFailed;
 
 // ---- Results ---------------------------------------------------------------------------------------------------
 
@@ -100,7 +123,7 @@ export interface ResultsState {
   readonly trainBlocked: string | null;
   /** The learning curves of a model that learns in epochs; null for one that doesn't. */
   readonly curves: LearningCurves | null;
-  /** True when its training can be stopped with the best model so far as the result. */
+  /** True when the fit of its model can be stopped with the best so far as the result; folds always can. */
   readonly stoppable: boolean;
   /** True when it ended unfinished and left a checkpoint to go on from. */
   readonly resumable: boolean;
@@ -142,7 +165,7 @@ export type FromResults =
   | { readonly kind: 'rerun' }
   | { readonly kind: 'compare' }
   | { readonly kind: 'cancel' }
-  /** Stop training and keep the best model so far. */
+  /** Stop training and keep the best model so far; while folds are scored, skip those that are left. */
   | { readonly kind: 'stop' }
   /** Go on from the checkpoint of this unfinished run. */
   | { readonly kind: 'resume' };

@@ -46,6 +46,36 @@ export const runEstimateSchema = z.object({
 });
 export type RunEstimate = z.infer<typeof runEstimateSchema>;
 
+/** A layer of the network that a run would build. */
+export const plannedLayerSchema = z.object({
+  /** Its place from 0; more than one index within residual blocks, whose layers follow their block. */
+  place: z.array(z.number()),
+  /** The layer as an experiment file holds it. */
+  layer: z.record(z.string(), z.json()),
+  /** What it hands on, a row: "8 × 8 × 32". Absent where a layer up to it doesn't fit. */
+  output: z.string().optional(),
+  /** Numbers that training changes, those of its own layers among them. */
+  parameters: z.number().optional(),
+  /** Why it can't stand there, in a sentence that says how to mend it. */
+  problem: z.string().optional(),
+});
+export type PlannedLayer = z.infer<typeof plannedLayerSchema>;
+
+/** The network that a run would build. */
+export const plannedNetworkSchema = z.object({
+  /** What the first layer gets, a row. */
+  input: z.string(),
+  layers: z.array(plannedLayerSchema),
+  /** The layer that answers, which is added behind them; absent, as the total is, where they don't fit together. */
+  output: z.object({ size: z.number(), parameters: z.number() }).optional(),
+  parameters: z.number().optional(),
+  /** What makes a picture of a row, where one is. */
+  picture: z.object({ height: z.number(), width: z.number(), channels: z.number() }).optional(),
+  /** True when numbers of parameters may still change with the training rows' categories. */
+  approximate: z.boolean(),
+});
+export type PlannedNetwork = z.infer<typeof plannedNetworkSchema>;
+
 /** All that can be said of a run before a row is fitted. */
 export const preflightSchema = z.object({
   version: z.literal(1),
@@ -69,5 +99,7 @@ export const preflightSchema = z.object({
   matrix: z.object({ rows: z.number(), columns: z.number() }).nullable(),
   columns: z.array(plannedColumnSchema),
   estimate: runEstimateSchema.nullable(),
+  /** Of networks only, once their input is known. */
+  network: plannedNetworkSchema.optional(),
 });
 export type Preflight = z.infer<typeof preflightSchema>;

@@ -58,7 +58,7 @@ export type LabelledMend = z.infer<typeof labelledMendSchema>;
 export const findingSchema = z.object({
   code: z.enum([
     'missingValues', 'duplicateRows', 'constantColumn', 'idLikeColumn', 'highCardinality', 'mixedTypes', 'classImbalance',
-    'possibleLeakage', 'raggedRows', 'emptyColumn', 'outliers', 'rareClasses', 'correlatedColumns', 'orderedDates',
+    'possibleLeakage', 'raggedRows', 'emptyColumn', 'outliers', 'rareClasses', 'correlatedColumns', 'orderedDates', 'invalidText',
   ]),
   severity: z.enum(['info', 'warning', 'error']),
   column: z.string().optional(),

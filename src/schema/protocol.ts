@@ -1,4 +1,5 @@
 import type { ColumnType } from './columnType';
+import type { DataEncoding } from './dataEncoding';
 import type { Profile } from './profile';
 import type { Metrics } from './run';
 import type { ExperimentFile } from './experiment';
@@ -57,6 +58,7 @@ export interface DataDialect {
   readonly header?: boolean;
   readonly decimal?: '.' | ',';
   readonly thousands?: '' | ',' | '.' | ' ' | "'";
+  readonly encoding?: DataEncoding;
   readonly missing?: readonly string[];
 }
 

@@ -1,7 +1,7 @@
-import type { AlgorithmDeclaration, Task } from './algorithm';
+import type { AlgorithmDeclaration, Hyperparameters, Task } from './algorithm';
 import type { ColumnType } from './columnType';
 import type { Experiment, ExperimentFile, SplitMethod, ValidationMethod } from './experiment';
-import { hyperparametersFor } from './hyperparameters';
+import { givenLayers, hyperparametersFor } from './hyperparameters';
 import { resolvePrepare } from './prepare';
 
 /** The algorithm that an experiment uses when it names none. */
@@ -26,7 +26,6 @@ export function resolveExperiment(
     testSize: 0.2,
     ...file.split,
   };
-  const defaults = hyperparametersFor(algorithm, effectiveTask).map(({ name, default: value }) => [name, value] as const);
   return {
     version: 1,
     name: file.name ?? name,
@@ -38,9 +37,17 @@ export function resolveExperiment(
     split,
     validation: resolveValidation(file.validation, split, effectiveTask),
     algorithm: algorithm.id,
-    hyperparameters: { ...Object.fromEntries(defaults), ...file.hyperparameters },
+    hyperparameters: resolveHyperparameters(file.hyperparameters, effectiveTask, algorithm),
     seed: file.seed ?? 42,
   };
+}
+
+/** Every setting that is used: what layers stand in for is not, and layers that nobody gave aren't named. */
+function resolveHyperparameters(given: ExperimentFile['hyperparameters'], task: Task, algorithm: AlgorithmDeclaration): Experiment['hyperparameters'] {
+  const replaced = new Set(givenLayers(algorithm, given)?.replaces);
+  const unsaid = new Set(algorithm.hyperparameters.filter((own) => own.type === 'layers' && own.default === null).map(({ name }) => name));
+  const defaults: Hyperparameters = Object.fromEntries(hyperparametersFor(algorithm, task).map(({ name, default: value }) => [name, value]));
+  return Object.fromEntries(Object.entries({ ...defaults, ...given }).filter(([name, value]) => !replaced.has(name) && !(unsaid.has(name) && value === null)));
 }
 
 function resolveValidation(given: ExperimentFile['validation'], split: Experiment['split'], task: Task): Experiment['validation'] {

@@ -13,6 +13,10 @@ export type RunState = z.infer<typeof runStateSchema>;
 export const runStepSchema = z.enum(runSteps);
 export type RunStep = z.infer<typeof runStepSchema>;
 
+/** What a step is at, where that decides what a stop would mean: while folds are scored, it ends the cross-validation and not the fit. */
+export const runStageSchema = z.enum(['crossValidation']);
+export type RunStage = z.infer<typeof runStageSchema>;
+
 /** Metric values by name; null where a metric is undefined (ROC-AUC with one class among the test rows, say). */
 export const metricsSchema = z.record(z.string(), z.number().nullable());
 export type Metrics = z.infer<typeof metricsSchema>;
@@ -41,8 +45,13 @@ export const runRecordSchema = z.object({
   git: z.object({ commit: z.string(), branch: z.string().optional(), dirty: z.boolean() }).optional(),
   /** True when the user stopped training on the way and kept the best model so far: running it again gives another result. */
   stoppedEarly: z.boolean().optional(),
-  /** How far training had come then, where it is counted: 37 of 100 trees. */
-  stoppedAfter: z.object({ done: z.number(), planned: z.number(), unit: z.string() }).optional(),
+  /**
+   * How far training had come then, where it is counted: 37 of 100 trees. `planned` is absent where nobody knows how many it would have
+   * taken; `converged` is false where the algorithm looks for an optimum, which it had not come to.
+   */
+  stoppedAfter: z.object({ done: z.number(), planned: z.number().optional(), unit: z.string(), converged: z.literal(false).optional() }).optional(),
+  /** How many folds of the cross-validation were done when the user stopped it; the others are left out of its scores. */
+  foldsStoppedAfter: z.object({ done: z.number(), planned: z.number() }).optional(),
   /** The id of the unfinished run whose checkpoint it went on from. */
   resumedFrom: z.string().optional(),
   process: z.object({ pid: z.number(), host: z.string() }).optional(),
@@ -65,6 +74,8 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     /** Share of the whole run that is done, 0 to 1, never falling. */
     fraction: z.number(),
     message: z.string(),
+    /** While the step that fits is still at the folds of a cross-validation. */
+    stage: runStageSchema.optional(),
   }),
   z.object({
     kind: z.literal('epoch'),
@@ -86,8 +97,8 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     time: z.string(),
     level: z.enum(['info', 'warning', 'error']),
     message: z.string(),
-    /** Set on the line that says whether a run can go ahead and what it will take. */
-    about: z.literal('preflight').optional(),
+    /** `preflight`: whether a run can go ahead and what it will take; `stop`: what the user's stop has left out. */
+    about: z.enum(['preflight', 'stop']).optional(),
   }),
   z.object({ kind: z.literal('state'), time: z.string(), state: runStateSchema, message: z.string().optional() }),
 ]);

@@ -1,3 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { repositoryRoot } from '../rig/paths';
+
 /** Makes data sets that need some time to learn, the same ones each time. */
 
 /** Numbers between 0 and 1 (Park and Miller 1988, "minimal standard" generator). */
@@ -33,4 +37,16 @@ export const slowExperiment = JSON.stringify(
 /** Files of a workspace with a slow experiment. */
 export function slowWorkspace(): Record<string, string> {
   return { 'data/large.csv': numericCsv(20_000, 20), 'trainyard/experiments/slow.experiment.json': `${slowExperiment}\n` };
+}
+
+/** Handwritten digits, or drawn bars of the same shape where those are not there. */
+export function digits(): { readonly content: string; readonly target: string } {
+  const file = path.join(repositoryRoot, '..', 'shared', 'data', 'digits.csv');
+  if (existsSync(file)) {
+    return { content: readFileSync(file, 'utf8'), target: 'digit' };
+  }
+  console.log('      (drawn pictures, since ../shared/data/digits.csv is not there)');
+  const cells = Array.from({ length: 64 }, (_, cell) => cell);
+  const rows = Array.from({ length: 1000 }, (_, row) => [...cells.map((cell) => (cell % 8 === row % 8 ? 12 + (row % 4) : (row * 7 + cell * 3) % 5)), row % 8].join(','));
+  return { content: `${cells.map((cell) => `pixel${cell}`).join(',')},digit\n${rows.join('\n')}\n`, target: 'digit' };
 }

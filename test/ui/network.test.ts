@@ -1,22 +1,8 @@
 import { strict as assert } from 'node:assert';
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { repositoryRoot } from '../rig/paths';
+import { digits } from './generatedData';
 import { ExperimentForm } from './pages/experimentForm';
 import { ResultsPage } from './pages/resultsPage';
 import { useSession } from './session';
-
-/** Handwritten digits, or drawn bars of the same shape where those are not there. */
-function digits(): { readonly content: string; readonly target: string } {
-  const file = path.join(repositoryRoot, '..', 'shared', 'data', 'digits.csv');
-  if (existsSync(file)) {
-    return { content: readFileSync(file, 'utf8'), target: 'digit' };
-  }
-  console.log('      (drawn pictures, since ../shared/data/digits.csv is not there)');
-  const cells = Array.from({ length: 64 }, (_, cell) => cell);
-  const rows = Array.from({ length: 1000 }, (_, row) => [...cells.map((cell) => (cell % 8 === row % 8 ? 12 + (row % 4) : (row * 7 + cell * 3) % 5)), row % 8].join(','));
-  return { content: `${cells.map((cell) => `pixel${cell}`).join(',')},digit\n${rows.join('\n')}\n`, target: 'digit' };
-}
 
 describe('a network', function () {
   this.timeout(120_000);

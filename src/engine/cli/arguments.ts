@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { HyperparameterDeclaration, HyperparameterValue, Task } from '../../schema/algorithm';
+import { hyperparameterValueSchema } from '../../schema/algorithm';
 import { checkHyperparameter } from '../../schema/hyperparameters';
 import type { JsonValue } from '../../schema/json';
 import type { PrepareFile } from '../../schema/prepareSchema';
@@ -138,12 +139,27 @@ function parseHyperparameter(declaration: HyperparameterDeclaration, text: strin
       return text === 'true' ? true : text === 'false' ? false : text;
     case 'columnDirections':
       return directionsOf(text);
+    case 'layers':
+      return layersOf(text);
     case 'integer':
     case 'number':
       if (/^(null|none)$/i.test(text)) {
         return null;
       }
       return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
+  }
+}
+
+/** JSON, or a number; what is neither stays text, which no declaration takes. */
+function layersOf(text: string): HyperparameterValue {
+  try {
+    const value = hyperparameterValueSchema.safeParse(JSON.parse(text));
+    return value.success ? value.data : text;
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      return text;
+    }
+    throw error;
   }
 }
 

@@ -23,7 +23,7 @@ export function showEvent(event: RunEvent, display: ProgressDisplay): void {
     case 'log':
       if (event.level !== 'info') {
         display.say(`${event.level}: ${event.message}`);
-      } else if (event.about === 'preflight') {
+      } else if (event.about !== undefined) {
         display.say(event.message);
       }
       break;

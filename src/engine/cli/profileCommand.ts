@@ -1,12 +1,14 @@
 import path from 'node:path';
-import type { ColumnProfile, Profile } from '../../schema/profile';
+import type { ColumnProfile, Finding, Profile } from '../../schema/profile';
+import { dateText } from '../data/dateText';
 import { resultOf, startJob } from '../jobOwner';
+import { dialectArguments } from './dialectArguments';
 import { cancellable } from './jobs';
 import { formatTable, print, ProgressDisplay } from './terminal';
-import { delimiterArgument } from './trainCommand';
 
 export interface ProfileOptions {
   readonly delimiter?: string;
+  readonly encoding?: string;
   readonly json?: boolean;
 }
 
@@ -16,7 +18,7 @@ export async function profileCommand(data: string, options: ProfileOptions): Pro
   const params = {
     file: path.resolve(data),
     name: data.split(path.sep).join('/'),
-    ...(options.delimiter === undefined ? {} : { delimiter: delimiterArgument(options.delimiter) }),
+    ...dialectArguments(options),
   };
   const job = startJob({ kind: 'profile', params }, (message) => {
     if (message.kind === 'progress') {
@@ -42,15 +44,21 @@ function describe(profile: Profile): string {
     formatTable([header, ...rows], [2, 3]),
     ...(profile.likelyTarget === null ? [] : ['', `* likely to be predicted: trainyard train ${profile.path} --target ${quoteForShell(profile.likelyTarget)}`]),
     ...(profile.findings.length === 0 ? [] : ['', 'Findings']),
-    ...profile.findings.map(({ severity, message }) => `  ${severity.padEnd(7)}  ${message}`),
+    ...worstFirst(profile.findings).map(({ severity, message }) => `  ${severity.padEnd(7)}  ${message}`),
     ...(profile.suggestedExclusions.length === 0 ? [] : ['', 'Better left out']),
     ...profile.suggestedExclusions.map(({ column, reason }) => `  ${column}: ${reason}`),
   ].join('\n');
 }
 
+/** Findings of one severity stay in their order. */
+function worstFirst(findings: readonly Finding[]): Finding[] {
+  const ranks = ['error', 'warning', 'info'];
+  return [...findings].sort((a, b) => ranks.indexOf(a.severity) - ranks.indexOf(b.severity));
+}
+
 function values({ type, numeric, topValues }: ColumnProfile): string {
   if (numeric !== undefined) {
-    const show = type === 'dateTime' ? (value: number) => new Date(value).toISOString() : (value: number) => String(Number(value.toPrecision(6)));
+    const show = type === 'dateTime' ? dateText : (value: number) => String(Number(value.toPrecision(6)));
     return `${show(numeric.minimum)} … ${show(numeric.maximum)}${type === 'dateTime' ? '' : `, median ${show(numeric.quartiles[1])}`}`;
   }
   const top = topValues?.slice(0, 4).map(({ value, count }) => `${shortened(value)} (${count})`) ?? [];

@@ -28,6 +28,9 @@ export async function reproduceCommand(runDir: string, options: ReproduceOptions
   if (record.stoppedEarly === true) {
     throw new UserError(`The run in "${runDir}" was stopped early by its user, so running it again gives another result; choose one that went to its end.`);
   }
+  if (record.foldsStoppedAfter !== undefined) {
+    throw new UserError(`The cross-validation of the run in "${runDir}" was stopped early by its user, so running it again gives more folds; choose one that went to its end.`);
+  }
   const then = await readText(path.join(runDir, runFiles.evaluation));
   const data = options.data ?? path.join(rootOfData(path.resolve(runDir), record.experiment.data.path), record.experiment.data.path);
   const scratch = await mkdtemp(path.join(tmpdir(), 'trainyard-reproduce-'));

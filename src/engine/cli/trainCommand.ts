@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Task } from '../../schema/algorithm';
+import { describeStops } from '../../schema/describeStops';
 import { gpuChoices, gpuProvider } from '../../schema/gpu';
 import type { ExperimentFile } from '../../schema/experiment';
 import { defaultAlgorithmId } from '../../schema/resolveExperiment';
@@ -9,18 +10,20 @@ import type { TrainParams, TrainResult } from '../../schema/protocol';
 import { runFiles } from '../../schema/runLayout';
 import { parseExperimentFile } from '../checkExperiment';
 import { UserError } from '../errors';
+import { readableCount } from '../export/format';
 import { findAlgorithm } from '../models/registry';
 import { isInside, relativePath } from '../runs/paths';
+import { readRecord } from '../runs/runFolder';
 import { startTraining } from '../trainOwner';
 import {
   algorithmArgument, choiceArgument, hyperparameterArguments, listArgument, numberArgument, placeData, prepareArguments, runsFolderArgument,
 } from './arguments';
+import { dialectArguments } from './dialectArguments';
 import type { DivisionOptions } from './divisionArguments';
 import { divisionArguments } from './divisionArguments';
 import { cancellable, showEvent } from './jobs';
 import { formatNumber, formatTable, print, ProgressDisplay } from './terminal';
 import { readText } from './textFile';
-import { UsageError } from './usageError';
 
 const experimentSuffix = '.experiment.json';
 
@@ -33,6 +36,7 @@ export interface TrainOptions extends DivisionOptions {
   readonly exclude?: string;
   readonly sampleRows?: string;
   readonly delimiter?: string;
+  readonly encoding?: string;
   readonly out?: string;
   readonly gpu?: string;
   readonly json?: boolean;
@@ -47,7 +51,7 @@ export async function trainCommand(data: string, options: TrainOptions): Promise
     ...settings,
     data: {
       path: relative,
-      ...(options.delimiter === undefined ? {} : { delimiter: delimiterArgument(options.delimiter) }),
+      ...dialectArguments(options),
       ...(options.sampleRows === undefined ? {} : {
         sampleRows: numberArgument('--sample-rows', options.sampleRows, 'a whole number, at least 10', (value) => Number.isInteger(value) && value >= 10),
       }),
@@ -107,7 +111,7 @@ export async function trainWithProgress(params: TrainParams): Promise<TrainResul
 /** Trains with progress on stderr and prints the result. */
 export async function runTraining(params: TrainParams, json: boolean): Promise<void> {
   const result = await trainWithProgress(params);
-  print(json ? JSON.stringify(result) : describe(result, params));
+  print(json ? JSON.stringify(result) : describe(result, params, describeStops(await readRecord(result.runDir), readableCount)));
 }
 
 function experimentSettings(options: TrainOptions): Omit<ExperimentFile, 'data'> {
@@ -127,15 +131,6 @@ function experimentSettings(options: TrainOptions): Omit<ExperimentFile, 'data'>
       seed: numberArgument('--seed', seed, 'a whole number from 0 to 4294967295', (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32),
     }),
   };
-}
-
-/** A single character, or \t for a tab. */
-export function delimiterArgument(text: string): string {
-  const delimiter = text === '\\t' || text === 'tab' ? '\t' : text;
-  if (delimiter.length !== 1) {
-    throw new UsageError(`--delimiter must be a single character (or tab), not "${text}".`);
-  }
-  return delimiter;
 }
 
 async function readJsonFile(file: string): Promise<unknown> {
@@ -166,7 +161,8 @@ function workspaceOf(experimentFile: string, dataPath: string): string {
   }
 }
 
-function describe(result: TrainResult, { experiment, name }: TrainParams): string {
+/** @param stops what the user's stop has left out, a sentence each. */
+function describe(result: TrainResult, { experiment, name }: TrainParams, stops: readonly string[]): string {
   const label = findAlgorithm(result.algorithm)?.declaration.label ?? result.algorithm;
   const names = result.task === 'classification' ? classificationMetricNames : regressionMetricNames;
   const validated = result.crossValidation;
@@ -180,6 +176,7 @@ function describe(result: TrainResult, { experiment, name }: TrainParams): strin
   const relative = (file: string): string => path.relative(process.cwd(), file) || file;
   return [
     `${label} predicts "${experiment.target}" of ${experiment.name ?? name} (${result.task}), in ${result.seconds.total.toFixed(1)} s`,
+    ...stops,
     '',
     formatTable([header, ...rows], [1, 2, 3]),
     '',

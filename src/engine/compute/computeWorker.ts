@@ -10,7 +10,7 @@ import { argumentsAt, barrierAddress, builtIn, control, errorAt, maximumErrorByt
  */
 
 /** Turns of the waiting loop before the thread sleeps: commands often follow each other within microseconds. */
-const spinTurns = 2000;
+const spinTurns = 20_000;
 
 parentPort?.on('message', (message: JoinMessage) => followCommands(message));
 

@@ -125,14 +125,21 @@ export interface ElasticNetOptions {
   readonly maxIterations: number;
   /** Stops once the duality gap is below this share of the target's squares. */
   readonly tolerance: number;
-  /** Called after every pass over the coefficients; may throw. */
-  readonly onIteration: (iteration: number) => void;
+  /** Called after every pass over the coefficients with the largest change of one, relative to the largest of them; may throw. */
+  readonly onIteration: (iteration: number, change: number) => void;
+  /** Looked at before every further pass: true ends the search with the coefficients that it has come to. */
+  readonly isStopRequested?: () => boolean;
+  /** Called within a pass, where the columns are many or long; may throw. */
+  readonly pause?: () => void;
   /** Where to begin; all zeros when absent. */
   readonly start?: Float64Array;
 }
 
 /** The products of more columns than this take too much memory, or too long. */
 const maximumGramColumns = 4000;
+
+/** Columns of a pass between two looks at the cancel flag. */
+const columnsBetweenLooks = 16;
 
 /** A least squares problem prepared in the cheaper way, with what the intercept needs. */
 export interface PreparedDesign {
@@ -171,6 +178,8 @@ export interface ElasticNetResult {
   readonly coefficients: Float64Array;
   readonly iterations: number;
   readonly converged: boolean;
+  /** True when it ended because it was asked to. */
+  readonly stopped: boolean;
 }
 
 /**
@@ -190,12 +199,18 @@ export function solveElasticNet(design: Design, options: ElasticNetOptions): Ela
   });
   const accuracy = tolerance * design.targetSquares;
   for (let iteration = 1; iteration <= maxIterations; iteration++) {
+    if (options.isStopRequested?.() === true) {
+      return { coefficients, iterations: iteration - 1, converged: false, stopped: true };
+    }
     let largest = 0;
     let largestChange = 0;
     for (let j = 0; j < design.columns; j++) {
       const squares = design.columnSquares[j];
       if (squares === 0) {
         continue;
+      }
+      if (j % columnsBetweenLooks === 0) {
+        options.pause?.();
       }
       const before = coefficients[j];
       const pull = design.correlation(j) + squares * before;
@@ -210,13 +225,13 @@ export function solveElasticNet(design: Design, options: ElasticNetOptions): Ela
     // The gap is worth computing only once coefficients hardly move.
     const settled = largest === 0 || largestChange / largest < tolerance;
     const gap = settled || iteration === maxIterations ? dualityGap(design, coefficients, l1, l2) : undefined;
-    options.onIteration(iteration);
+    options.onIteration(iteration, largest === 0 ? 0 : largestChange / largest);
     // Where rounding keeps the gap open, coefficients that don't move at all are as good as they get.
     if (gap !== undefined && (gap <= accuracy || largestChange <= Number.EPSILON * largest)) {
-      return { coefficients, iterations: iteration, converged: true };
+      return { coefficients, iterations: iteration, converged: true, stopped: false };
     }
   }
-  return { coefficients, iterations: maxIterations, converged: false };
+  return { coefficients, iterations: maxIterations, converged: false, stopped: false };
 }
 
 function dualityGap(design: Design, coefficients: Float64Array, l1: number, l2: number): number {

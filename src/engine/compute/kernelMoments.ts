@@ -59,7 +59,7 @@ export function computeMomentsByKernel(features: Matrix, target: Float64Array, o
     }
     team.float64(layout.products, layout.slots * layout.padded * layout.padded).fill(0);
     team.uint32(layout.settings, 9).set([
-      columns, layout.padded, layout.slots, layout.chunkRows, layout.shifts, layout.target, layout.scales, layout.turned, layout.products,
+      columns, layout.padded, layout.slots, layout.chunkRows, layout.shifts, layout.target, layout.scales, layout.panels, layout.products,
     ]);
     team.run('configureMoments', layout.settings);
     const rowsPerCall = layout.slots * layout.chunkRows;
@@ -107,7 +107,7 @@ export function computeRowProductsByKernel(
       const width = Math.min(blockRows, columns - first);
       for (let i = 0; i < rows; i++) {
         for (let j = 0; j < blockRows; j++) {
-          cells[i * blockRows + j] = j < width ? values[i * columns + first + j] - means[first + j] : 0;
+          cells[(i >> 2) * 4 * blockRows + j * 4 + (i & 3)] = j < width ? values[i * columns + first + j] - means[first + j] : 0;
         }
       }
       team.run('addRowProducts', block);
@@ -139,7 +139,7 @@ function planMoments({ rows, columns }: Matrix, weighted: boolean, threads: numb
     shifts: plan.reserve('shifts', (columns + 2) * 8),
     target: plan.reserve('the target', rows * 8),
     scales: weighted ? plan.reserve('row weights', rows * 8) : 0,
-    turned: plan.reserve('blocks of rows', threads * padded * blockRows * 8),
+    panels: plan.reserve('blocks of rows', threads * padded * blockRows * 8),
     products: plan.reserve('products of features', slots * padded * padded * 8),
     staging: plan.reserve('staging', threads * blockRows * columns * 8),
   };

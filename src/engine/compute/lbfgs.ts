@@ -15,6 +15,8 @@ export interface LbfgsOptions {
   readonly memory?: number;
   /** Called after every iteration; may throw to stop. */
   readonly onIteration?: (iteration: number, value: number, gradientNorm: number) => void;
+  /** Looked at before every further iteration: true ends the search with the point that it has come to. */
+  readonly isStopRequested?: () => boolean;
 }
 
 export interface LbfgsResult {
@@ -23,8 +25,8 @@ export interface LbfgsResult {
   /** Largest absolute component of the gradient at `point`. */
   readonly gradientNorm: number;
   readonly iterations: number;
-  /** Why it stopped: a tolerance was met, the iterations ran out, or rounding left no better point to find. */
-  readonly reason: 'gradient' | 'value' | 'iterations' | 'lineSearch';
+  /** Why it stopped: a tolerance was met, the iterations ran out, it was asked to, or rounding left no better point to find. */
+  readonly reason: 'gradient' | 'value' | 'iterations' | 'stopped' | 'lineSearch';
 }
 
 /**
@@ -60,6 +62,9 @@ export function minimizeLbfgs(
     }
     if (iteration >= options.maxIterations) {
       return result('iterations');
+    }
+    if (options.isStopRequested?.() === true) {
+      return result('stopped');
     }
     history.descentDirection(gradient, direction);
     const initialStep = history.isEmpty ? Math.min(1, 1 / Math.sqrt(dot(direction, direction))) : 1;

@@ -2,14 +2,9 @@ import type { Moments } from './gram';
 import { columnMeans, mean } from './gram';
 import { HouseholderQr } from './householder';
 import { momentsOf, rowProductsOf } from './kernelMoments';
+import type { LinearFunction } from './linearFunction';
 import type { Matrix } from './matrix';
 import { dependence, solveSymmetric, solveUpperTransposed } from './symmetricSolve';
-
-/** A linear function: features · coefficients + intercept. */
-export interface LinearFunction {
-  readonly coefficients: Float64Array;
-  readonly intercept: number;
-}
 
 export interface LeastSquaresOptions {
   readonly fitIntercept: boolean;

@@ -45,6 +45,9 @@ export function minimizeOwlqn(
     if (iteration >= options.maxIterations) {
       return result('iterations');
     }
+    if (options.isStopRequested?.() === true) {
+      return result('stopped');
+    }
     history.descentDirection(slope, direction);
     keepDescending(direction, slope);
     const firstStep = history.isEmpty ? Math.min(1, 1 / Math.sqrt(dot(slope, slope))) : 1;

@@ -20,7 +20,7 @@ const pageBytes = 65536;
 /** The longest that a helper may take to start. */
 const startTimeout = 60_000;
 /** Turns of the leader's waiting loop before it sleeps. */
-const spinTurns = 2000;
+const spinTurns = 20_000;
 
 /** Helpers between two teams; starting one takes about 25 ms, so they are kept. They don't keep the process alive. */
 const idleWorkers: Worker[] = [];

@@ -6,6 +6,8 @@ export type KernelFunction = (...values: number[]) => number;
 
 /** Columns that `mapColumns` copies together: 64 bytes of a row. A thread's staging area holds so many columns. */
 export const columnsAtOnce = 8;
+/** Rows whose lines stay in the first cache while those columns are copied one after another. */
+const rowsAtOnce = 64;
 
 /** One thread's instance of a kernel, with the commands that feed it data from outside its memory. */
 export class TeamMember {
@@ -76,10 +78,13 @@ export class TeamMember {
     for (let group = this.threadIndex; group < groups; group += this.threadCount) {
       const first = group * columnsAtOnce;
       const width = Math.min(columnsAtOnce, columns - first);
-      for (let i = 0; i < count; i++) {
-        const from = rows[i] * columns + first;
+      for (let begin = 0; begin < count; begin += rowsAtOnce) {
+        const end = Math.min(count, begin + rowsAtOnce);
         for (let c = 0; c < width; c++) {
-          piece[c * count + i] = matrix[from + c];
+          const column = c * count;
+          for (let i = begin; i < end; i++) {
+            piece[column + i] = matrix[rows[i] * columns + first + c];
+          }
         }
       }
       for (let c = 0; c < width; c++) {

@@ -14,6 +14,8 @@ export interface NumberCells {
   readonly kind: 'numbers';
   /** Over shared memory. */
   readonly values: Float64Array;
+  /** Whether none has a fraction, where the reader knows. */
+  readonly whole?: boolean;
 }
 
 /** A column's cells as milliseconds since 1970 UTC; NaN where the cell is missing. */

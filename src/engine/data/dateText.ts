@@ -101,3 +101,9 @@ function offsetMinutes(offset: string | undefined): number {
   const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2) || 0);
   return offset.startsWith('-') ? -minutes : minutes;
 }
+
+/** As ISO 8601 writes it, without a time of day at midnight. */
+export function dateText(time: number): string {
+  const text = new Date(time).toISOString();
+  return text.endsWith('T00:00:00.000Z') ? text.slice(0, -14) : text;
+}

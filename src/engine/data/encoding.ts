@@ -1,10 +1,13 @@
+import { isAscii } from 'node:buffer';
+import type { DataEncoding } from '../../schema/dataEncoding';
+import { encodingNames } from '../../schema/dataEncoding';
 import { UserError } from '../errors';
 
 /** A name that TextDecoder knows. */
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+export type Encoding = DataEncoding;
 
 /**
- * The encoding by the byte order mark; UTF-8 without one. (A file that turns out not to be UTF-8 is read as Windows-1252,
+ * The encoding by the byte order mark; without one UTF-8, or UTF-16 where its zeros tell. (A file that turns out to be hardly UTF-8 is read as Windows-1252,
  * which every byte sequence is.)
  *
  * @param start the file's first bytes.
@@ -13,7 +16,69 @@ export function detectEncoding(start: Uint8Array): Encoding {
   if (start[0] === 0xff && start[1] === 0xfe) {
     return 'utf-16le';
   }
-  return start[0] === 0xfe && start[1] === 0xff ? 'utf-16be' : 'utf-8';
+  return start[0] === 0xfe && start[1] === 0xff ? 'utf-16be' : unmarkedEncoding(start);
+}
+
+/** Bytes enough to tell. */
+const leastUnmarked = 8;
+/** This share of the characters of a table are ASCII, whatever its language: delimiters, digits, spaces. */
+const asciiShare = 0.3;
+
+/** UTF-16 without a mark: zeros in every other place, as the upper half of ASCII characters, and nowhere else. */
+function unmarkedEncoding(start: Uint8Array): Encoding {
+  const zeros = [0, 0];
+  start.forEach((byte, i) => {
+    zeros[i % 2] += Number(byte === 0);
+  });
+  const enough = start.length >= leastUnmarked ? asciiShare * (start.length / 2) : Infinity;
+  if (zeros[0] === 0 && zeros[1] >= enough) {
+    return 'utf-16le';
+  }
+  return zeros[1] === 0 && zeros[0] >= enough ? 'utf-16be' : 'utf-8';
+}
+
+/**
+ * The encoding that is wished for, else the one that is found.
+ *
+ * @throws UserError when the file's first bytes say that it surely is another.
+ */
+export function wishedEncoding(start: Uint8Array, wish: Encoding | undefined, name: string): Encoding {
+  const found = detectEncoding(start);
+  if (wish === undefined || wish === found) {
+    return found;
+  }
+  if (found !== 'utf-8') {
+    throw new UserError(`"${name}" is written as ${encodingNames[found]} but is to be read as ${encodingNames[wish]}; remove that setting (data.encoding).`);
+  }
+  if ((wish === 'utf-16le' || wish === 'utf-16be') && isAscii(start) && !start.includes(0)) {
+    throw new UserError(`"${name}" is to be read as ${encodingNames[wish]} but isn't written so; remove that setting (data.encoding).`);
+  }
+  return wish;
+}
+
+/** Whether bytes that are not all UTF-8 are more likely damaged UTF-8 than another encoding, in which its sequences hardly occur. */
+export function isMostlyUtf8(pieces: Iterable<Uint8Array>): boolean {
+  let [valid, invalid] = [0, 0];
+  for (const bytes of pieces) {
+    for (let at = 0; at < bytes.length; ) {
+      const byte = bytes[at++];
+      if (byte < 0x80) {
+        continue;
+      }
+      const follow = byte >= 0xf0 && byte < 0xf5 ? 3 : byte >= 0xe0 ? 2 : 1;
+      let there = 0;
+      while (there < follow && byte >= 0xc2 && byte < 0xf5 && (bytes[at + there] & 0xc0) === 0x80) {
+        there++;
+      }
+      if (there === follow) {
+        valid++;
+        at += follow;
+      } else {
+        invalid++;
+      }
+    }
+  }
+  return valid > invalid;
 }
 
 /** Formats that people take for a CSV, by their first bytes. */

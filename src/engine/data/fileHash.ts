@@ -22,7 +22,7 @@ export async function hashHere(file: string): Promise<string> {
 
 function hashInThread(file: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(entryPoint('readerWorker'), { workerData: { kind: 'hash', file } });
+    const worker = new Worker(entryPoint('cacheWorker'), { workerData: { kind: 'hash', file } });
     worker.once('message', resolve);
     worker.once('error', reject);
     worker.once('exit', () => reject(new Error('The hashing thread ended early.')));

@@ -24,7 +24,7 @@ export function inferType(cells: CodedCells | NumberCells | DateCells, format: N
     return { type: 'dateTime', dateOrder: cells.dateOrder };
   }
   if (cells.kind === 'numbers') {
-    return { type: cells.values.every((value) => Number.isNaN(value) || Number.isInteger(value)) ? 'integer' : 'numeric' };
+    return { type: (cells.whole ?? cells.values.every((value) => Number.isNaN(value) || Number.isInteger(value))) ? 'integer' : 'numeric' };
   }
   const { texts } = cells;
   if (texts.length === 0) {
@@ -66,10 +66,18 @@ function allNumbers(texts: readonly string[], format: NumberFormat): number[] | 
 }
 
 function isText({ codes, texts }: CodedCells): boolean {
-  const present = codes.reduce((count, code) => count + (code < 0 ? 0 : 1), 0);
-  if (texts.length > surelyCategories && texts.length > textShare * present) {
+  if (texts.length > surelyCategories && !hasPresent(codes, texts.length / textShare)) {
     return true;
   }
   const letters = texts.reduce((sum, text) => sum + text.length, 0);
   return texts.length > 2 && letters / texts.length > proseLength;
+}
+
+/** Whether at least so many cells hold a value. */
+function hasPresent(codes: Int32Array, wanted: number): boolean {
+  let present = 0;
+  for (let row = 0; row < codes.length && present < wanted; row++) {
+    present += codes[row] < 0 ? 0 : 1;
+  }
+  return present >= wanted;
 }

@@ -28,9 +28,13 @@ export async function locateCells({ file, cells, ...wishes }: LocateParams): Pro
   try {
     handle = openSync(file, 'r');
     if (tableFormatOf(file)?.hasLines === true) {
+      if (/\.gz$/i.test(file)) {
+        // No editor shows its lines.
+        return { spans: cells.map(() => null) };
+      }
       return { spans: await wholeLines(handle, new Set(cells.map(({ line }) => line)), cells) };
     }
-    const text = await openText(handle, fstatSync(handle).size, name, silentContext);
+    const text = await openText(handle, fstatSync(handle).size, name, silentContext, { encoding: wishes.encoding });
     try {
       const found = sniff(text.source, wishes);
       const offsets = await lineOffsets(text.source, found.bytes.newline, new Set(cells.map(({ line }) => line)));

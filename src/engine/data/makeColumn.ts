@@ -57,7 +57,7 @@ function makeTyped(name: string, cells: CodedCells | NumberCells | DateCells, wi
     return { column: { kind: 'numeric', name, type: 'dateTime', values: cells.values }, dateOrder: cells.dateOrder };
   }
   if (cells.kind === 'numbers') {
-    return { column: fromNumbers(name, cells.values, type) };
+    return { column: fromNumbers(name, cells, type) };
   }
   switch (type) {
     case 'integer':
@@ -103,17 +103,17 @@ function categoricalColumn(name: string, type: 'boolean' | 'categorical' | 'text
 }
 
 /** Columns that are wished to be anything but numbers keep their texts, so none of those arrives here but dates. */
-function fromNumbers(name: string, numbers: Float64Array, type: ColumnType): Column {
+function fromNumbers(name: string, { values, whole }: NumberCells, type: ColumnType): Column {
   if (type !== 'integer' && type !== 'numeric') {
     throw new TypeError(`Column ${name} was read as numbers although its type is ${type}.`);
   }
-  if (type === 'integer') {
-    const row = numbers.findIndex((value) => !Number.isNaN(value) && !Number.isInteger(value));
+  if (type === 'integer' && whole !== true) {
+    const row = values.findIndex((value) => !Number.isNaN(value) && !Number.isInteger(value));
     if (row >= 0) {
-      throw new Misfit(type, row, String(numbers[row]));
+      throw new Misfit(type, row, String(values[row]));
     }
   }
-  return { kind: 'numeric', name, type, values: numbers };
+  return { kind: 'numeric', name, type, values };
 }
 
 function checkEach(

@@ -14,16 +14,17 @@ const pointGroups = /^[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?$/;
 export function detectNumberFormat(cells: Iterable<string>, delimiter: string): NumberFormat {
   let [commaDecimals, pointDecimals, commaThousands, sureCommaThousands, pointThousands, surePointThousands] = [0, 0, 0, 0, 0, 0];
   for (const cell of cells) {
-    if (commaGroups.test(cell)) {
+    const [comma, point] = [cell.includes(','), cell.includes('.')];
+    if (comma && commaGroups.test(cell)) {
       commaThousands++;
       sureCommaThousands += cell.includes('.') || cell.indexOf(',') !== cell.lastIndexOf(',') ? 1 : 0;
-    } else if (commaDecimal.test(cell)) {
+    } else if (comma && commaDecimal.test(cell)) {
       commaDecimals++;
     }
-    if (pointGroups.test(cell)) {
+    if (point && pointGroups.test(cell)) {
       pointThousands++;
       surePointThousands += cell.includes(',') || cell.indexOf('.') !== cell.lastIndexOf('.') ? 1 : 0;
-    } else if (pointDecimal.test(cell)) {
+    } else if (point && pointDecimal.test(cell)) {
       pointDecimals++;
     }
   }

@@ -70,7 +70,7 @@ export class OpenTable {
       if (status.size === 0) {
         throw new UserError(`"${name}" is empty; it needs a line of column names and rows below it.`);
       }
-      const text = await openText(handle, status.size, name, context);
+      const text = await openText(handle, status.size, name, context, { encoding: options.encoding });
       try {
         return new OpenTable(handle, text, sniff(text.source, options, Object.keys(options.types ?? {})), options, context, name, status.size, cache);
       } catch (error) {

@@ -5,17 +5,18 @@ import { UserError } from '../errors';
 import { readingError } from '../fileErrors';
 import type { StepContext } from '../stepContext';
 import { columnKind } from './csv/kernel';
-import { NotUtf8Error } from './csv/mergeDictionaries';
 import { dateOrderOf, planColumn } from './csv/planColumns';
 import type { ReadProblem } from './csv/readBlocks';
 import type { ReadCells, ReadColumns } from './csv/readColumns';
-import { readColumns, ReadProblemError } from './csv/readColumns';
+import { BrokenTextError, readColumns, ReadProblemError, startReadersFor } from './csv/readColumns';
+import type { Readers } from './csv/readerTeam';
 import type { CodedCells, DateCells, NumberCells } from './cells';
 import { parseNumber } from './cellText';
 import type { DateOrder } from './dateText';
 import type { Encoding } from './encoding';
 import { hashFile } from './fileHash';
 import { tableFormatOf } from './formats/tableFormats';
+import { invalidTextFindings } from './invalidText';
 import { makeTable } from './makeTable';
 import { mostTextBytes, refuseTooLarge } from './memoryNeed';
 import { raggedFindings } from './raggedRows';
@@ -111,29 +112,38 @@ async function readOpened(handle: number, file: string, name: string, options: R
   }
   const look = (source: TextSource): Sniffed => sniff(source, options, Object.keys(options.types ?? {}));
   const text = await openText(handle, before.size, name, context, {
+    encoding: options.encoding,
     mostText: (beginning) => {
       const found = look(beginning);
       return mostTextBytes(found, planKinds(found, options));
     },
   });
+  // The threads start while this one looks at the text.
+  const readers = startReadersFor({ start: text.source.textStart, end: text.source.size, threads: options.threads, callerReads: true });
   try {
     const found = look(text.source);
     const kinds = planKinds(found, options);
     refuseTooLarge(found, kinds, text.source, name);
-    const { read, encoding } = await readDecoded(text.source, found, kinds, options, context);
+    const { read, encoding } = await readDecoded({ source: text.source, readers, found, kinds, options }, context);
     if (changed()) {
       throw changedError(name);
     }
+    const assembled = assemble(read, kinds, found, name, options);
+    const written = text.encoding ?? encoding;
+    // What is no UTF-16 was replaced before it was read.
+    const broken = read.replaced || written === 'utf-16le' || written === 'utf-16be' ? invalidTextFindings(assembled.table, written) : [];
     return {
-      ...assemble(read, kinds, found, name, options),
-      encoding: text.encoding ?? encoding,
-      dialect: { quote: found.quote, ...found.numberFormat, encoding: text.encoding ?? encoding },
+      ...assembled,
+      findings: [...assembled.findings, ...broken],
+      encoding: written,
+      dialect: { quote: found.quote, ...found.numberFormat, encoding: written },
       bytes: before.size,
       sha256,
     };
   } catch (error) {
     throw error instanceof ReadProblemError ? problemError(error.problem, name, changed()) : error;
   } finally {
+    await readers.end();
     text.close();
   }
 }
@@ -196,40 +206,48 @@ interface Decoded {
   readonly encoding: 'utf-8' | 'windows-1252';
 }
 
-/** Reads as UTF-8, and as Windows-1252 (which every byte sequence is) where the file turns out to be something else. */
-async function readDecoded(source: TextSource, found: Sniffed, kinds: Uint8Array, options: ReadTableOptions, context: StepContext): Promise<Decoded> {
+interface Reading {
+  readonly source: TextSource;
+  readonly readers: Readers;
+  readonly found: Sniffed;
+  /** What becomes of each column. */
+  readonly kinds: Uint8Array;
+  readonly options: ReadTableOptions;
+}
+
+/**
+ * Reads as the beginning of the file and the user's wish let expect. Where it turns out not to be UTF-8, few such bytes are replaced, and
+ * many mean Windows-1252, which every byte sequence is.
+ */
+async function readDecoded(reading: Reading, context: StepContext): Promise<Decoded> {
+  const { encoding, tolerant } = reading.found;
   try {
-    return { read: await readWidening(source, found, kinds, found.encoding, options, context), encoding: found.encoding };
+    return { read: await readWidening(reading, { encoding, tolerant }, context), encoding };
   } catch (error) {
-    if (!(error instanceof NotUtf8Error)) {
+    if (!(error instanceof BrokenTextError)) {
       throw error;
     }
-    return { read: await readWidening(source, found, kinds, 'windows-1252', options, context), encoding: 'windows-1252' };
+    const found = { encoding: error.mostlyUtf8 ? 'utf-8' : 'windows-1252', tolerant: error.mostlyUtf8 } as const;
+    return { read: await readWidening(reading, found, context), encoding: found.encoding };
   }
 }
 
 /** Reads the columns; those whose later values disagree with the sample are read once more, as texts. Changes `kinds` accordingly. */
-async function readWidening(
-  source: TextSource,
-  found: Sniffed,
-  kinds: Uint8Array,
-  encoding: 'utf-8' | 'windows-1252',
-  options: ReadTableOptions,
-  context: StepContext,
-): Promise<ReadColumns> {
+async function readWidening({ source, readers, found, kinds, options }: Reading, decoding: Pick<Sniffed, 'encoding' | 'tolerant'>, context: StepContext): Promise<ReadColumns> {
   const plan = {
     file: source.file,
     start: found.start,
     end: source.size,
     firstLine: found.firstLine,
     dialect: found.bytes,
-    encoding,
+    ...decoding,
     missingTokens: found.missingTokens,
     rowBytes: found.rowBytes,
     threads: options.threads,
+    readers,
   };
   if (plan.start >= plan.end) {
-    return { rowCount: 0, lines: new Uint32Array(0), cells: [], failed: [], short: [], shortCount: 0, long: [], longCount: 0, blocks: [], blockBytes: 0 };
+    return { rowCount: 0, lines: new Uint32Array(0), cells: [], failed: [], replaced: false, short: [], shortCount: 0, long: [], longCount: 0, blocks: [], blockBytes: 0 };
   }
   const first = await readColumns({ ...plan, kinds }, context);
   if (first.failed.length === 0) {
@@ -241,7 +259,7 @@ async function readWidening(
   first.failed.forEach((column) => {
     kinds[column] = columnKind.dictionary;
   });
-  return { ...first, cells: first.cells.map((cells, column) => (failed.has(column) ? second.cells[column] : cells)), failed: [] };
+  return { ...first, cells: first.cells.map((cells, column) => (failed.has(column) ? second.cells[column] : cells)), failed: [], replaced: first.replaced || second.replaced };
 }
 
 /** @throws UserError when there are no rows or values don't fit the wished types. */
@@ -252,9 +270,7 @@ function assemble(read: ReadColumns, kinds: Uint8Array, found: Sniffed, name: st
   }
   const findings = raggedFindings(read, rowCount, found.names.length, found, name);
   const cellsOf = (i: number): CodedCells | NumberCells | DateCells => {
-    const cells = toCells(read.cells[i], kinds[i]);
-    blankMissingNumbers(cells, found);
-    return cells;
+    return blankMissingNumbers(toCells(read.cells[i], kinds[i]), found);
   };
   const { table, dateOrders } = makeTable(found.names, cellsOf, lines, { ...options, name, numberFormat: found.numberFormat });
   return { table, delimiter: found.delimiter, header: found.header, dateOrders, findings };
@@ -272,15 +288,19 @@ function toCells(cells: ReadCells, kind: number): CodedCells | NumberCells | Dat
 }
 
 /** Numbers that stand for "no value", as −999 sometimes does, become missing. The reader has no eye for them. */
-function blankMissingNumbers(cells: CodedCells | NumberCells | DateCells, { missingTokens, numberFormat }: Sniffed): void {
+function blankMissingNumbers(cells: CodedCells | NumberCells | DateCells, { missingTokens, numberFormat }: Sniffed): CodedCells | NumberCells | DateCells {
   const numbers = Array.from(missingTokens, (token) => parseNumber(token, numberFormat)).filter((value) => !Number.isNaN(value));
-  if (cells.kind === 'numbers' && numbers.length > 0) {
-    cells.values.forEach((value, row) => {
-      if (numbers.includes(value)) {
-        cells.values[row] = Number.NaN;
-      }
-    });
+  if (cells.kind !== 'numbers' || numbers.length === 0) {
+    return cells;
   }
+  const { values } = cells;
+  values.forEach((value, row) => {
+    if (numbers.includes(value)) {
+      values[row] = Number.NaN;
+    }
+  });
+  // Those that had a fraction may be gone.
+  return { kind: 'numbers', values };
 }
 
 function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {

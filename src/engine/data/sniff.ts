@@ -1,3 +1,4 @@
+import { isUtf8 as isUtf8Text } from 'node:buffer';
 import { readSync } from 'node:fs';
 import { TextDecoder } from 'node:util';
 import { UserError } from '../errors';
@@ -8,7 +9,8 @@ import { longestRow } from './csv/kernel';
 import type { ScannedRow } from './csv/rowScanner';
 import { fieldTexts, isBlankRow, scanRow } from './csv/rowScanner';
 import { detectDelimiter, detectNewline } from './dialect';
-import { refuseOtherText } from './encoding';
+import type { Encoding } from './encoding';
+import { isMostlyUtf8, refuseOtherText } from './encoding';
 import { columnNames, hasHeader, numberedNames } from './header';
 import { detectNumberFormat } from './numberFormat';
 
@@ -21,6 +23,7 @@ export interface DialectWishes {
   readonly header?: boolean;
   readonly decimal?: NumberFormat['decimal'];
   readonly thousands?: NumberFormat['thousands'];
+  readonly encoding?: Encoding;
   /** Texts that stand for "no value", in place of the usual ones. An empty cell is missing always. */
   readonly missing?: readonly string[];
 }
@@ -41,7 +44,10 @@ export interface Sniffed {
   readonly sample: readonly (readonly string[])[];
   /** Average size of a row in the sample, in bytes. */
   readonly rowBytes: number;
+  /** Of the text's bytes; what was written as UTF-16 has become UTF-8. */
   readonly encoding: 'utf-8' | 'windows-1252';
+  /** Whether bytes that are no UTF-8 don't make it another encoding: the user says so, or there are few. */
+  readonly tolerant: boolean;
 }
 
 const chunkBytes = 1024 * 1024;
@@ -52,10 +58,12 @@ const headRows = 1000;
 /** So many rows show how numbers are written and whether there is a header. */
 const dialectRows = 200;
 /** Most cells whose kind is looked at: enough rows of a narrow file, fewer of a wide one. */
-const mostSampleCells = 20_000;
+const mostSampleCells = 10_000;
 const leastSampleRows = 100;
 const spots = 24;
 const spotBytes = 8 * 1024;
+/** Most cells of one spot. */
+const mostSpotCells = 400;
 
 /** A text file that is open: its descriptor, size, where its text begins (behind a byte order mark), and its name for messages. */
 export interface TextSource {
@@ -73,7 +81,9 @@ export interface TextSource {
  */
 export function sniff(source: TextSource, wishes: DialectWishes, knownNames: readonly string[] = []): Sniffed {
   const head = readPiece(source, source.textStart, chunkBytes);
-  const encoding = isUtf8(head) ? 'utf-8' : 'windows-1252';
+  const valid = isUtf8(head);
+  const tolerant = wishes.encoding === 'utf-8' || (wishes.encoding === undefined && !valid && isMostlyUtf8([head]));
+  const encoding = wishes.encoding !== 'windows-1252' && (valid || tolerant) ? 'utf-8' : 'windows-1252';
   const decoder = new TextDecoder(encoding);
   const decode = (bytes: Uint8Array): string => decoder.decode(bytes);
   const text = decode(head.subarray(0, delimiterSample));
@@ -109,6 +119,7 @@ export function sniff(source: TextSource, wishes: DialectWishes, knownNames: rea
     sample,
     rowBytes: sample.length === 0 ? names.length * 2 : Math.max(2, sampleBytes / sample.length),
     encoding,
+    tolerant,
   };
 }
 
@@ -122,15 +133,15 @@ function byteOf(character: string, what: string): number {
 
 /** True for UTF-8, a character that is cut off at the end aside. */
 function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
-    return true;
-  } catch (error) {
-    if (error instanceof TypeError) {
-      return false;
+  let end = bytes.length;
+  // The start of the last character: 10xxxxxx goes on with one.
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    if ((bytes[bytes.length - back] & 0xc0) !== 0x80) {
+      end = bytes[bytes.length - back] >= 0xc0 ? bytes.length - back : end;
+      break;
     }
-    throw error;
   }
+  return isUtf8Text(bytes) || isUtf8Text(bytes.subarray(0, end));
 }
 
 /** The rows at the beginning of a file, blank lines left out. @throws UserError when there is none, or the first never ends. */
@@ -191,7 +202,9 @@ function scatteredRows(
   for (let spot = 1; spot <= spots; spot++) {
     const piece = readPiece(source, Math.floor(((source.size - spotBytes) * spot) / spots), spotBytes);
     let at = piece.indexOf(dialect.newline) + 1;
-    for (let row = scanRow(piece, at, dialect, false); at > 0 && row !== undefined; row = scanRow(piece, at, dialect, false)) {
+    let cells = 0;
+    for (let row = scanRow(piece, at, dialect, false); at > 0 && row !== undefined && cells < mostSpotCells; row = scanRow(piece, at, dialect, false)) {
+      cells += columns;
       if (row.fields.length === columns * 2) {
         rows.push(fieldTexts(piece, row, dialect.quote, decode));
         bytes += row.to - row.from;

@@ -1,18 +1,17 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readSync } from 'node:fs';
 import { TextDecoder } from 'node:util';
 import { UserError } from '../errors';
 import type { StepContext } from '../stepContext';
 import type { Encoding } from './encoding';
-import { detectEncoding, refuseBinary } from './encoding';
+import { refuseBinary, wishedEncoding } from './encoding';
 import type { TextSource } from './sniff';
+import { TemporaryCopy } from './temporaryCopy';
 import { DiskRoom, unpackGzip, writeAll } from './unpackGzip';
 
 /** A text file as the reader takes it: bytes of UTF-8 or of Windows-1252. */
 export interface OpenText {
   readonly source: TextSource;
-  /** Set when the file's byte order mark tells. */
+  /** Set when the file's byte order mark tells, or the user. */
   readonly encoding?: Encoding;
   /** Removes what was made along the way. The file itself stays open. */
   readonly close: () => void;
@@ -21,8 +20,10 @@ export interface OpenText {
 const probeBytes = 8192;
 const chunkBytes = 1024 * 1024;
 
-/** What decides how large a text may be that isn't read as it stands. */
+/** What is known beforehand, and what decides how large a text may be that isn't read as it stands. */
 export interface TextLimits {
+  /** How its bytes are to be read; found in the file when absent. */
+  readonly encoding?: Encoding;
   /** Free bytes on the disk of temporary files; asked of the system when absent. */
   readonly freeDisk?: () => number;
   /**
@@ -44,7 +45,7 @@ export async function openText(file: number, size: number, name: string, context
   if (start[0] !== 0x1f || start[1] !== 0x8b) {
     return openPlain(file, size, name, context, limits);
   }
-  const copy = new TemporaryFile();
+  const copy = new TemporaryCopy();
   try {
     const unpacked = await unpack(file, size, copy.file, name, context, limits);
     if (unpacked === 0) {
@@ -75,15 +76,15 @@ function isMarked(start: Uint8Array): boolean {
   return start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf;
 }
 
-async function openPlain(file: number, size: number, name: string, context: StepContext, { freeDisk }: TextLimits): Promise<OpenText> {
+async function openPlain(file: number, size: number, name: string, context: StepContext, { freeDisk, encoding: wish }: TextLimits): Promise<OpenText> {
   const start = probe(file, size);
-  const encoding = detectEncoding(start);
+  const encoding = wishedEncoding(start, wish, name);
   refuseBinary(start, encoding, name);
   if (encoding !== 'utf-16le' && encoding !== 'utf-16be') {
     const marked = isMarked(start);
-    return { source: { file, size, textStart: marked ? 3 : 0, name }, ...(marked ? { encoding } : {}), close: () => undefined };
+    return { source: { file, size, textStart: marked ? 3 : 0, name }, ...(marked || wish !== undefined ? { encoding } : {}), close: () => undefined };
   }
-  const copy = new TemporaryFile();
+  const copy = new TemporaryCopy();
   try {
     const copied = await rewrite(file, size, copy.file, encoding, name, new DiskRoom(freeDisk), context);
     return { source: { file: copy.file, size: copied, textStart: 0, name }, encoding, close: () => copy.close() };
@@ -93,32 +94,16 @@ async function openPlain(file: number, size: number, name: string, context: Step
   }
 }
 
-/** A file in the system's temporary folder, gone once it is closed. */
-class TemporaryFile {
-  readonly file: number;
-  private readonly folder: string;
-
-  constructor() {
-    this.folder = mkdtempSync(path.join(tmpdir(), 'trainyard-'));
-    this.file = openSync(path.join(this.folder, 'text'), 'w+');
-  }
-
-  close(): void {
-    closeSync(this.file);
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
-
 /** @returns how many bytes came out. @throws UserError */
-async function unpack(file: number, size: number, to: number, name: string, context: StepContext, { freeDisk, mostText }: TextLimits): Promise<number> {
+async function unpack(file: number, size: number, to: number, name: string, context: StepContext, { freeDisk, mostText, encoding: wish }: TextLimits): Promise<number> {
   let judge = mostText;
   let textStart = 0;
   const check = (first: Uint8Array): void => {
     const start = first.subarray(0, probeBytes);
-    const encoding = detectEncoding(start);
+    const encoding = wishedEncoding(start, wish, name);
     refuseBinary(start, encoding, name);
     textStart = isMarked(start) ? 3 : 0;
-    if (encoding !== 'utf-8') {
+    if (encoding === 'utf-16le' || encoding === 'utf-16be') {
       // Rewritten before anybody can judge it; then the reader does.
       judge = undefined;
     }

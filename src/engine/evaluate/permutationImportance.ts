@@ -5,7 +5,7 @@ import type { Matrix } from '../compute/matrix';
 import { takeRows, zeros } from '../compute/matrix';
 import type { RandomStream } from '../compute/random';
 import { rowNumbers } from '../compute/rowNumbers';
-import type { Model, PredictContext } from '../models/estimator';
+import type { Model } from '../models/estimator';
 import type { StepContext } from '../stepContext';
 import { featureAssociations } from './association';
 
@@ -43,8 +43,7 @@ export async function permutationImportance(
   const matrix = takeRows(features, sample);
   const actual = Float64Array.from(sample, (row) => target[row]);
   const score = task === 'classification' ? accuracy : r2;
-  const quiet: PredictContext = { report: () => undefined, throwIfCancelled: () => context.throwIfCancelled() };
-  const answers = await model.predict(matrix, quiet);
+  const answers = await model.predict(matrix, { report: (_fraction, message) => context.report(0, message), throwIfCancelled: () => context.throwIfCancelled() });
   const best = score(actual, answers);
   const columns = promisingColumns(matrix, answers, sources, task);
   const shuffles = columns.flatMap((column) => Array.from({ length: repeats }, (_, repeat) => ({ column, repeat })));
@@ -57,7 +56,10 @@ export async function permutationImportance(
     batch.forEach(({ column, repeat }, copy) => {
       stack.shuffle(copy, column.places, shuffledRows(matrix.rows, random.split(column.name, repeat)));
     });
-    const predicted = await model.predict(stack.first(batch.length), quiet);
+    const predicted = await model.predict(stack.first(batch.length), {
+      report: (fraction) => context.report((losses.length + fraction * batch.length) / shuffles.length, `shuffling column "${batch[0].column.name}"`),
+      throwIfCancelled: () => context.throwIfCancelled(),
+    });
     batch.forEach(({ column }, copy) => {
       losses.push(best - score(actual, predicted.subarray(copy * matrix.rows, (copy + 1) * matrix.rows)));
       stack.restore(copy, column.places);

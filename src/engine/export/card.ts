@@ -1,11 +1,13 @@
 import { describeSplit } from '../../schema/describeDivision';
 import { describeForecast } from '../../schema/describeForecast';
+import { describeStops } from '../../schema/describeStops';
 import type { Evaluation } from '../../schema/evaluation';
 import { hyperparameterText } from '../../schema/hyperparameters';
 import { mainMetric } from '../../schema/metrics';
 import { runFiles } from '../../schema/runLayout';
+import { scoredFolds } from '../../schema/scoredFolds';
 import { coefficientLines } from './coefficientTables';
-import { metricLabels, readableNumber } from './format';
+import { metricLabels, readableCount, readableNumber } from './format';
 import type { RunResults } from './runResults';
 import { verdict } from './runResults';
 
@@ -21,11 +23,12 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
   const { metrics, baseline, rows, importance, crossValidation, outOfBag, task, target, classes } = evaluation;
   const metricNames = Object.keys(metricLabels).filter((name) => Object.hasOwn(metrics, name));
   const used = evaluation.preparation.filter(({ role }) => role === 'feature').map(({ column }) => column);
+  const stops = describeStops(record, readableCount);
   const unused = evaluation.preparation.filter(({ role }) => role === 'excluded' || role === 'dropped').map(({ column }) => column);
   return [
     `# ${text(algorithm.label)}: ${text(target)}`,
     '',
-    verdict(evaluation, task, rows.test),
+    [verdict(evaluation, task, rows.test), ...stops].join(' '),
     '',
     '## The model',
     '',
@@ -67,7 +70,7 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
     '- Importance says what the model uses, not what causes the target.',
     ...warnings.map((warning) => `- ${text(warning)}`),
     '',
-    `All results: ${code(runFiles.report)}, ${code(runFiles.evaluation)}, ${code(runFiles.predictions)}. Same result again: ${code('trainyard reproduce')} on this folder.`,
+    `All results: ${code(runFiles.report)}, ${code(runFiles.evaluation)}, ${code(runFiles.predictions)}.${stops.length === 0 ? ` Same result again: ${code('trainyard reproduce')} on this folder.` : ''}`,
     '',
   ].join('\n');
 }
@@ -75,7 +78,7 @@ export function renderCard({ record, evaluation, algorithm, warnings }: RunResul
 function crossValidated({ crossValidation, task }: Evaluation): string {
   const name = mainMetric(task);
   const scores = crossValidation?.metrics ?? {};
-  const folds = `${(crossValidation?.folds ?? 0) * (crossValidation?.repeats ?? 1)} folds of the training rows`;
+  const folds = `${crossValidation === null ? 0 : scoredFolds(crossValidation)} folds of the training rows`;
   return Object.hasOwn(scores, name)
     ? `Cross-validation over ${folds}: ${metricLabels[name]} ${readableNumber(scores[name].mean)} ± ${readableNumber(scores[name].std)} (mean and standard deviation).`
     : `Cross-validation over ${folds} was made; ${metricLabels[name]} is not defined in every fold.`;

@@ -1,8 +1,10 @@
 import { describeSplit, describeValidation } from '../../schema/describeDivision';
 import { describeForecast } from '../../schema/describeForecast';
+import { describeStops } from '../../schema/describeStops';
 import type { Evaluation } from '../../schema/evaluation';
 import { hyperparameterText } from '../../schema/hyperparameters';
 import { higherIsBetter, mainMetric } from '../../schema/metrics';
+import { scoredFolds } from '../../schema/scoredFolds';
 import { coefficientSection } from './coefficientTables';
 import { curveChart, predictedChart, residualChart } from './charts';
 import { metricLabels, readableCount, readableNumber } from './format';
@@ -58,7 +60,7 @@ function summary(results: RunResults): Html {
   const second = task === 'classification' ? 'f1Macro' : 'rmse';
   const tile = (label: string, value: string, note: string): Html => html`<div class="tile">${label}<b>${value}</b><span class="quiet">${note}</span></div>`;
   const against = (metric: string): string => `baseline ${readableNumber(baseline.metrics[metric])}`;
-  return html`<section><p>${verdict(results.evaluation, task, rows.test)}</p><div class="tiles">
+  return html`<section><p>${[verdict(results.evaluation, task, rows.test), ...describeStops(results.record, readableCount)].join(' ')}</p><div class="tiles">
 ${tile(metricLabels[main], readableNumber(metrics[main]), against(main))}
 ${tile(metricLabels[second], readableNumber(metrics[second]), against(second))}
 ${tile('Training rows', readableCount(rows.train), `of ${readableCount(rows.total)}`)}
@@ -68,7 +70,7 @@ ${tile('Test rows', readableCount(rows.test), 'never seen in training')}
 
 function metricsTable(evaluation: Evaluation): Html {
   const { metrics, baseline, crossValidation, outOfBag } = evaluation;
-  const header = html`<tr><th>Metric</th><th class="number">Model</th><th class="number">Baseline</th>${crossValidation === null ? undefined : html`<th class="number">Cross-validation (${crossValidation.folds * (crossValidation.repeats ?? 1)} folds)</th>`}<th></th></tr>`;
+  const header = html`<tr><th>Metric</th><th class="number">Model</th><th class="number">Baseline</th>${crossValidation === null ? undefined : html`<th class="number">Cross-validation (${scoredFolds(crossValidation)} folds)</th>`}<th></th></tr>`;
   const rows = Object.keys(metricLabels).filter((name) => Object.hasOwn(metrics, name)).map((name) => {
     const validated = crossValidation?.metrics[name];
     const fold = crossValidation === null ? undefined : html`<td class="number">${validated === undefined ? '–' : `${readableNumber(validated.mean)} ± ${readableNumber(validated.std)}`}</td>`;

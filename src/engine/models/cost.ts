@@ -1,4 +1,5 @@
 import type { Hyperparameters, Task } from '../../schema/algorithm';
+import type { PlannedNetwork } from '../../schema/preflight';
 
 /** The training rows that an algorithm is to be fitted to, and what it may use for it. */
 export interface FitShape {
@@ -9,6 +10,8 @@ export interface FitShape {
   readonly threads: number;
   /** Rows in a window, where each row is one. */
   readonly steps?: number;
+  /** For each feature of category codes how many there will be, about; 0 for a number. Absent: all are numbers. */
+  readonly categoryCounts?: readonly number[] | undefined;
 }
 
 /**
@@ -26,6 +29,9 @@ export interface FitCost {
 
 /** Foresees a fit from the shape of its data. */
 export type CostModel = (shape: FitShape, task: Task, hyperparameters: Hyperparameters) => FitCost;
+
+/** Tells of the network that a fit would build. @throws UserError when the data can't be laid out for it. */
+export type PlanModel = (shape: FitShape, hyperparameters: Hyperparameters) => PlannedNetwork;
 
 const measuredThreads = 2;
 /** Beyond, memory is what limits most kernels. */

@@ -5,7 +5,7 @@ import type { Matrix } from '../compute/matrix';
 import type { OnnxModel } from '../compute/onnx/model';
 import type { RandomStream } from '../compute/random';
 import type { SequenceLayout } from '../prepare/windows';
-import type { CostModel } from './cost';
+import type { CostModel, PlanModel } from './cost';
 
 /** What an estimator may know of the world while it works. */
 export interface FitContext {
@@ -21,8 +21,13 @@ export interface FitContext {
   log?(level: 'info' | 'warning', message: string): void;
   /** True once the user has asked to stop here and keep the best so far. */
   stopRequested?(): boolean;
-  /** Says how far a fit came that was stopped so, in its own unit ("37 of 100 trees"). */
-  stoppedAfter?(done: number, planned: number, unit: string): void;
+  /**
+   * Says how far a fit came that was stopped so, in its own unit ("37 of 100 trees").
+   *
+   * @param planned undefined where nobody knows how many it would have taken.
+   * @param converged false where the fit looks for an optimum that it has not come to.
+   */
+  stoppedAfter?(done: number, planned: number | undefined, unit: string, converged?: false): void;
   /** Where the work so far is kept, to go on after a cancel, a crash or a restart. */
   readonly checkpoints?: CheckpointStore;
   /** The GPU that networks may use, where the user has asked for one. */
@@ -147,5 +152,7 @@ export interface Algorithm {
   createEstimator(task: Task, hyperparameters: Hyperparameters): Estimator;
   /** Foresees what a fit takes, for those who ask before it starts. */
   readonly cost?: CostModel;
+  /** Networks: tells which layers a fit would build, and whether they fit together. */
+  readonly plan?: PlanModel;
   loadModel(task: Task, saved: SavedModel): Model;
 }

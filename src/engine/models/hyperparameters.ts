@@ -1,5 +1,7 @@
 import { hyperparameterText } from '../../schema/hyperparameters';
 import type { ChoiceHyperparameter, ColumnDirections, Hyperparameters } from '../../schema/algorithm';
+import type { LayerSpec } from '../../schema/layers';
+import { layersSchema } from '../../schema/layersSchema';
 
 /*
  * Typed access to hyper-parameters that were checked against their declaration; a wrong type here is a defect.
@@ -31,10 +33,23 @@ export function booleanParameter(hyperparameters: Hyperparameters, name: string)
 /** @throws TypeError when the value isn't an object. */
 export function directionsParameter(hyperparameters: Hyperparameters, name: string): ColumnDirections {
   const value = hyperparameters[name];
-  if (typeof value !== 'object' || value === null) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new TypeError(`Hyper-parameter ${name} is ${hyperparameterText(value)}, not columns with directions.`);
   }
   return value;
+}
+
+/** The layers of a network, where they are given one by one. @throws TypeError when they are none. */
+export function layersParameter(hyperparameters: Hyperparameters, name: string): readonly LayerSpec[] | undefined {
+  const value = hyperparameters[name];
+  if (!Array.isArray(value)) {
+    return undefined;
+  }
+  const layers = layersSchema.safeParse(value);
+  if (!layers.success) {
+    throw new TypeError(`Hyper-parameter ${name} is ${hyperparameterText(value)}, not layers.`);
+  }
+  return layers.data;
 }
 
 /** @throws TypeError when the value isn't one of `choices`. */

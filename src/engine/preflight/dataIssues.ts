@@ -9,7 +9,7 @@ import { mixedFolds } from '../warnings';
 import type { DataFacts } from './dataFacts';
 
 /** Findings that concern every model, whatever its target. */
-const wholeFile: ReadonlySet<Finding['code']> = new Set(['raggedRows']);
+const wholeFile: ReadonlySet<Finding['code']> = new Set(['raggedRows', 'invalidText']);
 
 /** What the data's form and the way it is divided may do to the result. */
 export function dataIssues(experiment: Experiment, { findings, leaks }: DataFacts): PreflightIssue[] {

@@ -1,5 +1,5 @@
 import type { Experiment } from '../../schema/experiment';
-import type { Preflight, RunEstimate } from '../../schema/preflight';
+import type { PlannedNetwork, Preflight, RunEstimate } from '../../schema/preflight';
 import { requireAlgorithm } from '../checkExperiment';
 import type { FitCost, FitShape } from '../models/cost';
 import type { DataFacts } from './dataFacts';
@@ -24,6 +24,8 @@ export interface RunShape {
   readonly classes: number;
   /** Of the prepared training rows. */
   readonly features: number;
+  /** For each feature of category codes how many there will be, about; 0 for a number. */
+  readonly categoryCounts?: readonly number[] | undefined;
   /** Columns that become features. */
   readonly columns: number;
   /** True when the table lies in memory already. */
@@ -31,14 +33,23 @@ export interface RunShape {
 }
 
 /** What fitting some rows takes; undefined for an algorithm that doesn't say. @throws UserError when the algorithm can't be fitted to such rows. */
-export function fitCost({ experiment, classes, features }: RunShape, rows: number, threads: number): FitCost | undefined {
-  const { algorithm, task, hyperparameters } = experiment;
-  const { declaration, cost } = requireAlgorithm(algorithm);
-  const shape: FitShape = {
-    rows, features, classes, threads,
-    ...(declaration.preparation.windows === true ? { steps: Number(hyperparameters['window']) } : {}),
+export function fitCost(shape: RunShape, rows: number, threads: number): FitCost | undefined {
+  const { algorithm, task, hyperparameters } = shape.experiment;
+  return requireAlgorithm(algorithm).cost?.(fitShape(shape, rows, threads), task, hyperparameters);
+}
+
+/** The network that fitting the training rows builds; undefined for algorithms that are none. @throws UserError when the rows can't be laid out for it. */
+export function plannedNetwork(shape: RunShape): PlannedNetwork | undefined {
+  const { algorithm, hyperparameters } = shape.experiment;
+  return requireAlgorithm(algorithm).plan?.(fitShape(shape, shape.rows.train, 1), hyperparameters);
+}
+
+function fitShape({ experiment, classes, features, categoryCounts }: RunShape, rows: number, threads: number): FitShape {
+  const { algorithm, hyperparameters } = experiment;
+  return {
+    rows, features, classes, threads, categoryCounts,
+    ...(requireAlgorithm(algorithm).declaration.preparation.windows === true ? { steps: Number(hyperparameters['window']) } : {}),
   };
-  return cost?.(shape, task, hyperparameters);
 }
 
 /** What a run takes, roughly, and what that rests on. */

@@ -1,5 +1,5 @@
 import type { Experiment, ExperimentFile } from '../../schema/experiment';
-import type { Preflight, PreflightIssue, PlannedColumn } from '../../schema/preflight';
+import type { PlannedColumn, PlannedLayer, Preflight, PreflightIssue } from '../../schema/preflight';
 import type { Profile } from '../../schema/profile';
 import { defaultAlgorithmId } from '../../schema/resolveExperiment';
 import { pipelineNeeds } from '../checkExperiment';
@@ -13,7 +13,7 @@ import type { DataFacts } from './dataFacts';
 import { factsOfProfile } from './dataFacts';
 import type { EarlierRuns } from './earlierRuns';
 import type { RunShape } from './estimate';
-import { estimateRun } from './estimate';
+import { estimateRun, plannedNetwork } from './estimate';
 import { resolveAgainst } from './experimentIssues';
 import type { Machine } from './machine';
 import { sizeIssues } from './sizeIssues';
@@ -70,10 +70,16 @@ export function preflightFacts(
   }
   const perStep = used.reduce((sum, { outputs }) => sum + outputs, 0) + (history ? 1 : 0);
   const features = perStep * (needs.windows?.steps ?? 1);
-  const shape: RunShape = { experiment, facts, rows, classes, features, columns: used.length, isRead };
+  const shape: RunShape = { experiment, facts, rows, classes, features, categoryCounts: plannedCategories(experiment, facts, needs), columns: used.length, isRead };
+  const matrix = { rows: rows.train, columns: features };
   try {
+    const network = plannedNetwork(shape);
+    const misfit = network?.layers.find(({ problem }) => problem !== undefined);
+    if (misfit !== undefined) {
+      return concluded({ ...known, matrix, network, issues: [...issues, layerIssue(misfit, experiment)] });
+    }
     const estimate = estimateRun(shape, machine, earlier);
-    return concluded({ ...known, matrix: { rows: rows.train, columns: features }, estimate, issues: [...issues, ...sizeIssues(shape, estimate, machine, earlier)] });
+    return concluded({ ...known, matrix, network, estimate, issues: [...issues, ...sizeIssues(shape, estimate, machine, earlier)] });
   } catch (error) {
     // Some algorithms can't be laid out for every number of features, pictures for one.
     if (error instanceof UserError) {
@@ -96,6 +102,25 @@ function plannedColumns({ target, features, prepare }: Experiment, { columns }: 
       ? { column, type, role: 'dropped', steps: [planned.dropped], outputs: 0 }
       : { column, type, role: 'feature', steps: planned.steps.map(inWords), outputs: planned.outputs };
   });
+}
+
+/** For each feature how many category codes it will have, about: how many of them training rows have is known only then. */
+function plannedCategories({ target, features, prepare }: Experiment, { columns }: DataFacts, { keepConstant, windows }: PipelineNeeds): number[] | undefined {
+  const excluded = new Set([...features.exclude, target]);
+  return windows !== undefined ? undefined : columns.filter(({ name }) => !excluded.has(name)).flatMap((facts) => {
+    const planned = planColumn(facts, prepare, keepConstant);
+    return 'dropped' in planned ? [] : planned.categories === undefined ? new Array<number>(planned.outputs).fill(0) : [planned.categories];
+  });
+}
+
+/** Which layer doesn't fit, with a way back to layers that do. */
+function layerIssue({ place, problem = '' }: PlannedLayer, { hyperparameters }: Experiment): PreflightIssue {
+  const isGiven = Array.isArray(hyperparameters['layers']);
+  const path = place.flatMap((index, depth) => (depth === 0 ? [index] : ['layers', index]));
+  return {
+    code: 'layers', severity: 'error', message: problem, path: isGiven ? ['hyperparameters', 'layers', ...path] : ['hyperparameters'],
+    mends: isGiven ? [{ label: 'Use the simple settings', change: { kind: 'unset', path: ['hyperparameters', 'layers'] } }] : [],
+  };
 }
 
 function nothingLeftOf(columns: readonly PlannedColumn[]): string {
@@ -124,14 +149,14 @@ function foldIssues({ validation: { method, folds } }: Experiment, { train }: Pr
 
 const seriousness: Readonly<Record<PreflightIssue['severity'], number>> = { error: 0, warning: 1, info: 2 };
 
-interface Known extends Partial<Pick<Preflight, 'columns' | 'rows' | 'matrix' | 'estimate'>> {
+interface Known extends Partial<Pick<Preflight, 'columns' | 'rows' | 'matrix' | 'estimate' | 'network'>> {
   readonly experiment?: Experiment;
   readonly file?: ExperimentFile;
   readonly facts: DataFacts;
   readonly issues: readonly PreflightIssue[];
 }
 
-function concluded({ experiment, file, facts, issues, columns = [], rows, matrix = null, estimate = null }: Known): Preflight {
+function concluded({ experiment, file, facts, issues, columns = [], rows, matrix = null, estimate = null, network }: Known): Preflight {
   const sorted = [...issues].sort((a, b) => seriousness[a.severity] - seriousness[b.severity]);
   const [worst] = sorted;
   return {
@@ -145,5 +170,6 @@ function concluded({ experiment, file, facts, issues, columns = [], rows, matrix
     matrix,
     columns,
     estimate,
+    ...(network === undefined ? {} : { network }),
   };
 }

@@ -18,13 +18,15 @@ const [fewestRows, mostRows] = [1000, 50_000];
  * Which features of the training rows say nothing (one value in all rows: scikit-learn's VarianceThreshold) or nothing new: going
  * through them in order, a feature is left out when Pearson's correlation with one that is kept lies above the threshold, either
  * way. So of a pair the first stays. Correlation is that of at most 50,000 rows, drawn at random; of the rows that have both.
+ *
+ * @param pause called once a feature; may throw.
  */
-export function selectFeatures(features: Matrix, { constant, correlation }: Prepare['select'], random: RandomStream): LeftOut[] {
+export function selectFeatures(features: Matrix, { constant, correlation }: Prepare['select'], random: RandomStream, pause: () => void): LeftOut[] {
   const constants = constant ? constantFeatures(features) : new Set<number>();
   const leftOut: LeftOut[] = [...constants].map((feature) => ({ feature }));
   if (correlation !== null) {
     const candidates = Array.from({ length: features.columns }, (_, j) => j).filter((j) => !constants.has(j));
-    leftOut.push(...correlatedFeatures(features, candidates, correlation, random));
+    leftOut.push(...correlatedFeatures(features, candidates, correlation, random, pause));
   }
   return leftOut.sort((a, b) => a.feature - b.feature);
 }
@@ -42,13 +44,14 @@ function constantFeatures({ rows, columns, values }: Matrix): Set<number> {
   return open;
 }
 
-function correlatedFeatures(features: Matrix, candidates: readonly number[], threshold: number, random: RandomStream): LeftOut[] {
+function correlatedFeatures(features: Matrix, candidates: readonly number[], threshold: number, random: RandomStream, pause: () => void): LeftOut[] {
   const affordable = Math.floor(mostProducts / Math.max(1, (candidates.length ** 2) / 2));
   const size = Math.min(features.rows, mostRows, Math.max(fewestRows, affordable));
   const rows = sampleOfRows(features.rows, size, random);
   const kept: { readonly feature: number; readonly column: StandardColumn }[] = [];
   const leftOut: LeftOut[] = [];
   for (const feature of candidates) {
+    pause();
     const column = standardColumn(features, feature, rows);
     const twin = kept.map((other) => ({ feature: other.feature, r: correlationOf(other.column, column) })).find(({ r }) => Math.abs(r) > threshold);
     if (twin === undefined) {

@@ -6,6 +6,8 @@ import type { Column, Table } from '../data/table';
 import { columnNamed } from '../data/table';
 import { kFold } from '../evaluate/splitters';
 import { UserError } from '../errors';
+import type { StepContext } from '../stepContext';
+import { partOfStep } from '../stepContext';
 import { quotedList } from '../suggest';
 import { asNumeric } from './columnKinds';
 import type { FittedColumn, FeatureWriter, TrainingSide } from './columnTransformer';
@@ -23,6 +25,7 @@ import { fillByNeighbors, RowFeatures } from './rowFeatures';
 /** A fitted pipeline's state with the training rows' features. */
 export interface FitResult {
   readonly state: PipelineState;
+  readonly knn: KnnImputer | undefined;
   /** Training rows × features of one row, before windows are made. */
   readonly features: Matrix;
   /** True when those differ from what the state would give, since it learned from the target. */
@@ -32,16 +35,22 @@ export interface FitResult {
 type ColumnState = PipelineState['columns'][number];
 
 /** Learns all that a pipeline consists of: imputation over columns, each column's transformer, products, and what is left out. */
-export function fitPipeline(table: Table, train: TrainingRows, experiment: Experiment, random: RandomStream, needs: PipelineNeeds): FitResult {
+export function fitPipeline(
+  table: Table, train: TrainingRows, experiment: Experiment, random: RandomStream, needs: PipelineNeeds, context: StepContext,
+): FitResult {
   const { prepare, target } = experiment;
   const side = trainingSide(train, experiment, random);
   const roles = rolesOf(table, side, experiment, needs.keepConstant === true);
   const used = table.columns.filter(({ name }) => roles.get(name)?.role === 'feature');
   const knn = fitKnn(used, side, experiment);
-  const filled = fillByNeighbors(knn, table, train.rows);
+  const [filledAt, learnedAt] = [knn === undefined ? 0 : 0.4, 0.7];
+  const filled = fillByNeighbors(knn, table, train.rows, partOfStep(context, 0, filledAt));
+  const learning = partOfStep(context, filledAt, learnedAt);
   const writers = new Map<string, FeatureWriter>();
   const columns: TransformedColumn[] = [];
-  for (const column of used) {
+  for (const [index, column] of used.entries()) {
+    context.throwIfCancelled();
+    learning.report(index / used.length, `learning how to prepare "${column.name}"`);
     const fitted: FittedColumn | { readonly dropped: string } = fitColumn(column, side, prepare, filled.get(column.name));
     if ('dropped' in fitted) {
       roles.set(column.name, { ...stateOf(column), role: 'dropped', reason: fitted.dropped });
@@ -57,8 +66,8 @@ export function fitPipeline(table: Table, train: TrainingRows, experiment: Exper
   }
   const products = fitProducts(columns, experiment);
   const all = new RowFeatures({ columns, products, leftOut: [], ...(knn === undefined ? {} : { knn }) });
-  const complete = all.transform(table, train.rows, { filled, writers });
-  const leftOut = needs.keepConstant === true ? [] : selectFeatures(complete, prepare.select, random.split('select'));
+  const complete = all.transform(table, train.rows, { filled, writers }, partOfStep(context, learnedAt, 1));
+  const leftOut = needs.keepConstant === true ? [] : selectFeatures(complete, prepare.select, random.split('select'), () => context.throwIfCancelled());
   const parts = withoutUnused({ ...all.parts, leftOut }, roles, all);
   if (leftOut.length === complete.columns && complete.columns > 0 && needs.windows?.history !== true) {
     throw nothingLeft([...roles.values()]);
@@ -78,6 +87,7 @@ export function fitPipeline(table: Table, train: TrainingRows, experiment: Exper
       ...(parts.leftOut.length === 0 ? {} : { leftOut: parts.leftOut.map((feature) => ({ ...feature })) }),
       ...(needs.windows === undefined ? {} : { windows: needs.windows }),
     },
+    knn,
     features: keepFeatures(complete, leftOut),
     learnsFromTarget: writers.size > 0,
   };

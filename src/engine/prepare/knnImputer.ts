@@ -4,6 +4,9 @@ import type { RandomStream } from '../compute/random';
 import { sampleOfRows } from '../compute/sampleOfRows';
 import type { NumericColumn } from '../data/table';
 import { sharedFloat64 } from '../data/table';
+import { damaged } from '../models/savedModels';
+import type { StepContext } from '../stepContext';
+import { silentContext } from '../stepContext';
 
 export const knnImputerStateSchema = z.strictObject({
   columns: z.array(z.string()).min(1),
@@ -13,14 +16,16 @@ export const knnImputerStateSchema = z.strictObject({
   units: z.array(z.number().gt(0)),
   /** The training rows' means, for rows that can't be compared with any donor. */
   means: z.array(z.number()),
-  /** Donor rows × columns as little-endian 64-bit floats in base64; NaN where missing. */
-  donors: z.string(),
+  /** Only in models of earlier versions, where the donors stand here: as little-endian 64-bit floats in base64. */
+  donors: z.string().optional(),
 });
 export type KnnImputerState = z.infer<typeof knnImputerStateSchema>;
 
 /** Comparisons of two cells that filling the training rows may take, about two seconds; fewer donors are kept where it would be more. */
 const mostComparisons = 1e9;
 const [fewestDonors, mostDonors] = [200, 2000];
+/** Rows between two looks at the cancel flag. */
+const rowsBetweenLooks = 512;
 
 /** What the imputer is told besides its columns. */
 export interface KnnSettings extends Pick<NumericSettings, 'neighbors' | 'weights'> {
@@ -37,16 +42,25 @@ export interface KnnSettings extends Pick<NumericSettings, 'neighbors' | 'weight
  * that the work stays bounded.
  */
 export class KnnImputer {
-  private readonly donors: Float64Array;
-  /** The same in units. */
+  /** The donors in units. */
   private readonly measured: Float64Array;
   private readonly donorCount: number;
 
-  constructor(readonly state: KnnImputerState) {
-    const bytes = Buffer.from(state.donors, 'base64');
-    this.donors = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-    this.measured = this.donors.map((value, i) => value / state.units[i % state.units.length]);
-    this.donorCount = Math.floor(this.donors.length / state.columns.length);
+  /** @param donors donor rows × columns; NaN where missing. */
+  private constructor(readonly state: Omit<KnnImputerState, 'donors'>, readonly donors: Float64Array) {
+    this.measured = donors.map((value, i) => value / state.units[i % state.units.length]);
+    this.donorCount = donors.length / state.columns.length;
+  }
+
+  /**
+   * @param donors those of a saved imputer; models of earlier versions have them in the state.
+   * @throws UserError when they are missing or are no whole rows.
+   */
+  static load({ donors: inState, ...state }: KnnImputerState, donors = inState === undefined ? undefined : decodeDonors(inState)): KnnImputer {
+    if (donors === undefined || donors.length === 0 || donors.length % state.columns.length !== 0) {
+      throw damaged('knnDonors');
+    }
+    return new KnnImputer(state, donors);
   }
 
   /** @param columns each with a value in at least one of the rows. */
@@ -65,8 +79,7 @@ export class KnnImputer {
       neighbors, weights,
       units: moments.map(({ deviation }) => (standardize ? deviation || 1 : 1)),
       means: moments.map(({ mean }) => mean),
-      donors: Buffer.from(donors.buffer).toString('base64'),
-    });
+    }, donors);
   }
 
   get rows(): number {
@@ -74,11 +87,15 @@ export class KnnImputer {
   }
 
   /** The columns without missing values in the given rows; those that lack none are given back as they are. */
-  impute(columns: readonly NumericColumn[], rows: Uint32Array): NumericColumn[] {
+  impute(columns: readonly NumericColumn[], rows: Uint32Array, context: StepContext = silentContext): NumericColumn[] {
     const filled = columns.map((column) => (lacks(column, rows) ? copyOf(column) : column));
     const distances = new Float64Array(this.donorCount);
     const missing: number[] = [];
     for (let i = 0; i < rows.length; i++) {
+      if (i % rowsBetweenLooks === 0) {
+        context.throwIfCancelled();
+        context.report(i / rows.length, `filled missing numbers of ${i} of ${rows.length} rows`);
+      }
       missing.length = 0;
       for (let c = 0; c < columns.length; c++) {
         if (Number.isNaN(columns[c].values[rows[i]])) {
@@ -151,6 +168,11 @@ export class KnnImputer {
     }
     return sum / total;
   }
+}
+
+function decodeDonors(base64: string): Float64Array | undefined {
+  const bytes = Uint8Array.from(Buffer.from(base64, 'base64'));
+  return bytes.length % Float64Array.BYTES_PER_ELEMENT === 0 ? new Float64Array(bytes.buffer) : undefined;
 }
 
 function countIncomplete(columns: readonly NumericColumn[], rows: Uint32Array): number {

@@ -8,6 +8,8 @@ import type { RandomStream } from '../compute/random';
 import { rowNumbers } from '../compute/rowNumbers';
 import type { Table } from '../data/table';
 import { UserError } from '../errors';
+import type { StepContext } from '../stepContext';
+import { silentContext } from '../stepContext';
 import { asNumeric } from './columnKinds';
 import { restoreTransformer, transformerStateSchema, typeRead } from './columnTransformer';
 import { fitPipeline } from './fitPipeline';
@@ -39,6 +41,12 @@ export const pipelineStateSchema = z.strictObject({
   windows: windowStateSchema.optional(),
 });
 export type PipelineState = z.infer<typeof pipelineStateSchema>;
+
+/** Arrays of a fitted pipeline, which are kept beside its state. */
+export interface PipelineArrays {
+  /** Donor rows × columns of the imputer by neighbours, where there is one. */
+  readonly knnDonors?: Float64Array;
+}
 
 /** What an algorithm needs of the preparation beyond the experiment's settings. */
 export interface PipelineNeeds {
@@ -87,8 +95,8 @@ export class FittedPipeline {
   readonly sequence?: SequenceLayout;
   private readonly rowFeatures: RowFeatures;
 
-  private constructor(private readonly state: PipelineState) {
-    this.rowFeatures = rowFeaturesOf(state);
+  private constructor(private readonly state: PipelineState, knn: KnnImputer | undefined) {
+    this.rowFeatures = rowFeaturesOf(state, knn);
     const { names, sources, categoryCounts } = this.rowFeatures;
     const { windows, target } = state;
     if (windows === undefined) {
@@ -106,22 +114,26 @@ export class FittedPipeline {
    * Learns a pipeline and prepares the training rows with it.
    *
    * @param random draws folds and samples.
-   * @throws UserError when no column is left to learn from.
+   * @throws UserError when no column is left to learn from; what the context throws.
    */
-  static fitTransform(table: Table, train: TrainingRows, experiment: Experiment, random: RandomStream, needs: PipelineNeeds = {}): FittedOnRows {
-    const { state, features, learnsFromTarget } = fitPipeline(table, train, experiment, random, needs);
-    const pipeline = new FittedPipeline(state);
+  static fitTransform(
+    table: Table, train: TrainingRows, experiment: Experiment, random: RandomStream, needs: PipelineNeeds = {}, context: StepContext = silentContext,
+  ): FittedOnRows {
+    const { state, knn, features, learnsFromTarget } = fitPipeline(table, train, experiment, random, needs, context);
+    const pipeline = new FittedPipeline(state, knn);
     if (state.windows === undefined) {
       return { pipeline, rows: train.rows, features };
     }
     const rows = pipeline.usableRows(table, train.rows, true);
     // Encodings learned from the target are those of training rows for all that lie in training windows.
     const own = learnsFromTarget ? { rows: train.rows, features } : undefined;
-    return { pipeline, rows, features: pipeline.windowsOf(table, rows, own) };
+    return { pipeline, rows, features: pipeline.windowsOf(table, rows, own, context) };
   }
 
-  static fromState(state: PipelineState): FittedPipeline {
-    return new FittedPipeline(state);
+  /** @param arrays what `toArrays` gave. @throws UserError when they don't go with the state. */
+  static fromState({ knn, ...state }: PipelineState, arrays: PipelineArrays): FittedPipeline {
+    const imputer = knn === undefined ? undefined : KnnImputer.load(knn, arrays.knnDonors);
+    return new FittedPipeline({ ...state, ...(imputer === undefined ? {} : { knn: imputer.state }) }, imputer);
   }
 
   /** How rows become windows of the rows before them, where they do. */
@@ -133,14 +145,20 @@ export class FittedPipeline {
     return this.state;
   }
 
+  /** What of the pipeline is too large for its state. */
+  toArrays(): PipelineArrays {
+    const { knn } = this.rowFeatures.parts;
+    return knn === undefined ? {} : { knnDonors: knn.donors };
+  }
+
   /**
    * The features of the given rows, in that order.
    *
    * @returns rows × features; NaN where missing values are left to the algorithm, else nothing missing.
    * @throws UserError when the table lacks a column.
    */
-  transform(table: Table, rows: Uint32Array): Matrix {
-    return this.state.windows === undefined ? this.rowFeatures.transform(table, rows) : this.windowsOf(table, rows);
+  transform(table: Table, rows: Uint32Array, context: StepContext = silentContext): Matrix {
+    return this.state.windows === undefined ? this.rowFeatures.transform(table, rows, undefined, context) : this.windowsOf(table, rows, undefined, context);
   }
 
   /**
@@ -179,13 +197,13 @@ export class FittedPipeline {
   }
 
   /** @param own features of some rows that stand for what `transform` would give. */
-  private windowsOf(table: Table, rows: Uint32Array, own?: { readonly rows: Uint32Array; readonly features: Matrix }): Matrix {
+  private windowsOf(table: Table, rows: Uint32Array, own: { readonly rows: Uint32Array; readonly features: Matrix } | undefined, context: StepContext): Matrix {
     const { windows, target } = this.state;
     if (windows === undefined) {
       throw new TypeError('This pipeline makes no windows.');
     }
     const order = orderRows(table, windows);
-    const all = this.rowFeatures.transform(table, rowNumbers(table.rowCount));
+    const all = this.rowFeatures.transform(table, rowNumbers(table.rowCount), undefined, context);
     own?.rows.forEach((row, i) => {
       all.values.set(own.features.values.subarray(i * all.columns, (i + 1) * all.columns), row * all.columns);
     });
@@ -251,10 +269,10 @@ function grouped<T>(items: readonly T[], keyOf: (item: T, index: number) => stri
   return groups;
 }
 
-function rowFeaturesOf({ columns, knn, products = [], leftOut = [] }: PipelineState): RowFeatures {
+function rowFeaturesOf({ columns, products = [], leftOut = [] }: PipelineState, knn: KnnImputer | undefined): RowFeatures {
   return new RowFeatures({
     columns: columns.flatMap(({ name, transformer }) => (transformer === undefined ? [] : [{ name, transformer: restoreTransformer(name, transformer) }])),
-    ...(knn === undefined ? {} : { knn: new KnnImputer(knn) }),
+    ...(knn === undefined ? {} : { knn }),
     products,
     leftOut,
   });

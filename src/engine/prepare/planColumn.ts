@@ -30,6 +30,8 @@ export interface PlannedColumn {
   readonly steps: readonly PreparationStep[];
   /** How many features it will give; for dates and texts the most there can be, with target encoding those of one outcome. */
   readonly outputs: number;
+  /** Where it stays one feature of category codes: the most there can be. */
+  readonly categories?: number;
 }
 
 /**
@@ -78,7 +80,11 @@ function planCategory(facts: ColumnFacts, prepare: Prepare): PlannedColumn {
   const rare = (encode === 'oneHot' || encode === 'ordinal') && categories > maxCategories || minFrequency > 1;
   return encode === 'target'
     ? { steps: targetSteps({ missing, impute, rare, scaler: prepare.numeric.scale }), outputs: 1 }
-    : { steps: categorySteps({ encode, missing, impute, rare }), outputs: encode === 'oneHot' ? Math.min(categories, maxCategories) : 1 };
+    : {
+        steps: categorySteps({ encode, missing, impute, rare }),
+        outputs: encode === 'oneHot' ? Math.min(categories, maxCategories) : 1,
+        ...(encode === 'ordinal' ? { categories: Math.min(categories, maxCategories) } : {}),
+      };
 }
 
 function isMidnight(epoch: number | undefined): boolean {

@@ -3,6 +3,8 @@ import { zeros } from '../compute/matrix';
 import type { Column, NumericColumn, Table } from '../data/table';
 import { columnNamed } from '../data/table';
 import { UserError } from '../errors';
+import type { StepContext } from '../stepContext';
+import { partOfStep, silentContext } from '../stepContext';
 import { didYouMean } from '../suggest';
 import { asNumeric } from './columnKinds';
 import type { ColumnTransformer, FeatureWriter, TransformerState } from './columnTransformer';
@@ -91,15 +93,15 @@ export class RowFeatures {
    * @returns rows × features.
    * @throws UserError when the table lacks a column, or the features would not fit into memory.
    */
-  transform(table: Table, rows: Uint32Array, shortcuts?: TrainingShortcuts): Matrix {
+  transform(table: Table, rows: Uint32Array, shortcuts?: TrainingShortcuts, context: StepContext = silentContext): Matrix {
     if (this.isPlain) {
-      return this.writeColumns(table, rows, shortcuts);
+      return this.writeColumns(table, rows, shortcuts, context);
     }
     const width = this.columnFeatures.length;
     this.checkSize(rows.length, this.kept.length);
     const matrix = zeros(rows.length, this.kept.length);
     const scratch = zeros(Math.min(blockRows, rows.length), width);
-    this.eachBlock(table, rows, shortcuts, (block, start, write) => {
+    this.eachBlock(table, rows, shortcuts, context, (block, start, write) => {
       const part = { rows: block.length, columns: width, values: scratch.values };
       write(part);
       this.combineInto(part, matrix.values.subarray(start * this.kept.length, (start + block.length) * this.kept.length));
@@ -108,11 +110,11 @@ export class RowFeatures {
   }
 
   /** The columns' features, without products and with those that are left out. */
-  writeColumns(table: Table, rows: Uint32Array, shortcuts?: TrainingShortcuts): Matrix {
+  writeColumns(table: Table, rows: Uint32Array, shortcuts?: TrainingShortcuts, context: StepContext = silentContext): Matrix {
     const width = this.columnFeatures.length;
     this.checkSize(rows.length, width);
     const matrix = zeros(rows.length, width);
-    this.eachBlock(table, rows, shortcuts, (block, start, write) =>
+    this.eachBlock(table, rows, shortcuts, context, (block, start, write) =>
       write({ rows: block.length, columns: width, values: matrix.values.subarray(start * width, (start + block.length) * width) }));
     return matrix;
   }
@@ -149,15 +151,17 @@ export class RowFeatures {
   }
 
   private eachBlock(
-    table: Table, rows: Uint32Array, shortcuts: TrainingShortcuts | undefined,
+    table: Table, rows: Uint32Array, shortcuts: TrainingShortcuts | undefined, context: StepContext,
     visit: (block: Uint32Array, start: number, write: (into: Matrix) => void) => void,
   ): void {
-    const filled = shortcuts?.filled ?? fillByNeighbors(this.parts.knn, table, rows);
+    const filled = shortcuts?.filled ?? fillByNeighbors(this.parts.knn, table, rows, partOfStep(context, 0, 0.5));
     const writers = this.parts.columns.map(({ name, transformer }, c) => ({
       write: shortcuts?.writers.get(name) ?? transformer.writer(findColumn(table, name), filled.get(name)),
       offset: this.offsets[c],
     }));
     for (let start = 0; start < rows.length; start += blockRows) {
+      context.throwIfCancelled();
+      context.report(start / rows.length, `prepared ${start} of ${rows.length} rows`);
       const block = rows.subarray(start, start + blockRows);
       visit(block, start, (into) => writers.forEach(({ write, offset }) => write(block, into, offset)));
     }
@@ -175,12 +179,12 @@ export class RowFeatures {
 }
 
 /** Columns whose missing numbers other columns tell, filled in the given rows; by name. */
-export function fillByNeighbors(knn: KnnImputer | undefined, table: Table, rows: Uint32Array): Map<string, NumericColumn> {
+export function fillByNeighbors(knn: KnnImputer | undefined, table: Table, rows: Uint32Array, context: StepContext): Map<string, NumericColumn> {
   if (knn === undefined) {
     return new Map();
   }
   const columns = knn.state.columns.map((name) => asNumeric(findColumn(table, name)));
-  return new Map(knn.impute(columns, rows).map((column) => [column.name, column]));
+  return new Map(knn.impute(columns, rows, context).map((column) => [column.name, column]));
 }
 
 /** How many codes an ordinal-coded category has; 0 for everything else. */

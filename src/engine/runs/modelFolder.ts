@@ -6,6 +6,7 @@ import { runFiles } from '../../schema/runLayout';
 import { UserError } from '../errors';
 import type { Model, SavedModel } from '../models/estimator';
 import { findAlgorithm } from '../models/registry';
+import type { PipelineArrays } from '../prepare/pipeline';
 import { FittedPipeline, pipelineStateSchema } from '../prepare/pipeline';
 import { arrayPlacesSchema, packArrays, unpackArrays } from './packedArrays';
 import { writeFileAtomically, writeJson } from './writeFile';
@@ -38,7 +39,7 @@ export interface TrainedModel extends Pick<ModelDocument, 'algorithm' | 'task' |
 export async function saveModel(runDir: string, trained: TrainedModel): Promise<void> {
   const { pipeline, model, ...facts } = trained;
   const saved = model.save();
-  const { places, bytes } = packArrays(saved.arrays);
+  const { places, bytes } = packArrays({ ...saved.arrays, ...ofPipeline(pipeline.toArrays()) });
   const folder = path.join(runDir, runFiles.model);
   await mkdir(folder, { recursive: true });
   await writeFileAtomically(path.join(folder, files.arrays), bytes);
@@ -74,9 +75,21 @@ export async function loadModel(runDir: string): Promise<TrainedModel> {
   } catch (error) {
     throw damaged(error);
   }
+  const { knnDonors, own } = donorsApart(arrays);
   return {
     algorithm, task, target, classes, dateOrders,
-    pipeline: FittedPipeline.fromState(pipeline),
-    model: found.loadModel(task, { parameters, arrays }),
+    pipeline: FittedPipeline.fromState(pipeline, { knnDonors }),
+    model: found.loadModel(task, { parameters, arrays: own }),
   };
+}
+
+/** Where the arrays of the pipeline stand among those of the model. */
+const donorsName = 'pipeline.knnDonors';
+
+function ofPipeline({ knnDonors }: PipelineArrays): SavedModel['arrays'] {
+  return knnDonors === undefined ? {} : { [donorsName]: knnDonors };
+}
+
+function donorsApart({ [donorsName]: knnDonors, ...own }: SavedModel['arrays']): { readonly knnDonors: Float64Array | undefined; readonly own: SavedModel['arrays'] } {
+  return { knnDonors: knnDonors instanceof Float64Array ? knnDonors : undefined, own };
 }

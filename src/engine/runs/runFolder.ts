@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync } from 'node:fs';
+import { appendFileSync, existsSync, rmSync } from 'node:fs';
 import { mkdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
@@ -80,8 +80,13 @@ export class RunFolder {
     appendFileSync(this.file(runFiles.events), `${JSON.stringify(event)}\n`);
   }
 
-  get stopRequested(): boolean {
-    return existsSync(this.file(runFiles.stopRequest));
+  /** Whether the run is asked to stop. Removes the request, so that the next one is another. */
+  takeStopRequest(): boolean {
+    const isRequested = existsSync(this.file(runFiles.stopRequest));
+    if (isRequested) {
+      rmSync(this.file(runFiles.stopRequest), { force: true });
+    }
+    return isRequested;
   }
 
   get cancelRequested(): boolean {

@@ -179,7 +179,7 @@ async function stopRun(argument: CommandArgument, services: Services): Promise<v
     }
     const { experiment } = await readRunRecord(job.runDir);
     const declaration = (await services.algorithms.all()).find(({ id }) => id === experiment.algorithm);
-    if (declaration?.stoppable !== true) {
+    if (declaration?.stoppable !== true && job.progress.stage !== 'crossValidation') {
       throw new UserError(`${declaration?.label ?? experiment.algorithm} has no model to keep before it is done; let it finish or cancel it.`);
     }
     job.stop();

@@ -14,6 +14,8 @@ import { runFolderUri } from '../runs/runUri';
 import { summarizeRun } from '../runs/runSummary';
 import type { Services } from '../services';
 import { notificationText, sentenceFor } from '../userError';
+import type { ExampleSource } from './exampleRows';
+import { ExampleRows } from './exampleRows';
 import { PreflightWatch } from './preflightWatch';
 import { ProfileWatch } from './profileWatch';
 import { fromExperimentForm } from './webviewMessages';
@@ -28,6 +30,7 @@ export class ExperimentEditor extends Disposables {
   private readonly root: string | undefined;
   private readonly profile: ProfileWatch | undefined;
   private readonly preflight: PreflightWatch | undefined;
+  private readonly examples: ExampleRows;
   private readonly page: WebviewPage<FromExperimentForm>;
   private readonly soon = this.track(new Debouncer(() => this.page.update(), 30, 250));
   /** Edits one after the other: each is made against the text that the one before left. */
@@ -41,6 +44,7 @@ export class ExperimentEditor extends Disposables {
     super();
     const { profiles, questions, experiments, queue, extensionUri, log } = services;
     this.root = folderOf(document.uri);
+    this.examples = this.track(new ExampleRows(questions));
     if (this.root !== undefined) {
       this.profile = this.track(new ProfileWatch(this.root, profiles, () => this.soon.call()));
       this.preflight = this.track(new PreflightWatch(this.root, fileStem(document.uri.path), questions, () => this.soon.call(), (error) =>
@@ -89,7 +93,9 @@ export class ExperimentEditor extends Disposables {
       readOnly: vscode.workspace.fs.isWritableFileSystem(this.document.uri.scheme) !== true,
     });
     // What is wrong already needs no engine to say so.
-    this.preflight?.set(state.problems.length > 0 ? null : state.file, data.status === 'ready' ? data.profile : undefined);
+    if (data.status !== 'ready' || data.isOutdated !== true) {
+      this.preflight?.set(state.problems.length > 0 ? null : state.file, data.status === 'ready' ? data.profile : undefined);
+    }
     return { ...state, preflight: this.preflight?.state ?? null };
   }
 
@@ -120,7 +126,18 @@ export class ExperimentEditor extends Disposables {
         return;
       case 'openRun':
         return openResults(await runFolderUri(message.uri));
+      case 'exampleRow':
+        this.page.post(await this.examples.answer(message.request, message.row, this.exampleSource()) satisfies ToExperimentForm);
+        return;
     }
+  }
+
+  private exampleSource(): ExampleSource | undefined {
+    const { profile } = this;
+    const state = profile?.state;
+    return profile?.file === undefined || profile.data === undefined || state?.status !== 'ready' || state.isOutdated === true
+      ? undefined
+      : { file: profile.file, data: profile.data, profile: state.profile };
   }
 
   /** Applies edits as one change of the document, so that one undo takes all of them back. */

@@ -17,7 +17,6 @@ export class ProfileWatch extends Disposables {
   private abort = new AbortController();
   private watcher = this.track(new Disposables());
   private readonly reload = this.track(new Debouncer(() => this.start(), 500, 5000));
-  private data: ExperimentFile['data'] | undefined;
 
   /** @param root absolute path of the workspace folder. @param changed called when there is something new to show. */
   constructor(
@@ -36,10 +35,17 @@ export class ProfileWatch extends Disposables {
   /** Absolute path of the data, once its path has been found good. */
   file: string | undefined;
 
+  /** What the experiment says of its data. */
+  data: ExperimentFile['data'] | undefined;
+
   /** Names the data to watch; the same data again costs nothing. */
   setData({ sampleRows: _sampleRows, ...data }: ExperimentFile['data']): void {
     const key = JSON.stringify(data);
     if (key !== this.key) {
+      if (data.path !== this.data?.path) {
+        // What was found in other data says nothing of this.
+        this.current = { status: 'loading' };
+      }
       this.key = key;
       this.data = data;
       this.start();
@@ -55,7 +61,7 @@ export class ProfileWatch extends Disposables {
   }
 
   private async load(data: ExperimentFile['data'], signal: AbortSignal): Promise<void> {
-    this.set({ status: 'loading' });
+    this.set(this.current.status === 'ready' ? { ...this.current, isOutdated: true } : { status: 'loading' });
     let file: string;
     try {
       file = await resolveInside(this.root, data.path);

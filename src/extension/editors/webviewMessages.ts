@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { columnTypeSchema } from '../../schema/columnType';
 import type { FromDataset } from '../../schema/datasetView';
+import { deepestNesting } from '../../schema/layers';
 import { mendSchema } from '../../schema/profile';
 import type { FromComparison, FromExperimentForm, FromResults } from '../../schema/messages';
 
@@ -9,8 +10,11 @@ import type { FromComparison, FromExperimentForm, FromResults } from '../../sche
 const ready = z.strictObject({ kind: z.literal('ready') });
 const uri = z.string().min(1).max(4096);
 
+/** Down to a field of a layer in residual blocks within each other. */
+const longestPath = 4 + 2 * deepestNesting;
+
 const edit = z.strictObject({
-  path: z.array(z.union([z.string().max(1000), z.int().min(0).max(100_000)])).min(1).max(6),
+  path: z.array(z.union([z.string().max(1000), z.int().min(0).max(100_000)])).min(1).max(longestPath),
   value: z.json().optional(),
 });
 
@@ -22,6 +26,7 @@ export const fromExperimentForm: z.ZodType<FromExperimentForm> = z.discriminated
   z.strictObject({ kind: z.literal('openData') }),
   z.strictObject({ kind: z.literal('openText') }),
   z.strictObject({ kind: z.literal('openRun'), uri }),
+  z.strictObject({ kind: z.literal('exampleRow'), request: z.int().min(0), row: z.int().min(0).max(2 ** 32) }),
 ]);
 
 export const fromResults: z.ZodType<FromResults> = z.discriminatedUnion('kind', [

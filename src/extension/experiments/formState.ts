@@ -1,7 +1,7 @@
 import type { AlgorithmDeclaration, Task } from '../../schema/algorithm';
 import type { ColumnType } from '../../schema/columnType';
 import type { Experiment, ExperimentFile } from '../../schema/experiment';
-import { checkHyperparameter, hyperparametersFor } from '../../schema/hyperparameters';
+import { hyperparameterProblems, hyperparametersFor } from '../../schema/hyperparameters';
 import type { ExperimentFormState } from '../../schema/messages';
 import { columnSettingProblem } from '../../schema/prepare';
 import type { LabelledMend, Profile } from '../../schema/profile';
@@ -29,7 +29,8 @@ export function collectExperimentFormState(input: FormStateInput): ExperimentFor
   const problems = [
     ...parsed.problems,
     ...(algorithm === undefined ? [unknownAlgorithm(file, rest.algorithms)] : []),
-    ...(profile === undefined ? [] : columnProblems(file, profile)),
+    // Columns may go by other names once the data has been read anew.
+    ...(profile === undefined || (rest.data.status === 'ready' && rest.data.isOutdated === true) ? [] : columnProblems(file, profile)),
     ...(algorithm === undefined || resolved === null ? [] : settingProblems(file, resolved, algorithm)),
   ];
   return { ...rest, file, resolved, problems };
@@ -130,11 +131,12 @@ function settingProblems(file: ExperimentFile, { task, split, validation, target
   const declarations = new Map(hyperparametersFor(algorithm, task).map((declaration) => [declaration.name, declaration]));
   for (const [name, value] of Object.entries(file.hyperparameters ?? {})) {
     const declaration = declarations.get(name);
-    const message = declaration === undefined
-      ? `${algorithm.label} has no hyper-parameter "${name}" for ${task}`
-      : checkHyperparameter(declaration, value);
-    if (message !== undefined) {
-      problems.push({ path: ['hyperparameters', name], message: `${message}.`, mend: reset(declaration === undefined ? `Remove "${name}"` : 'Back to its default', 'hyperparameters', name) });
+    const found = declaration === undefined
+      ? [{ path: [], message: `${algorithm.label} has no hyper-parameter "${name}" for ${task}` }]
+      : hyperparameterProblems(declaration, value);
+    const label = declaration === undefined ? `Remove "${name}"` : declaration.type === 'layers' ? 'Use the simple settings' : 'Back to its default';
+    for (const { path, message } of found) {
+      problems.push({ path: ['hyperparameters', name, ...path], message: `${message.replace(/^layer /, 'Layer ')}.`, mend: reset(label, 'hyperparameters', name) });
     }
   }
   return problems;

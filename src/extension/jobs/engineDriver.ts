@@ -4,7 +4,7 @@ import { EngineEndedError } from '../engineClient/engineEnd';
 import type { EngineProcess } from '../engineClient/engineProcess';
 import { endRun, readRunRecord } from '../runs/runRecord';
 import { sentenceFor } from '../userError';
-import type { JobDriver, JobOutcome, JobReport } from './job';
+import type { JobDriver, JobOutcome, JobReport, StopSource } from './job';
 
 /** An engine that hasn't stopped this long after it was asked to is ended by force. */
 const cancelPatienceMilliseconds = 5000;
@@ -16,7 +16,7 @@ export class EngineDriver implements JobDriver {
     private readonly params: TrainParams,
   ) {}
 
-  async run(report: JobReport, signal: AbortSignal, stop: AbortSignal): Promise<JobOutcome> {
+  async run(report: JobReport, signal: AbortSignal, stops: StopSource): Promise<JobOutcome> {
     const engine = await this.startEngine();
     let runDir: string | undefined;
     engine.onNotification<RunStarted>(engineMethods.runStarted, (started) => {
@@ -35,7 +35,7 @@ export class EngineDriver implements JobDriver {
       }
     };
     signal.addEventListener('abort', onAbort, { once: true });
-    stop.addEventListener('abort', onStop, { once: true });
+    stops.on('stop', onStop);
     try {
       const result = await engine.request<TrainResult>(engineMethods.train, this.params, signal);
       const { result: summary } = await readRunRecord(result.runDir);
@@ -44,7 +44,7 @@ export class EngineDriver implements JobDriver {
       return await explain(error, runDir, signal.aborted);
     } finally {
       signal.removeEventListener('abort', onAbort);
-      stop.removeEventListener('abort', onStop);
+      stops.off('stop', onStop);
       clearTimeout(forced);
       engine.release();
     }

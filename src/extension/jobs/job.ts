@@ -23,10 +23,13 @@ export interface JobDriver {
    * Never rejects for a reason that the user should see; such reasons are the outcome.
    *
    * @param signal aborted when the job is cancelled.
-   * @param stop aborted when the user wants training to stop and the best model so far as its result.
+   * @param stops tells each time that the user wants training to stop and the best model so far as its result.
    */
-  run(report: JobReport, signal: AbortSignal, stop: AbortSignal): Promise<JobOutcome>;
+  run(report: JobReport, signal: AbortSignal, stops: StopSource): Promise<JobOutcome>;
 }
+
+/** Emits `stop` for each of the user's requests. */
+export type StopSource = EventEmitter<{ stop: [] }>;
 
 /** What a job is about. */
 export interface JobSubject {
@@ -52,7 +55,7 @@ export class Job extends EventEmitter<JobEvents> {
   readonly id = randomUUID();
   readonly finished: Promise<JobOutcome>;
   private readonly abort = new AbortController();
-  private readonly stopping = new AbortController();
+  private readonly stops: StopSource = new EventEmitter();
   private readonly resolveFinished: (outcome: JobOutcome) => void;
   private current: JobProgress = { state: 'queued', step: null, fraction: 0, message: 'Waiting for its turn' };
   private folder: string | undefined;
@@ -104,7 +107,7 @@ export class Job extends EventEmitter<JobEvents> {
       outcome = await this.driver.run(
         { started: (runDir) => this.onStarted(runDir), event: (event) => this.onEvent(event) },
         this.abort.signal,
-        this.stopping.signal,
+        this.stops,
       );
     } catch (error) {
       outcome = { kind: 'failed', message: sentenceFor(error) };
@@ -126,11 +129,15 @@ export class Job extends EventEmitter<JobEvents> {
     }
   }
 
-  /** Asks the job to stop training and to keep the best model so far; one that hasn't begun or can't goes on. */
+  /**
+   * Asks the job to stop training and to keep the best model so far; one that hasn't begun or can't goes on. While folds are scored, those that
+   * are left are skipped and the fit follows, which may be stopped in turn.
+   */
   stop(): void {
     if (this.result === undefined && this.current.state === 'running') {
-      this.stopping.abort();
-      this.update({ state: 'stopping', message: 'Stopping with the best model so far' });
+      this.stops.emit('stop');
+      const message = this.current.stage === 'crossValidation' ? 'Skipping the remaining folds' : 'Stopping with the best model so far';
+      this.update({ state: 'stopping', message });
     }
   }
 
@@ -142,7 +149,11 @@ export class Job extends EventEmitter<JobEvents> {
   private onEvent(event: RunEvent): void {
     this.emit('event', event);
     if (event.kind === 'progress' && (this.current.state === 'running' || this.current.state === 'stopping')) {
-      this.update({ step: event.step, fraction: Math.max(this.current.fraction, event.fraction), message: event.message });
+      const foldsAreOver = this.current.stage === 'crossValidation' && event.stage === undefined;
+      this.update({
+        step: event.step, stage: event.stage, fraction: Math.max(this.current.fraction, event.fraction), message: event.message,
+        ...(foldsAreOver ? { state: 'running' } : {}),
+      });
     }
   }
 

@@ -6,7 +6,7 @@ import { runFiles } from '../../schema/runLayout';
 import { isRunningHere } from '../runs/processAlive';
 import { actualState, endRun, readRunRecord } from '../runs/runRecord';
 import { errorCode, isMissing, sentenceFor } from '../userError';
-import type { JobDriver, JobOutcome, JobReport } from './job';
+import type { JobDriver, JobOutcome, JobReport, StopSource } from './job';
 
 const pollMilliseconds = 300;
 /** A process that hasn't stopped this long after it was asked to is ended by force. */
@@ -18,23 +18,24 @@ const cancelPatienceMilliseconds = 5000;
  */
 export class ReattachDriver implements JobDriver {
   private forceAt = Infinity;
-  private askedToStop = false;
+  private isToAskForStop = false;
 
   constructor(
     private readonly runDir: string,
     private readonly name: string,
   ) {}
 
-  async run(report: JobReport, signal: AbortSignal, stop: AbortSignal): Promise<JobOutcome> {
+  async run(report: JobReport, signal: AbortSignal, stops: StopSource): Promise<JobOutcome> {
     const { EventTail } = await import('../runs/eventTail');
+    stops.on('stop', () => (this.isToAskForStop = true));
     const tail = new EventTail(path.join(this.runDir, runFiles.events));
     for (;;) {
       if (signal.aborted && this.forceAt === Infinity) {
         this.forceAt = Date.now() + cancelPatienceMilliseconds;
         await writeFile(path.join(this.runDir, runFiles.cancelRequest), '');
       }
-      if (stop.aborted && !this.askedToStop) {
-        this.askedToStop = true;
+      if (this.isToAskForStop) {
+        this.isToAskForStop = false;
         await writeFile(path.join(this.runDir, runFiles.stopRequest), '');
       }
       let record: RunRecord;

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { Experiment } from '../../schema/experiment';
 import type { RunState } from '../../schema/run';
 import type { Job } from '../jobs/job';
 import { ageText, metricText, resultText, runDescription } from '../runs/runText';
@@ -12,8 +13,8 @@ export interface ItemContext {
   readonly now: number;
   /** An algorithm's label by its id. */
   readonly algorithmLabel: (id: string) => string;
-  /** Whether an algorithm's training can be stopped with the best model so far as its result. */
-  readonly isStoppable: (id: string) => boolean;
+  /** Whether a run of the experiment can be stopped with the best model so far, or with the folds so far, as its result. */
+  readonly isStoppable: (experiment: Experiment) => boolean;
 }
 
 const stateIcons: Readonly<Record<RunState, vscode.ThemeIcon>> = {
@@ -87,7 +88,7 @@ export function runItem(node: RunNode, job: Job | undefined, context: ItemContex
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
   item.id = node.id;
   item.iconPath = stateIcons[state];
-  const isStoppable = state === 'running' && record !== null && context.isStoppable(record.experiment.algorithm);
+  const isStoppable = state === 'running' && record !== null && context.isStoppable(record.experiment);
   item.contextValue = `run ${state}${isStoppable ? ' stoppable' : ''}${entry.resumable === true ? ' resumable' : ''}`;
   item.description = job === undefined ? runDescription(entry, context.now) : jobDescription(job);
   item.tooltip = runTooltip(entry, context);

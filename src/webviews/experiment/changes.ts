@@ -6,6 +6,7 @@ import { mendEdits } from '../../schema/mends';
 import type { Mend } from '../../schema/profile';
 import { EditBatch } from './edits';
 import { effectiveType } from './formModel';
+import { layersDeclarationOf } from './layerRows';
 import type { FormModel } from './formModel';
 
 /** Chooses the column to predict, and whatever must follow from that. */
@@ -40,6 +41,11 @@ export function changeAlgorithm(model: FormModel, id: string): EditBatch {
   if (model.state.algorithms.find((algorithm) => algorithm.id === id)?.preparation.keepConstant === true) {
     // Columns that never change are left out of a new experiment, but here each is a cell with a place of its own.
     includeColumns(batch, (model.profile?.columns ?? []).filter(({ distinct }) => distinct <= 1).map(({ name }) => name));
+  }
+  const layers = layersDeclarationOf(model);
+  if (layers !== undefined && layersDeclarationOf({ algorithm: model.state.algorithms.find((algorithm) => algorithm.id === id) })?.reads !== layers.reads) {
+    // Layers that read something else don't fit.
+    batch.remove(['hyperparameters', layers.name]);
   }
   keepFittingHyperparameters(batch, model.task, model.state.algorithms);
   return batch;

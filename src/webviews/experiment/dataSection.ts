@@ -1,7 +1,10 @@
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { live } from 'lit/directives/live.js';
+import { encodingNames } from '../../schema/dataEncoding';
+import type { DialectSetting } from '../../schema/dataFiles';
+import { dataFileTypeOf } from '../../schema/dataFiles';
 import { usualMissingTokens } from '../../schema/missingTokens';
 import { formatCount } from '../shared/format';
 import { section } from '../shared/section';
@@ -17,7 +20,8 @@ const delimiters: Readonly<Record<string, string>> = { ',': 'Comma', '\t': 'Tab'
 const quotes: Readonly<Record<string, string>> = { '"': 'Double quote', '\'': 'Single quote', '': 'None' };
 const decimals: Readonly<Record<string, string>> = { '.': 'Point', ',': 'Comma' };
 const thousands: Readonly<Record<string, string>> = { '': 'None', ',': 'Comma', '.': 'Point', ' ': 'Space', '\'': 'Apostrophe' };
-const encodings: Readonly<Record<string, string>> = { 'utf-8': 'UTF-8', 'utf-16le': 'UTF-16', 'utf-16be': 'UTF-16', 'windows-1252': 'Windows-1252 (Latin-1)' };
+
+const allSettings: readonly DialectSetting[] = ['delimiter', 'header', 'quote', 'decimal', 'thousands', 'encoding'];
 
 /** What stands for "found in the file" in a list of choices; no value of a field. */
 const automatic = 'auto';
@@ -25,38 +29,58 @@ const automatic = 'auto';
 /** How the data is written, as it was found and as the user says otherwise, and how much of it is used. */
 export function dataSection(model: FormModel, context: FormContext): TemplateResult {
   const { file, profile } = model;
+  const settings = settingsOf(model);
   const changed = Object.keys(file.data).filter((key) => key !== 'path' && key !== 'sampleRows').length;
   const sample = file.data.sampleRows === undefined ? '' : `, ${formatCount(file.data.sampleRows)} rows of it used`;
   const digest = profile === null ? '' : `${changed > 0 ? 'read as you say' : foundDigest(model)}${sample}`;
   return section(context.navigation, { key: 'data', title: 'Data', digest, openByDefault: false }, () => html`
-    <p class="section-note muted">How the file is written is found in the file${profile?.dialect === undefined ? '' : ` (it is ${encodings[profile.dialect.encoding] ?? profile.dialect.encoding})`}; say here where that went wrong.</p>
+    ${settings.length === 0 ? nothing : html`<p class="section-note muted">How the file is written is found in the file; say here where that went wrong.</p>`}
     <div class="fields three">
-      ${choice(model, context, 'delimiter', 'Delimiter', 'The character between fields.', delimiters, profile?.delimiter === '' ? undefined : profile?.delimiter)}
-      ${headerField(model, context)}
-      ${choice(model, context, 'quote', 'Quotes', 'The character around values that hold delimiters or line breaks.', quotes, profile?.dialect?.quote)}
-      ${choice(model, context, 'decimal', 'Decimals after', 'The character before decimals.', decimals, profile?.dialect?.decimal)}
-      ${choice(model, context, 'thousands', 'Thousands between', 'The character between groups of three digits.', thousands, profile?.dialect?.thousands)}
+      ${settings.map((setting) => settingField(setting, model, context))}
       ${missingField(model, context)}
       ${sampleField(model, context)}
     </div>`);
 }
 
-function foundDigest({ profile }: FormModel): string {
+/** What there is to say of a file of its kind, and what is said of it all the same. */
+function settingsOf({ file: { data } }: FormModel): readonly DialectSetting[] {
+  const known = dataFileTypeOf(data.path)?.settings ?? allSettings;
+  return allSettings.filter((setting) => known.includes(setting) || data[setting] !== undefined);
+}
+
+function settingField(setting: DialectSetting, model: FormModel, context: FormContext): TemplateResult {
+  const { profile } = model;
+  switch (setting) {
+    case 'delimiter':
+      return choice(model, context, setting, 'Delimiter', 'The character between fields.', delimiters, profile?.delimiter === '' ? undefined : profile?.delimiter);
+    case 'header':
+      return headerField(model, context);
+    case 'quote':
+      return choice(model, context, setting, 'Quotes', 'The character around values that hold delimiters or line breaks.', quotes, profile?.dialect?.quote);
+    case 'decimal':
+      return choice(model, context, setting, 'Decimals after', 'The character before decimals.', decimals, profile?.dialect?.decimal);
+    case 'thousands':
+      return choice(model, context, setting, 'Thousands between', 'The character between groups of three digits.', thousands, profile?.dialect?.thousands);
+    case 'encoding':
+      return choice(model, context, setting, 'Encoding', 'How characters are written as bytes.', encodingNames, profile?.dialect?.encoding);
+  }
+}
+
+function foundDigest(model: FormModel): string {
+  const { profile } = model;
   const delimiter = profile === null ? undefined : delimiters[profile.delimiter];
   return [
     ...(delimiter === undefined ? [] : [`${delimiter.toLowerCase()} between fields`]),
-    profile?.header === false ? 'no header' : 'header',
+    ...(settingsOf(model).includes('header') ? [profile?.header === false ? 'no header' : 'header'] : []),
   ].join(', ');
 }
 
-type DialectKey = 'delimiter' | 'quote' | 'decimal' | 'thousands';
-
 function choice(
-  model: FormModel, context: FormContext, key: DialectKey, label: string, help: string, names: Readonly<Record<string, string>>, found: string | undefined,
+  model: FormModel, context: FormContext, key: Exclude<DialectSetting, 'header'>, label: string, help: string, names: Readonly<Record<string, string>>, found: string | undefined,
 ): TemplateResult {
   const given = model.file.data[key];
   const foundName = given !== undefined || found === undefined ? undefined : names[found] ?? `"${found}"`;
-  const standard = `Automatic${foundName === undefined ? '' : `: ${foundName.toLowerCase()}`}`;
+  const standard = `Automatic${foundName === undefined ? '' : `: ${key === 'encoding' ? foundName : foundName.toLowerCase()}`}`;
   const options: SelectOption[] = [{ value: automatic, label: standard }, ...Object.entries(names).map(([value, name]) => ({ value: `=${value}`, label: name }))];
   const frame = { ...frameOf(model, context, ['data', key], given !== undefined, 'found in the file'), label, help };
   return selectField(frame, options, given === undefined ? automatic : `=${given}`, (chosen) => context.edit(

@@ -66,6 +66,10 @@ function withValue(container: JsonValue | undefined, path: Path, value: JsonValu
   if (key === undefined) {
     return value ?? null;
   }
+  if (Array.isArray(container) && typeof key === 'number') {
+    const own = rest.length === 0 ? value : withValue(container[key], rest, value);
+    return own === undefined ? container.toSpliced(key, 1) : container.with(key, own);
+  }
   const object = isObject(container) ? container : {};
   if (rest.length === 0 && value === undefined) {
     return Object.fromEntries(Object.entries(object).filter(([name]) => name !== String(key)));
@@ -75,7 +79,7 @@ function withValue(container: JsonValue | undefined, path: Path, value: JsonValu
 
 /** The value at a path, undefined where there is none. */
 export function valueAt(file: ExperimentFile, path: Path): JsonValue | undefined {
-  return path.reduce<JsonValue | undefined>((value, key) => (isObject(value) ? value[key] : undefined), file as JsonValue);
+  return path.reduce<JsonValue | undefined>((value, key) => (isObject(value) ? value[key] : Array.isArray(value) ? value[Number(key)] : undefined), file as JsonValue);
 }
 
 function objectAt(file: ExperimentFile, path: Path): { [key: string]: JsonValue } {

@@ -1,3 +1,4 @@
+import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { countOf, formatCount, joinWords } from '../shared/format';
@@ -36,13 +37,14 @@ function featureContent(model: FormModel, context: FormContext, rows: readonly F
   const problem = problemAt(model.state, ['features']);
   const text = context.navigation.chosen('featureFilter', '');
   const shown = filterRows(rows, text);
-  return html`<div data-path="features">
+  return html`<div data-path="features" class=${model.isOutdated ? 'outdated' : ''}>
+    ${model.isOutdated ? html`<vscode-progress-bar class="reading" aria-label="Reading the data anew" indeterminate></vscode-progress-bar>` : nothing}
     ${problem === undefined ? nothing : html`<p class="field-problem" role="alert">${problem}</p>`}
     ${suggestions(model, context, rows)}
     ${rows.length < filterFrom && text === '' ? nothing : filterBar(context, text, shown.length, rows.length)}
     ${shown.length === 0
       ? html`<p class="muted">No column matches.</p>`
-      : html`<trainyard-features .rows=${shown} .actions=${featureActions(model, context)} ?disabled=${model.disabled}></trainyard-features>`}
+      : html`<trainyard-features .rows=${shown} .actions=${featureActions(model, context)} ?disabled=${model.disabled || model.isOutdated}></trainyard-features>`}
     ${columnSettings(model, context, rows)}
     ${unknownColumns(model, context)}
   </div>`;

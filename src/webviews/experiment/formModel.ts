@@ -11,6 +11,8 @@ export interface FormModel {
   /** The file with all edits that the user made, also those that no snapshot holds yet. */
   readonly file: ExperimentFile;
   readonly profile: Profile | null;
+  /** True while the data is read anew and what is shown of it is what was found before. */
+  readonly isOutdated: boolean;
   readonly target: ColumnProfile | undefined;
   /** The task that follows from the target's type; null while the data is unknown. */
   readonly inferredTask: Task | null;
@@ -41,6 +43,7 @@ export function formModel(state: ExperimentFormState, file: ExperimentFile): For
     state,
     file,
     profile,
+    isOutdated: state.data.status === 'ready' && state.data.isOutdated === true,
     target,
     inferredTask,
     task,
@@ -67,7 +70,7 @@ export function whyNotTrain({ state, target }: FormModel): string | null {
   if (state.trainBlocked !== null) {
     return state.trainBlocked;
   }
-  if (state.data.status === 'loading') {
+  if (state.data.status === 'loading' || (state.data.status === 'ready' && state.data.isOutdated === true)) {
     return 'The data is still being read.';
   }
   if (state.data.status === 'failed') {

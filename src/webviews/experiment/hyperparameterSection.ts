@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { HyperparameterDeclaration, HyperparameterValue, NumberHyperparameter } from '../../schema/algorithm';
-import { checkHyperparameter, hyperparametersFor, sameHyperparameter } from '../../schema/hyperparameters';
+import type { HyperparameterDeclaration, HyperparameterValue, LayersHyperparameter, NumberHyperparameter } from '../../schema/algorithm';
+import { checkHyperparameter, givenLayers, hyperparametersFor, sameHyperparameter } from '../../schema/hyperparameters';
 import { countOf, joinWords } from '../shared/format';
 import { icon } from '../shared/icon';
 import { section } from '../shared/section';
@@ -11,8 +11,11 @@ import type { FieldFrame } from './fields';
 import { checkboxField, selectField } from './fields';
 import type { FormContext } from './formContext';
 import type { FormModel } from './formModel';
+import { layersDeclarationOf } from './layerRows';
+import { layersSection } from './layersSection';
 import type { NumberFieldOptions } from './numberField';
 import './numberField';
+import { pictureSection } from './pictureSection';
 import { frameOf } from './preparationFields';
 
 /** The algorithm's settings, generated from its declaration; rarely touched ones are folded away. */
@@ -24,11 +27,14 @@ export function hyperparameterSection(model: FormModel, context: FormContext): T
   const digest = !known ? '' : declarations.length === 0 ? 'none' : changed === 0 ? 'all at their defaults' : `${changed} changed`;
   return section(context.navigation, { key: 'hyperparameters', title: 'Hyper-parameters', digest }, () => {
     const plain = declarations.filter(({ advanced }) => advanced !== true);
+    const layers = known ? layersDeclarationOf(model) : undefined;
     const advanced = declarations.filter((declaration) => declaration.advanced === true);
     return html`<div data-path="hyperparameters">
       ${known ? nothing : html`<p class="muted">Known once the algorithm and the task are.</p>`}
       ${known && declarations.length === 0 ? html`<p class="muted">This algorithm has no settings.</p>` : nothing}
+      ${known ? pictureSection(model, context) : nothing}
       <div class="fields three">${plain.map((declaration) => hyperparameterField(declaration, model, context))}</div>
+      ${layers === undefined ? nothing : layersSection(layers, model, context)}
       ${advanced.length === 0 ? nothing : advancedFields(advanced, model, context)}
       ${unknownSettings(declarations, model, context)}
     </div>`;
@@ -68,16 +74,21 @@ function isModified(declaration: HyperparameterDeclaration, value: Hyperparamete
   return value !== undefined && !sameHyperparameter(value, declaration.default);
 }
 
-function hyperparameterField(declaration: HyperparameterDeclaration, model: FormModel, context: FormContext): TemplateResult {
+function hyperparameterField(declaration: HyperparameterDeclaration, model: FormModel, context: FormContext): TemplateResult | typeof nothing {
+  if (declaration.type === 'layers') {
+    return declaration.count === undefined ? nothing : layerCountField(declaration, declaration.count, model, context);
+  }
   const path = ['hyperparameters', declaration.name];
   const given = model.file.hyperparameters?.[declaration.name];
   const value = given === undefined ? declaration.default : given;
   const common = frameOf(model, context, path, isModified(declaration, given), defaultLabel(declaration));
+  const isIdle = model.algorithm !== undefined && givenLayers(model.algorithm, model.file.hyperparameters)?.replaces.includes(declaration.name) === true;
   const frame: FieldFrame = {
     ...common,
+    ...(isIdle ? { disabled: true } : {}),
     problem: common.problem ?? fieldProblem(declaration, value),
     label: declaration.label,
-    help: declaration.help,
+    help: isIdle ? notUsed : declaration.help,
     ...(declaration.sklearnName === undefined ? {} : { alias: declaration.sklearnName }),
   };
   const set = (next: HyperparameterValue | undefined): void =>
@@ -93,11 +104,35 @@ function hyperparameterField(declaration: HyperparameterDeclaration, model: Form
       return selectField(frame, options, typeof value === 'string' ? value : '', set);
     }
     case 'columnDirections':
-      return directionsField(frame, typeof value === 'object' && value !== null ? value : {}, model, context);
+      return directionsField(frame, typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}, model, context);
     case 'integer':
     case 'number':
       return html`<trainyard-number .options=${numberFieldOptions(declaration, frame, value, set)}></trainyard-number>`;
   }
+}
+
+/** What stands at settings in whose place layers are given. */
+const notUsed = 'Not used, since the layers are given one by one below.';
+
+/** The number of layers alike, as long as they aren't given one by one. */
+function layerCountField(declaration: LayersHyperparameter, count: NonNullable<LayersHyperparameter['count']>, model: FormModel, context: FormContext): TemplateResult {
+  const { name, default: standard } = declaration;
+  const path = ['hyperparameters', name];
+  const given = model.file.hyperparameters?.[name];
+  const isIdle = Array.isArray(given);
+  const value = typeof given === 'number' ? given : standard;
+  const plain: NumberHyperparameter = { name, label: count.label, help: count.help, type: 'integer', default: standard, minimum: count.minimum, maximum: count.maximum };
+  const common = frameOf(model, context, path, !isIdle && value !== standard, String(standard));
+  const frame: FieldFrame = {
+    ...common,
+    ...(isIdle ? { disabled: true } : {}),
+    problem: isIdle ? undefined : (common.problem ?? fieldProblem(plain, value)),
+    label: count.label,
+    help: isIdle ? notUsed : count.help,
+  };
+  const set = (next: number | null | undefined): void =>
+    context.edit(next === undefined ? new EditBatch(model.file).remove(path) : new EditBatch(model.file).set(path, next, standard));
+  return html`<trainyard-number .options=${numberFieldOptions(plain, frame, isIdle ? null : value, set)}></trainyard-number>`;
 }
 
 function numberFieldOptions(
@@ -124,6 +159,7 @@ function defaultLabel(declaration: HyperparameterDeclaration): string {
     case 'boolean':
       return declaration.default ? 'on' : 'off';
     case 'columnDirections':
+    case 'layers':
       return 'none';
     case 'choice':
       return declaration.choices.find(({ value }) => value === declaration.default)?.label ?? declaration.default;

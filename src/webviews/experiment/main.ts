@@ -1,7 +1,7 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, render } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { ExperimentFormState, FromExperimentForm, ToExperimentForm } from '../../schema/messages';
+import type { ExampleRow, ExampleRowFailed, ExperimentFormState, FromExperimentForm, ToExperimentForm } from '../../schema/messages';
 import '../shared/base.css';
 import { connectToHost } from '../shared/host';
 import { NavigationStore } from '../shared/navigation';
@@ -13,6 +13,7 @@ import './fields.css';
 import './algorithms.css';
 import './featureTable.css';
 import './steps.css';
+import './layers.css';
 import './runs.css';
 // Last: they have the last word where the editor is wide or narrow.
 import './widths.css';
@@ -39,11 +40,15 @@ const ageInterval = 30_000;
 class ExperimentForm {
   private state: ExperimentFormState | undefined;
   private readonly pending = new PendingEdits();
-  private readonly host = connectToHost<ToExperimentForm, FromExperimentForm>((message) => this.receive(message.state));
+  private readonly host = connectToHost<ToExperimentForm, FromExperimentForm>((message) => this.receive(message));
+  /** Who waits for a row, by the number of the question. */
+  private readonly asked = new Map<number, (answer: ExampleRow | ExampleRowFailed) => void>();
+  private questions = 0;
   private readonly context: FormContext = {
     navigation: new NavigationStore(this.host, () => this.render()),
     edit: (batch) => this.edit(batch),
     post: (message) => this.host.post(message),
+    exampleRow: (row) => this.exampleRow(row),
   };
 
   constructor(private readonly root: HTMLElement) {
@@ -51,13 +56,27 @@ class ExperimentForm {
     this.host.post({ kind: 'ready' });
   }
 
-  private receive(state: ExperimentFormState): void {
+  private receive(message: ToExperimentForm): void {
+    if (message.kind !== 'experiment') {
+      this.asked.get(message.request)?.(message);
+      this.asked.delete(message.request);
+      return;
+    }
+    const { state } = message;
     this.state = state;
     if (state.file !== null) {
       this.pending.confirm(state.file, Date.now());
     }
     this.render();
     this.context.navigation.restoreScroll();
+  }
+
+  private exampleRow(row: number): Promise<ExampleRow | ExampleRowFailed> {
+    const request = this.questions++;
+    return new Promise((resolve) => {
+      this.asked.set(request, resolve);
+      this.host.post({ kind: 'exampleRow', request, row });
+    });
   }
 
   private edit({ edits }: EditBatch): void {

@@ -54,10 +54,13 @@ const verdicts: Readonly<Record<Preflight['verdict'], { readonly icon: string; r
   blocked: { icon: 'error', tone: 'error', words: 'Can\'t be trained yet' },
 };
 
-function verdictLine({ state, profile }: FormModel): TemplateResult | typeof nothing {
+function verdictLine({ state, profile, isOutdated }: FormModel): TemplateResult | typeof nothing {
   const { preflight, problems } = state;
   if (profile === null || problems.length > 0) {
     return nothing;
+  }
+  if (isOutdated) {
+    return html`<p class="verdict muted" role="status" data-verdict="reading">${icon('sync')}<span>Reading the data anew…</span></p>`;
   }
   if (preflight === null) {
     return html`<p class="verdict muted" role="status" data-verdict="checking">${icon('sync')}<span>Checking what training will do…</span></p>`;

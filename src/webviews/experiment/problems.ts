@@ -5,6 +5,7 @@ import { icon } from '../shared/icon';
 import type { NavigationStore } from '../shared/navigation';
 import { carryOut } from './changes';
 import type { Path } from './edits';
+import { openLayerKey } from './layerRows';
 import type { FormContext } from './formContext';
 import type { FormModel } from './formModel';
 
@@ -49,6 +50,11 @@ function goToField(path: Path, navigation: NavigationStore): void {
   }
   if (section === 'hyperparameters') {
     navigation.setOpen('advanced', true);
+    // Of a layer: its indices stand at every other place, before its field's name.
+    const place = path.slice(2).filter((key) => typeof key === 'number');
+    if (place.length > 0) {
+      navigation.choose(openLayerKey, place.join('.'));
+    }
   }
   // Fields that are elements of their own render after their section.
   requestAnimationFrame(() => {

@@ -2,6 +2,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Evaluation } from '../../schema/evaluation';
 import { classificationMetricNames, regressionMetricNames } from '../../schema/metrics';
+import { scoredFolds } from '../../schema/scoredFolds';
 import { formatDifference, formatMetric, formatSpread, fullPrecision, noValue } from '../shared/format';
 import { againstBaseline, metricHelp, metricLabel } from '../shared/metricLabels';
 
@@ -16,7 +17,7 @@ export function metricTable(evaluation: Evaluation): TemplateResult {
           <th scope="col" class="number">Test rows</th>
           <th scope="col" class="number">Baseline</th>
           <th scope="col" class="number">Difference</th>
-          ${crossValidation === null ? nothing : html`<th scope="col" class="number" title="On the training rows; mean ± standard deviation">${crossValidation.folds * (crossValidation.repeats ?? 1)} folds</th>`}
+          ${crossValidation === null ? nothing : html`<th scope="col" class="number" title="On the training rows; mean ± standard deviation">${scoredFolds(crossValidation)} folds</th>`}
         </tr>
       </thead>
       <tbody>${metricNames(evaluation).map((name) => metricRow(name, evaluation))}</tbody>

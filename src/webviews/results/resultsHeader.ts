@@ -48,14 +48,20 @@ function actions(state: ResultsState, context: ResultsContext): TemplateResult {
     <vscode-button ?secondary=${state.resumable} data-action="rerun" ?disabled=${trainBlocked !== null} title=${trainBlocked ?? 'Train again with the same settings'} @click=${() => (trainBlocked === null ? context.post({ kind: 'rerun' }) : undefined)}><span slot="content-before">${icon('debug-restart')}</span>Re-run</vscode-button>`;
 }
 
-/** Only while the model is fitted is there anything to stop and to keep. */
-function stopButton({ job, stoppable }: ResultsState, context: ResultsContext): TemplateResult | typeof nothing {
-  if (!stoppable) {
+/** Only while folds are scored or the model is fitted is there anything to stop and to keep. */
+function stopButton({ job, run, stoppable }: ResultsState, context: ResultsContext): TemplateResult | typeof nothing {
+  if (!stoppable && run.experiment.validation.method === 'none') {
     return nothing;
   }
-  const possible = job?.state === 'running' && job.step === 'fit';
-  const title = possible ? 'End training here; the best model so far is evaluated and kept' : 'Possible while the model is being fitted';
-  return html`<vscode-button data-action="stop" ?disabled=${!possible} title=${title} @click=${() => (possible ? context.post({ kind: 'stop' }) : undefined)}><span slot="content-before">${icon('stop-circle')}</span>${job?.state === 'stopping' ? 'Stopping…' : 'Stop and Keep Best'}</vscode-button>`;
+  const ofFolds = job?.stage === 'crossValidation';
+  const possible = job?.state === 'running' && job.step === 'fit' && (ofFolds || stoppable);
+  const title = !possible
+    ? stoppable ? 'Possible while the model is being fitted' : 'Possible while folds are being scored'
+    : ofFolds
+      ? 'End the cross-validation here: the folds that are done count, and the model is fitted to all training rows'
+      : 'End training here; the best model so far is evaluated and kept';
+  const label = job?.state === 'stopping' ? 'Stopping…' : ofFolds ? 'Skip Remaining Folds' : 'Stop and Keep Best';
+  return html`<vscode-button data-action="stop" ?disabled=${!possible} title=${title} @click=${() => (possible ? context.post({ kind: 'stop' }) : undefined)}><span slot="content-before">${icon('stop-circle')}</span>${label}</vscode-button>`;
 }
 
 function resumeButton({ resumable, trainBlocked }: ResultsState, context: ResultsContext): TemplateResult | typeof nothing {

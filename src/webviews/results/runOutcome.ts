@@ -2,6 +2,7 @@ import { html } from 'lit';
 import type { nothing, TemplateResult } from 'lit';
 import type { ResultsState } from '../../schema/messages';
 import { describeForecast } from '../../schema/describeForecast';
+import { describeStops } from '../../schema/describeStops';
 import { mainMetric } from '../../schema/metrics';
 import type { RunStep } from '../../schema/run';
 import { runSteps } from '../../schema/runLayout';
@@ -80,11 +81,7 @@ function verdict({ evaluation, run }: EvaluatedState): TemplateResult {
   const dummy = task === 'classification'
     ? `always answering the most frequent class is right for ${reference === null || reference === undefined ? 'an unknown share' : formatShare(reference)}`
     : `always answering the mean gives R² ${formatMetric(reference)}`;
-  const stopped = run.stoppedEarly !== true
-    ? ''
-    : run.stoppedAfter === undefined
-      ? ' Its training was stopped early, with the best model so far.'
-      : ` Its training was stopped early, after ${formatCount(run.stoppedAfter.done)} of ${formatCount(run.stoppedAfter.planned)} ${run.stoppedAfter.unit}.`;
+  const stopped = describeStops(run, formatCount).map((sentence) => ` ${sentence}`).join('');
   const sentences = describeForecast(evaluation, formatMetric).map((sentence) => ` ${sentence}`).join('');
   const losesToNaive = evaluation.naiveForecasts?.some(({ metrics: naive }) => (naive['rmse'] ?? Infinity) <= (metrics['rmse'] ?? Infinity)) === true;
   if (standing !== 'better') {

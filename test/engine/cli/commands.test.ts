@@ -39,6 +39,12 @@ describe('trainyard', function () {
     assert.match(people.stdout, /^data\.csv: 200 rows, 6 columns, \d+ bytes\n/);
     assert.match(people.stdout, /colour +categorical +\d+ +3 +/);
     assert.deepEqual(readdirSync(folder()), ['data.csv'], 'nothing is written');
+    writeFileSync(path.join(folder(), 'sales.csv'), `day,shop,sold\n${Array.from({ length: 60 }, (_, i) => `2024-03-${String((i % 28) + 1).padStart(2, '0')},one,${i < 20 ? '' : i * i}`).join('\n')}\n`);
+    const sales = await runCommand(folder(), 'profile', 'sales.csv');
+    assert.match(sales.stdout, /day +dateTime +0 +28 +2024-03-01 … 2024-03-28\n/);
+    const severities = [...sales.stdout.matchAll(/^ {2}(warning|info) {2,}/gm)].map(([, severity]) => severity);
+    assert.ok(severities.includes('warning') && severities.includes('info'), sales.stdout);
+    assert.deepEqual(severities, [...severities].sort().reverse(), 'warnings before remarks');
     const bad = await runCommand(folder(), 'profile', 'nowhere.csv');
     assert.equal(bad.code, 1);
     assert.match(lastLine(bad), /^"nowhere\.csv" doesn't exist/);

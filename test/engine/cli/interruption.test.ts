@@ -1,6 +1,8 @@
 import { strict as assert } from 'node:assert';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { evaluationSchema } from '../../../src/schema/evaluation';
 import type { RunRecord } from '../../../src/schema/run';
 import { runEventSchema, runRecordSchema } from '../../../src/schema/run';
 import { useTemporaryFolder } from '../temporaryFolder';
@@ -23,6 +25,19 @@ describe('a run that is stopped', function () {
     assert.deepEqual(others, []);
     const runDir = path.join(runs, id);
     return { runDir, record: runRecordSchema.parse(JSON.parse(readFileSync(path.join(runDir, 'run.json'), 'utf8'))) };
+  }
+
+  /** Resolves once the only run's log holds the text. */
+  async function logged(text: string | RegExp): Promise<void> {
+    for (const end = Date.now() + 40_000; ; await delay(20)) {
+      const runs = path.join(folder(), 'trainyard', 'runs', 'data');
+      const file = existsSync(runs) ? path.join(runs, readdirSync(runs)[0] ?? '', 'events.jsonl') : '';
+      const log = existsSync(file) ? readFileSync(file, 'utf8') : '';
+      if (typeof text === 'string' ? log.includes(text) : text.test(log)) {
+        return;
+      }
+      assert.ok(Date.now() < end, `The log never said "${String(text)}":\n${log}`);
+    }
   }
 
   function assertCancelled(): void {
@@ -53,20 +68,50 @@ describe('a run that is stopped', function () {
     });
   }
 
-  for (const [algorithm, setting, unit] of [['randomForest', 'nEstimators=10000', 'trees'], ['gradientBoosting', 'maxIter=100000', 'iterations']] as const) {
+  const target = (classification: boolean): string[] => ['--target', classification ? 'kind' : 'size', '--exclude', classification ? 'size' : 'kind'];
+  const long: readonly { readonly algorithm: string; readonly args: readonly string[]; readonly at: string; readonly unit: string; readonly planned?: number; readonly converged?: false }[] = [
+    { algorithm: 'randomForest', args: [...target(false), '--set', 'nEstimators=10000'], at: 'tree ', unit: 'trees', planned: 10_000 },
+    { algorithm: 'gradientBoosting', args: [...target(false), '--set', 'maxIter=100000', '--set', 'earlyStopping=off'], at: 'iteration ', unit: 'iterations', planned: 100_000 },
+    { algorithm: 'svm', args: [...target(false), '--set', 'tol=1e-12', '--set', 'epsilon=0'], at: 'from the optimum', unit: 'steps', converged: false },
+    { algorithm: 'voting', args: [...target(false), '--set', 'svm=true'], at: 'Support vector machine: ', unit: 'members', planned: 4 },
+    { algorithm: 'stacking', args: [...target(true), '--set', 'folds=100'], at: 'out of fold: fold ', unit: 'fits of its members', planned: 303 },
+  ];
+  for (const { algorithm, args, at, unit, planned, converged } of long) {
     it(`keeps what is trained so far by a request in its folder: ${algorithm}`, async () => {
-      const command = startCommand(folder(), ['train', 'data.csv', '--target', 'size', '--algorithm', algorithm, '--set', setting, ...(algorithm === 'gradientBoosting' ? ['--set', 'earlyStopping=off'] : []), '--json']);
-      await command.said(unit === 'trees' ? 'tree ' : 'iteration ');
+      const command = startCommand(folder(), ['train', 'data.csv', '--algorithm', algorithm, ...args, '--json']);
+      await logged(at);
       writeFileSync(path.join(onlyRun().runDir, 'stop.request'), '');
       const finished = await command.finished;
       assert.equal(finished.code, 0, finished.stderr);
       const { runDir, record } = onlyRun();
-      assert.deepEqual([record.state, record.stoppedEarly, record.stoppedAfter?.unit, record.stoppedAfter?.planned], ['done', true, unit, Number(setting.split('=')[1])]);
-      assert.ok(record.stoppedAfter !== undefined && record.stoppedAfter.done > 0 && record.stoppedAfter.done < record.stoppedAfter.planned);
-      assert.match(readFileSync(path.join(runDir, 'events.jsonl'), 'utf8'), new RegExp(`stopped as asked, after ${record.stoppedAfter.done} of`));
-      assert.ok((record.result?.value ?? 0) > 0.5);
+      const { stoppedAfter } = record;
+      assert.ok(stoppedAfter !== undefined);
+      assert.deepEqual([record.state, record.stoppedEarly, stoppedAfter.unit, stoppedAfter.planned, stoppedAfter.converged], ['done', true, unit, planned, converged]);
+      assert.ok(stoppedAfter.done > 0 && stoppedAfter.done < (planned ?? Infinity));
+      assert.match(readFileSync(path.join(runDir, 'events.jsonl'), 'utf8'), new RegExp(`stopped early, after [0-9\u202f]+ (of [0-9\u202f]+ )?${unit}${converged === false ? '; it had not converged' : ''}\\.`));
+      assert.match(finished.stderr, /Its training was stopped early/);
+      const { value, baseline } = record.result ?? {};
+      assert.ok(typeof value === 'number' && (algorithm === 'svm' || value > Number(baseline)), `${value} against ${baseline} of the baseline`);
+      const reproduced = await runCommand(folder(), 'reproduce', runDir);
+      assert.match(lastLine(reproduced), /was stopped early by its user/);
     });
   }
+
+  it('skips the folds that are left, and then the rest of the fit, by two requests in its folder', async () => {
+    const command = startCommand(folder(), ['train', 'data.csv', ...target(false), '--algorithm', 'randomForest', '--set', 'nEstimators=300', '--folds', '20', '--json']);
+    await logged(/Fold \d+ of 20: R²/);
+    writeFileSync(path.join(onlyRun().runDir, 'stop.request'), '');
+    await command.said('Its cross-validation was stopped');
+    writeFileSync(path.join(onlyRun().runDir, 'stop.request'), '');
+    const finished = await command.finished;
+    assert.equal(finished.code, 0, finished.stderr);
+    const { runDir, record } = onlyRun();
+    const { foldsStoppedAfter, stoppedAfter, stoppedEarly } = record;
+    assert.ok(foldsStoppedAfter !== undefined && foldsStoppedAfter.done >= 1 && foldsStoppedAfter.done < 20);
+    assert.deepEqual([stoppedEarly, stoppedAfter?.planned], [true, 300]);
+    const { crossValidation } = evaluationSchema.parse(JSON.parse(readFileSync(path.join(runDir, 'evaluation.json'), 'utf8')));
+    assert.deepEqual([crossValidation?.folds, crossValidation?.rows?.length, crossValidation?.metrics['r2'].values.length], [20, foldsStoppedAfter.done, foldsStoppedAfter.done]);
+  });
 
   it('is cancelled by a request in its folder', async () => {
     const command = startCommand(folder(), endless);

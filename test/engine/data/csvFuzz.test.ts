@@ -16,6 +16,7 @@ interface Reading {
   readonly blockBytes?: number;
   readonly threads?: number;
   readonly inlineBytes?: number;
+  readonly callerReads?: boolean;
   readonly rowBytes?: number;
 }
 
@@ -156,6 +157,7 @@ describe('reading delimited text', () => {
     assert.equal(alone.rowCount, 4000);
     for (const threads of [1, 2, 3]) {
       assert.deepEqual(await read(text, { blockBytes: 4096, threads, inlineBytes: 0 }, kinds), alone);
+      assert.deepEqual(await read(text, { blockBytes: 4096, threads, inlineBytes: 0, callerReads: true }, kinds), alone, 'with the calling thread');
     }
   });
 

@@ -115,6 +115,8 @@ describe('ugly files', () => {
   it('refuses NUL bytes, in the beginning as binary and later with their place', async () => {
     await assert.rejects(read('a,b\n1,x\0y\n'), /^UserError: "ugly.csv" is not a text file/);
     await assert.rejects(read(`a,b\n${'1,x\n'.repeat(20_000)}2,x\0y\n`), /^UserError: "ugly.csv" holds a NUL character in column "b" on line 20002;/);
+    await assert.rejects(read(`a,b\n${'1,2\n'.repeat(20_000)}2,3\0\n`), /^UserError: "ugly.csv" holds a NUL character in column "b" on line 20002;/);
+    await assert.rejects(read(`a,b\n${'1,x\n'.repeat(20_000)}\0,x\n`), /^UserError: "ugly.csv" holds a NUL character in column "a" on line 20002;/);
   });
 
   it('reads what is compressed with gzip, and refuses what is damaged or unpacks to nothing', async () => {

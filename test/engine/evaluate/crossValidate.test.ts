@@ -31,6 +31,8 @@ describe('crossValidate', function () {
 
   it('gives the same scores for any number of threads, and tells how far it is', async () => {
     const one = await validate({ threads: 1 });
+    const { scores } = one;
+    assert.ok(scores !== null);
     const fractions: number[] = [];
     const messages = new Set<string>();
     const three = await validate({ threads: 3, report: (fraction, message) => {
@@ -39,9 +41,9 @@ describe('crossValidate', function () {
     } });
     assert.deepEqual(three, one);
     assert.deepEqual(await validate({ threads: 2 }), one);
-    assert.equal(one.metrics['accuracy'].values.length, 3);
-    assert.ok(one.metrics['accuracy'].mean > 0.85);
-    assert.deepEqual(one.rows, [{ train: 7000, test: 3500 }, { train: 7000, test: 3500 }, { train: 7000, test: 3500 }]);
+    assert.equal(scores.metrics['accuracy'].values.length, 3);
+    assert.ok(scores.metrics['accuracy'].mean > 0.85);
+    assert.deepEqual(scores.rows, [{ train: 7000, test: 3500 }, { train: 7000, test: 3500 }, { train: 7000, test: 3500 }]);
     assert.deepEqual([...messages].sort(), ['fold 1 of 3', 'fold 2 of 3', 'fold 3 of 3']);
     assert.ok(fractions.every((fraction, i) => i === 0 || fraction >= fractions[i - 1]), 'progress never falls');
     assert.equal(fractions.at(-1), 1);
@@ -60,6 +62,28 @@ describe('crossValidate', function () {
       }
     } });
     await assert.rejects(cancelled, CancelledError);
+  });
+
+  for (const threads of [1, 2]) {
+    it(`counts the folds that are done when it is stopped, and gives up the others: ${threads === 1 ? 'in this thread' : 'in threads'}`, async () => {
+      const all = await validate({ threads: 1 });
+      let scored = 0;
+      const stopped = await validate({
+        threads,
+        report: (_fraction, message) => (scored += message.endsWith('scored') ? 1 : 0),
+        stopRequested: () => scored > 0,
+      });
+      assert.ok(stopped.done >= 1 && stopped.done < 3, String(stopped.done));
+      assert.ok(stopped.scores !== null && all.scores !== null);
+      const values = all.scores.metrics['accuracy'].values;
+      assert.equal(stopped.scores.metrics['accuracy'].values.length, stopped.done);
+      assert.ok(stopped.scores.metrics['accuracy'].values.every((value) => values.includes(value)), 'of folds that are as if none was given up');
+      assert.equal(stopped.scores.rows?.length, stopped.done);
+    });
+  }
+
+  it('has no scores when it is stopped before the first fold is done', async () => {
+    assert.deepEqual(await validate({ stopRequested: () => true }), { scores: null, done: 0 });
   });
 
   it('passes on what the user can mend', async () => {

@@ -83,8 +83,9 @@ describe('ensembles equal scikit-learn\'s (test/fixtures/sklearn/ensembles.py)',
       const splits = [0, 1, 2, 3].map((fold) => ({
         train: rows.filter((row) => reference.folds[row] !== fold), test: rows.filter((row) => reference.folds[row] === fold),
       }));
-      const answers = await outOfFoldAnswers(members[task].map(algorithmNamed), task, data, splits, RandomStream.fromSeed(1), quietContext);
+      const { answers, rows: answered, fits } = await outOfFoldAnswers(members[task].map(algorithmNamed), task, data, splits, RandomStream.fromSeed(1), quietContext);
       assertClose(answers.values, reference.outOfFold.flat(), 1e-6, 'answers');
+      assert.deepEqual([answered, fits], [rows, 4 * members[task].length]);
     });
   }
 });

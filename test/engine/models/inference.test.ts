@@ -118,6 +118,19 @@ describe('coefficients where they are no simple matter', () => {
     assert.deepEqual(coefficients.map(({ standardError }) => standardError === null), [true, false, true, true, true]);
   });
 
+  // From the products alone where they leave enough digits, else from the residuals themselves.
+  for (const share of [1, 0.1, 1e-2, 1e-4, 1e-8]) {
+    it(`tells the noise to nine digits where it is ${share} of the signal`, async () => {
+      const data = trainingData(matrixOf(numbers.map(([a, b]) => [1000 + a, b])), Float64Array.from(numbers, ([a, b], i) => 2 * a - b + share * noise[i]), 0);
+      const model = await fit('linearRegression', data);
+      const predicted = await model.predict(data.features);
+      const squares = data.target.reduce((sum, value, i) => sum + (value - predicted[i]) ** 2, 0);
+      const described = describeCoefficients(model, data.featureNames, [], numbers.length);
+      // What rounding the target itself leaves of the smallest noise is a few millionths.
+      assertClose([described?.residualStandardError ?? NaN], [Math.sqrt(squares / (numbers.length - 3))], share < 1e-6 ? 1e-5 : 1e-9, 'residual standard error');
+    });
+  }
+
   it('says why a penalised model, one with more features than rows, and an exact fit have none', async () => {
     const target = numbers.map(([a]) => a);
     for (const id of ['ridge', 'lasso', 'elasticNet']) {

@@ -154,8 +154,8 @@ describe('odd data: a column without values in a fold\'s training rows', functio
         const experiment = experimentOf({ task, algorithm: id, split: { method: 'timeOrdered' }, validation: { method: 'timeOrdered', folds: 4 } });
         const target = Float64Array.from(x, (value) => Number(value > 0.5));
         const classes = task === 'classification' ? ['0', '1'] : [];
-        const result = await crossValidate({ table, rows, target, classes }, experiment, RandomStream.fromSeed(1), quietContext, 3);
-        assert.equal(result.metrics[task === 'classification' ? 'accuracy' : 'r2']?.values.length, 4);
+        const { scores } = await crossValidate({ table, rows, target, classes }, experiment, RandomStream.fromSeed(1), quietContext, 3);
+        assert.equal(scores?.metrics[task === 'classification' ? 'accuracy' : 'r2']?.values.length, 4);
       });
     }
   }

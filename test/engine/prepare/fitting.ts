@@ -28,7 +28,7 @@ export function fitOn(
 /** A pipeline that was fitted, saved and read back. */
 export function fitPipeline(...given: Parameters<typeof fitOn>): FittedPipeline {
   const { pipeline } = fitOn(...given);
-  return FittedPipeline.fromState(pipelineStateSchema.parse(JSON.parse(JSON.stringify(pipeline.toState()))));
+  return FittedPipeline.fromState(pipelineStateSchema.parse(JSON.parse(JSON.stringify(pipeline.toState()))), pipeline.toArrays());
 }
 
 /** Each feature's values for all rows of a table. */

@@ -1,6 +1,9 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import type { Table } from '../../../src/engine/data/table';
+import {
+  analyzers, categoricalEncodings, categoricalImputes, dateTimeEncodings, neighborWeights, numericImputes, scalings, textEncodings, transforms,
+} from '../../../src/schema/prepare';
 import type { ColumnSettings, PrepareFile } from '../../../src/schema/prepareSchema';
 import { categoricalColumn, numericColumn, tableOf } from '../tables';
 import { allRows, fitOn, fitPipeline } from './fitting';
@@ -17,6 +20,9 @@ const preparations: Readonly<Record<string, PrepareFile>> = {
   'TF-IDF of words': { text: { encode: 'tfidf', minDocuments: 1, maxNgram: 2, sublinearTf: true } },
   'hashed characters': { text: { encode: 'hashing', analyzer: 'charWb', maxFeatures: 16 } },
   'products, without what repeats': { numeric: { impute: 'knn', scale: 'standard' }, polynomial: { degree: 2 }, select: { correlation: 0.9 } },
+  'no text, parts of dates': { numeric: { impute: 'mean', scale: 'minMax' }, categorical: { impute: 'constant', encode: 'oneHot' }, dateTime: { encode: 'parts' }, text: { encode: 'drop' } },
+  'nearest count more, runs of characters': { numeric: { impute: 'knn', weights: 'distance', neighbors: 2, transform: 'yeoJohnson', scale: 'none' }, text: { encode: 'tfidf', analyzer: 'char', minDocuments: 1 } },
+  'words hashed, linear': { numeric: { transform: 'none', weights: 'uniform' }, text: { encode: 'hashing', analyzer: 'word', maxFeatures: 8 } },
   'single columns': { columns: { number: { impute: 'mean', scale: 'robust' }, word: { encode: 'target' }, text: { encode: 'hashing', maxFeatures: 8 }, day: { encode: 'cyclic' } } },
 };
 
@@ -64,7 +70,7 @@ describe('every preparation', () => {
         const [fitted, again] = [test, otherTest].map((rest) => {
           const rows = [...train, ...rest];
           const { pipeline, features } = fitOn(tableOfRows(rows), Array.from(train.keys()), { prepare }, tasks[kind](rows));
-          return { state: pipeline.toState(), features: Array.from(features.values) };
+          return { state: pipeline.toState(), arrays: pipeline.toArrays(), features: Array.from(features.values) };
         });
         assert.deepEqual(fitted, again);
       }), { numRuns: 40 });
@@ -93,6 +99,40 @@ describe('every preparation', () => {
       }), { numRuns: 25 });
     });
   }
+});
+
+describe('the preparations above', () => {
+  const used = (path: readonly [keyof PrepareFile, string]): unknown[] => Object.values(preparations).map((prepare) => {
+    const part: unknown = prepare[path[0]];
+    return typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[path[1]] : undefined;
+  });
+  for (const [section, name, choices] of [
+    ['numeric', 'impute', numericImputes], ['numeric', 'weights', neighborWeights], ['numeric', 'transform', transforms], ['numeric', 'scale', scalings],
+    ['categorical', 'impute', categoricalImputes], ['categorical', 'encode', categoricalEncodings], ['dateTime', 'encode', dateTimeEncodings],
+    ['text', 'encode', textEncodings], ['text', 'analyzer', analyzers],
+  ] as const) {
+    it(`know every choice of ${section}.${name}`, () => {
+      const missing = choices.filter((choice) => !used([section, name]).includes(choice));
+      assert.deepEqual(missing, [], 'a choice that came needs a preparation here');
+    });
+  }
+});
+
+describe('windows of rows in time', () => {
+  it('learn nothing from rows that come later', () => {
+    const windows = { steps: 3, horizon: 1, stride: 1, history: true };
+    fc.assert(fc.property(rowsOf(14), rowsOf(5), rowsOf(5), (train, later, otherLater) => {
+      const [fitted, again] = [later, otherLater].map((rest) => {
+        const rows = [...train, ...rest];
+        // The target's past is a feature, so the target is a column.
+        const table = { ...tableOfRows(rows), columns: [...tableOfRows(rows).columns, numericColumn('y', rows.map(({ target }, i) => target + i))] };
+        const file = { task: 'regression' as const, target: 'y', prepare: { numeric: { impute: 'mean' as const, scale: 'standard' as const } } };
+        const { pipeline, rows: usable, features } = fitOn(table, Array.from(train.keys()), file, { values: rows.map(({ target }, i) => target + i), classes: [] }, { windows });
+        return { state: pipeline.toState(), usable, features: Array.from(features.values) };
+      });
+      assert.deepEqual(fitted, again);
+    }), { numRuns: 30 });
+  });
 });
 
 describe('target encoding of training rows', () => {

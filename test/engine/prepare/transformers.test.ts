@@ -80,7 +80,10 @@ describe('transformers equal scikit-learn', () => {
       const rows = Uint32Array.from(values.keys());
       const imputed = (standardize: boolean): number[] => {
         const imputer = KnnImputer.fit(columns, rows.subarray(0, trainRows), { neighbors, weights, standardize }, RandomStream.fromSeed(1));
-        const filled: NumericColumn[] = new KnnImputer(imputer.state).impute(columns, rows);
+        const filled: NumericColumn[] = KnnImputer.load(imputer.state, imputer.donors).impute(columns, rows);
+        const { buffer, byteOffset, byteLength } = imputer.donors;
+        const asEarlierVersionsSaved = { ...imputer.state, donors: Buffer.from(buffer, byteOffset, byteLength).toString('base64') };
+        assert.deepEqual(KnnImputer.load(asEarlierVersionsSaved).impute(columns, rows), filled);
         return values.flatMap((_, row) => filled.map((column) => column.values[row]));
       };
       assertClose(imputed(false), raw.flat(), 1e-9, 'own units');

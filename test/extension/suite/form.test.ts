@@ -29,7 +29,8 @@ describe('the experiment form', () => {
 
   /** The first snapshot from now on that fits. */
   const snapshot = (fits: (state: ExperimentFormState) => boolean) => eventually(() => {
-    const last = (page.sent.at(-1) as ToExperimentForm | undefined)?.state;
+    const message = page.sent.at(-1) as ToExperimentForm | undefined;
+    const last = message?.kind === 'experiment' ? message.state : undefined;
     assert.ok(last !== undefined && fits(last), JSON.stringify({ ...last, algorithms: [] }));
     return last;
   });

@@ -4,7 +4,6 @@ import { Worker } from 'node:worker_threads';
 import type { JsonValue } from '../../../schema/json';
 import { entryPoint } from '../../entryPoints';
 import type { StepContext } from '../../stepContext';
-import type { ReaderTask } from '../csv/readerWorker';
 import type { ReadTableOptions, ReadTableResult } from '../readTable';
 import { changedError, readTable } from '../readTable';
 import { hashFile } from '../fileHash';
@@ -12,6 +11,7 @@ import type { CacheKey, FileState } from './fileCache';
 import { FileCache, fileState, isSame } from './fileCache';
 import type { CachePlace } from './cachePlace';
 import { cachePlace } from './cachePlace';
+import type { CacheTask } from './cacheWorker';
 import type { LoadPlan } from './lazySections';
 import type { TableToStore } from './storedTable';
 import { columnTypes, lazyTable, storedBytes, storeTable, tableToStore } from './storedTable';
@@ -126,7 +126,7 @@ function openTable(cache: FileCache, options: ReadTableOptions, note: (message: 
 
 /** A thread that reads ahead; nobody waits for it. */
 function startLoader(plan: LoadPlan): void {
-  const worker = new Worker(entryPoint('readerWorker'), { workerData: { kind: 'load', plan } satisfies ReaderTask });
+  const worker = new Worker(entryPoint('cacheWorker'), { workerData: { kind: 'load', plan } satisfies CacheTask });
   // What it leaves undone is done by whoever needs it.
   worker.on('error', () => undefined);
   worker.unref();
@@ -142,7 +142,7 @@ async function store(cache: FileCache, place: CachePlace, options: ReadTableOpti
     about: about satisfies About as unknown as JsonValue,
   };
   await new Promise<void>((resolve) => {
-    const worker = new Worker(entryPoint('readerWorker'), { workerData: { kind: 'store', task } satisfies ReaderTask });
+    const worker = new Worker(entryPoint('cacheWorker'), { workerData: { kind: 'store', task } satisfies CacheTask });
     worker.on('error', () => resolve());
     worker.on('exit', () => resolve());
   });

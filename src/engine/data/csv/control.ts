@@ -1,6 +1,6 @@
 /*
  * What the threads that read one file share: who takes which block, what each block's predecessors hold, and whether to stop.
- * An Int32Array: four numbers for all, one flag a column, six numbers a block.
+ * An Int32Array: four numbers for all, flags in one for each column, six numbers a block.
  */
 
 export const abortReason = { none: 0, cancelled: 1, tooManyRows: 2, failed: 3 } as const;
@@ -9,6 +9,7 @@ const nextBlock = 0;
 const abort = 1;
 const blocksDone = 2;
 const columnFlags = 4;
+const columnFlag = { failed: 1, fraction: 2 } as const;
 const blockNumbers = 6;
 
 /** Where the text stands behind a block. */
@@ -56,11 +57,20 @@ export class ReadControl {
 
   /** Notes that a column holds a value that its kind can't read. */
   failColumn(column: number): void {
-    Atomics.store(this.numbers, columnFlags + column, 1);
+    Atomics.or(this.numbers, columnFlags + column, columnFlag.failed);
   }
 
   hasFailed(column: number): boolean {
-    return Atomics.load(this.numbers, columnFlags + column) !== 0;
+    return (Atomics.load(this.numbers, columnFlags + column) & columnFlag.failed) !== 0;
+  }
+
+  /** Notes that a column holds a number with a fraction. */
+  noteFraction(column: number): void {
+    Atomics.or(this.numbers, columnFlags + column, columnFlag.fraction);
+  }
+
+  isWhole(column: number): boolean {
+    return (Atomics.load(this.numbers, columnFlags + column) & columnFlag.fraction) === 0;
   }
 
   get failedColumns(): number[] {
@@ -76,14 +86,15 @@ export class ReadControl {
     Atomics.notify(this.numbers, at);
   }
 
-  /** Waits until a block's end is known. @returns undefined when the threads were asked to stop. */
-  endOf(block: number): BlockEnd | undefined {
+  /** Waits until a block's end is known. @param look called while waiting. @returns undefined when the threads were asked to stop. */
+  endOf(block: number, look?: () => void): BlockEnd | undefined {
     const at = this.blocksAt + block * blockNumbers;
     while (Atomics.load(this.numbers, at) === 0) {
       if (this.stopReason !== abortReason.none) {
         return undefined;
       }
       Atomics.wait(this.numbers, at, 0, 100);
+      look?.();
     }
     return { state: this.numbers[at + 1], rows: this.numbers[at + 2], newlines: this.numbers[at + 3] };
   }

@@ -11,9 +11,11 @@ export interface MergedDictionary {
   readonly texts: string[];
   /** For each thread the file's code of each of its own; null where they are the same. */
   readonly maps: (Int32Array | null)[];
+  /** Whether bytes that are no UTF-8 were replaced by U+FFFD. */
+  readonly replaced: boolean;
 }
 
-/** The bytes of a dictionary are not UTF-8. */
+/** The bytes of a dictionary are not all UTF-8. */
 export class NotUtf8Error extends Error {
   override readonly name = 'NotUtf8Error';
 }
@@ -31,6 +33,8 @@ const heapShare = 0.8;
 /** What else is known when dictionaries are merged. */
 export interface MergeOptions {
   readonly missing?: ReadonlySet<string>;
+  /** Whether bytes that are no UTF-8 become U+FFFD instead of an error. */
+  readonly tolerant?: boolean;
   /** Bytes that there are for texts; what is left of V8's heap when absent. */
   readonly memory?: number;
 }
@@ -39,10 +43,10 @@ export interface MergeOptions {
  * One dictionary out of the threads' own. Its order is that of first appearance in the file, whichever thread met a text: each thread
  * met its own in the order of rows, so they are merged as sorted lists are, in time that grows as the number of texts does.
  *
- * @throws NotUtf8Error when `encoding` is UTF-8 and the texts are not; DictionaryMemoryError; CancelledError.
+ * @throws NotUtf8Error when `encoding` is UTF-8, the texts are not, and that isn't tolerated; DictionaryMemoryError; CancelledError.
  */
 export function mergeDictionaries(
-  parts: readonly DictionaryPart[], encoding: 'utf-8' | 'windows-1252', context: StepContext, { missing = missingTokens, memory = freeHeap() }: MergeOptions = {},
+  parts: readonly DictionaryPart[], encoding: 'utf-8' | 'windows-1252', context: StepContext, { missing = missingTokens, tolerant = false, memory = freeHeap() }: MergeOptions = {},
 ): MergedDictionary {
   const count = parts.reduce((sum, { ends }) => sum + ends.length, 0);
   const bytes = parts.reduce((sum, part) => sum + part.bytes.length, 0);
@@ -55,13 +59,14 @@ export function mergeDictionaries(
       context.report(1, `put ${Math.round(done / 1000)} of ${Math.round(count / 1000)} thousand different texts together`);
     }
   };
-  const readers = parts.map((part) => new TextReader(part, encoding));
+  const readers = parts.map((part) => new TextReader(part, encoding, tolerant));
   if (readers.length === 1) {
     const texts = allTexts(readers[0], progress);
-    if (!texts.some((text) => text !== tidy(text))) {
-      return { texts, maps: [null] };
+    // Of different bytes the same text may have been made.
+    if (!readers[0].replaced && !texts.some((text) => text !== tidy(text))) {
+      return { texts, maps: [null], replaced: false };
     }
-    readers[0] = new TextReader(parts[0], encoding);
+    readers[0] = new TextReader(parts[0], encoding, tolerant);
   }
   return mergeReaders(readers, missing, progress);
 }
@@ -96,7 +101,7 @@ function mergeReaders(readers: readonly TextReader[], missing: ReadonlySet<strin
     }
     const reader = readers[first];
     if (reader === undefined || reader.row === Infinity) {
-      return { texts, maps };
+      return { texts, maps: maps.map((map) => (map.every((code, i) => code === i) ? null : map)), replaced: readers.some(({ replaced }) => replaced) };
     }
     const { at } = reader;
     const text = tidy(reader.next());
@@ -133,17 +138,21 @@ class TextCodes {
   }
 }
 
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** A thread's texts, one after the other. */
 class TextReader {
   /** How many have been read. */
   at = 0;
+  /** Whether bytes that are no UTF-8 were met and replaced. */
+  replaced = false;
   private readonly decoder: TextDecoder;
   /** The characters of the texts up to `pieceEnd`, where all of them are ASCII. */
   private piece: string | undefined;
   private pieceStart = 0;
   private pieceEnd = 0;
 
-  constructor(private readonly part: DictionaryPart, encoding: 'utf-8' | 'windows-1252') {
+  constructor(private readonly part: DictionaryPart, encoding: 'utf-8' | 'windows-1252', private readonly tolerant: boolean) {
     this.decoder = new TextDecoder(encoding, { fatal: encoding === 'utf-8', ignoreBOM: true });
   }
 
@@ -170,7 +179,14 @@ class TextReader {
     try {
       return this.decoder.decode(bytes.subarray(from, to));
     } catch (error) {
-      throw error instanceof TypeError ? new NotUtf8Error('', { cause: error }) : error;
+      if (!(error instanceof TypeError)) {
+        throw error;
+      }
+      if (!this.tolerant) {
+        throw new NotUtf8Error('', { cause: error });
+      }
+      this.replaced = true;
+      return lenient.decode(bytes.subarray(from, to));
     }
   }
 

@@ -76,12 +76,15 @@ export class BlockReader {
   private readonly outputs: (Float64Array | Int32Array | null)[];
   private readonly scratch: (Float64Array | Int32Array)[];
   private readonly lines: Uint32Array;
+  /** Columns of numbers in which this thread has seen no fraction so far. */
+  private whole: number[];
   /** First row and number of rows of the blocks that this thread read. */
   private readonly parsed: { readonly first: number; readonly rows: number }[] = [];
   private readonly short: RaggedRow[] = [];
   private readonly long: RaggedRow[] = [];
   private shortCount = 0;
   private longCount = 0;
+  private look: () => void = () => undefined;
   /** Bytes of the current block's text that are in memory, a newline added at the file's end included. */
   private loaded = 0;
 
@@ -97,15 +100,19 @@ export class BlockReader {
         : this.kinds[column] === columnKind.dictionary ? new Int32Array(room.buffer, room.at, job.capacity) : new Float64Array(room.buffer, room.at, job.capacity));
     this.scratch = Array.from(this.kinds, (kind, column) =>
       kind === columnKind.dictionary ? this.kernel.codes(column) : this.kernel.numbers(column));
+    this.whole = Array.from(this.kinds.keys()).filter((column) => this.kinds[column] === columnKind.number);
     this.lines = job.lines === null ? new Uint32Array(0) : new Uint32Array(job.lines);
   }
 
-  read(): ReadPart {
+  /** @param look called between blocks and while waiting for other threads. */
+  read(look: () => void = () => undefined): ReadPart {
+    this.look = look;
     let problem: ReadProblem | null = null;
     try {
       for (let block = this.control.takeBlock(); block < this.blocks && this.control.stopReason === abortReason.none; block = this.control.takeBlock()) {
         this.readBlock(block);
         this.control.finishBlock();
+        look();
       }
     } catch (error) {
       this.control.stop(abortReason.failed);
@@ -187,7 +194,7 @@ export class BlockReader {
     const guess = block > 0 && job.dialect.quote !== 0 && kernel.bytes(from - 1, 1)[0] === job.dialect.quote ? tokenState.afterQuote : tokenState.outside;
     kernel.exports.startTokens(guess);
     kernel.exports.tokenize(from, to, 0);
-    const before = block === 0 ? { state: tokenState.outside, rows: 0, newlines: 0 } : this.control.endOf(block - 1);
+    const before = block === 0 ? { state: tokenState.outside, rows: 0, newlines: 0 } : this.control.endOf(block - 1, this.look);
     if (before === undefined) {
       return undefined;
     }
@@ -291,6 +298,7 @@ export class BlockReader {
       for (let column = 0; column < columns; column++) {
         outputs[column]?.set(count === groupRows ? scratch[column] : scratch[column].subarray(0, count), row);
       }
+      this.noteFractions(count);
       this.lines.set(count === groupRows ? lines : lines.subarray(0, count), row);
     }
     if (kernel.exports.isDictionaryFull() !== 0) {
@@ -303,6 +311,17 @@ export class BlockReader {
       }
     }
     this.parsed.push({ first: firstRow, rows });
+  }
+
+  /** Few columns are left after the first rows, so this costs little; looking through the finished columns would cost more. */
+  private noteFractions(rows: number): void {
+    this.whole = this.whole.filter((column) => {
+      const fraction = hasFraction(this.scratch[column], rows);
+      if (fraction) {
+        this.control.noteFraction(column);
+      }
+      return !fraction;
+    });
   }
 
   private skip(column: number): void {
@@ -324,6 +343,16 @@ export class BlockReader {
       }
     }
   }
+}
+
+function hasFraction(values: Float64Array | Int32Array, count: number): boolean {
+  for (let i = 0; i < count; i++) {
+    const value = values[i];
+    if (value !== Math.trunc(value) && !Number.isNaN(value)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** How many blocks a job has. */

@@ -1,24 +1,18 @@
-import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { kernelModule } from '../../compute/kernelModules';
-import { entryPoint } from '../../entryPoints';
 import { CancelledError } from '../../errors';
 import type { StepContext } from '../../stepContext';
 import { missingTokens as defaultMissingTokens } from '../cellText';
+import { isMostlyUtf8 } from '../encoding';
 import type { BlockEnd } from './control';
 import { abortReason, ReadControl } from './control';
 import type { DialectBytes, DictionaryPart } from './kernel';
 import { columnKind, DictionaryMemoryError } from './kernel';
-import { mergeDictionaries } from './mergeDictionaries';
+import type { MergedDictionary } from './mergeDictionaries';
+import { mergeDictionaries, NotUtf8Error } from './mergeDictionaries';
 import type { ColumnRoom, RaggedRow, ReadJob, ReadPart, ReadProblem } from './readBlocks';
-import { blockCount, BlockReader } from './readBlocks';
-
-/** What the threads are told once all have read. */
-export interface ToReader {
-  readonly maps: readonly (Int32Array | null)[];
-}
-
-export type FromReader = { readonly kind: 'read'; readonly part: ReadPart } | { readonly kind: 'renamed' };
+import { blockCount } from './readBlocks';
+import type { Readers, ReaderWishes } from './readerTeam';
+import { startReaders } from './readerTeam';
 
 export interface ReadPlan {
   readonly file: number;
@@ -27,6 +21,8 @@ export interface ReadPlan {
   readonly firstLine: number;
   readonly dialect: DialectBytes;
   readonly encoding: 'utf-8' | 'windows-1252';
+  /** Whether bytes that are no UTF-8 become U+FFFD instead of an error. */
+  readonly tolerant?: boolean;
   readonly missingTokens?: ReadonlySet<string>;
   /** A `columnKind` for each column. */
   readonly kinds: Uint8Array;
@@ -34,6 +30,10 @@ export interface ReadPlan {
   readonly rowBytes: number;
   /** At most so many threads; the machine's when absent. */
   readonly threads?: number;
+  /** Whether the calling thread reads too; see `ReaderWishes`. */
+  readonly callerReads?: boolean;
+  /** Who reads, if they were started before; whoever started them ends them. */
+  readonly readers?: Readers;
   /** For tests: bytes a thread reads at once (a multiple of 64), and below which the calling thread reads alone. */
   readonly blockBytes?: number;
   readonly inlineBytes?: number;
@@ -41,7 +41,8 @@ export interface ReadPlan {
 
 /** A column as it was read. */
 export type ReadCells =
-  | { readonly kind: 'numbers'; readonly values: Float64Array }
+  /** `whole`: none of them has a fraction. */
+  | { readonly kind: 'numbers'; readonly values: Float64Array; readonly whole: boolean }
   | { readonly kind: 'coded'; readonly codes: Int32Array; readonly texts: readonly string[] }
   | { readonly kind: 'skipped' };
 
@@ -52,6 +53,8 @@ export interface ReadColumns {
   readonly cells: readonly ReadCells[];
   /** Columns that hold a value which their kind can't read: what `cells` says of them is worthless. */
   readonly failed: readonly number[];
+  /** Whether bytes that are no UTF-8 were replaced by U+FFFD. */
+  readonly replaced: boolean;
   readonly short: readonly RaggedRow[];
   readonly shortCount: number;
   readonly long: readonly RaggedRow[];
@@ -59,6 +62,15 @@ export interface ReadColumns {
   /** Where the text stands behind each block: what finds a row's place in the file. */
   readonly blocks: readonly BlockEnd[];
   readonly blockBytes: number;
+}
+
+/** The texts are not all UTF-8. */
+export class BrokenTextError extends Error {
+  override readonly name = 'BrokenTextError';
+  /** @param mostlyUtf8 whether they are so for the most part; else they are written in another encoding. */
+  constructor(readonly mostlyUtf8: boolean, options?: ErrorOptions) {
+    super('not UTF-8', options);
+  }
 }
 
 /** Reading can't go on; the caller knows how to say it. */
@@ -70,8 +82,6 @@ export class ReadProblemError extends Error {
 }
 
 const defaultBlockBytes = 1024 * 1024;
-/** Below this a worker thread's start costs more than it saves. */
-const defaultInlineBytes = 4 * 1024 * 1024;
 /** How much text is parsed at once: about what stays in a core's nearer caches beside its index. */
 const groupBytes = 128 * 1024;
 const mostGroupRows = 4096;
@@ -90,7 +100,7 @@ const mostRows = 2 ** 31 - 1;
  * Reads a delimited text file's rows into columns over shared memory, with several threads. A block of text is cut into
  * fields by whoever takes it; where its first row goes is known as soon as the blocks before it have been cut.
  *
- * @throws ReadProblemError, CancelledError, NotUtf8Error
+ * @throws ReadProblemError, CancelledError, BrokenTextError
  */
 export async function readColumns(plan: ReadPlan, context: StepContext): Promise<ReadColumns> {
   const estimate = Math.ceil(((plan.end - plan.start) / plan.rowBytes) * roomShare) + Math.min(roomRows, Math.ceil(roomCells / plan.kinds.length));
@@ -117,17 +127,20 @@ export async function countRows(plan: ReadPlan, context: StepContext): Promise<R
   return counted;
 }
 
+/** Readers for a text, which may start while somebody still looks at it. */
+export function startReadersFor({ start, end, blockBytes = defaultBlockBytes, ...wishes }: Pick<ReadPlan, 'start' | 'end' | 'blockBytes'> & ReaderWishes): Readers {
+  return startReaders(end - start, blockCount({ start, end, blockBytes }), wishes);
+}
+
 /** @returns undefined when there are more rows than `capacity`. */
 async function readOnce(plan: ReadPlan, capacity: number, countOnly: boolean, context: StepContext): Promise<ReadColumns | undefined> {
   const job = createJob(plan, capacity, countOnly);
   const control = new ReadControl(job.control, job.kinds.length);
   const blocks = blockCount(job);
-  const threads = Math.min(plan.threads ?? availableParallelism(), blocks);
-  const inline = plan.end - plan.start <= (plan.inlineBytes ?? defaultInlineBytes);
   context.throwIfCancelled();
-  const team = inline ? new InlineReader(job) : new ReaderTeam(job, threads);
+  const readers = plan.readers ?? startReadersFor(plan);
   try {
-    const parts = await watch(team.read(), control, blocks, plan.end - plan.start, context);
+    const parts = await watch((look) => readers.read(job, look), control, blocks, plan.end - plan.start, context);
     const problems = parts.flatMap(({ problem }) => (problem === null ? [] : [problem]));
     if (problems.length > 0) {
       throw new ReadProblemError(problems.reduce((a, b) => ('line' in a && 'line' in b && b.line < a.line ? b : a)));
@@ -140,16 +153,14 @@ async function readOnce(plan: ReadPlan, capacity: number, countOnly: boolean, co
     }
     const rowCount = control.endOf(blocks - 1)?.rows ?? 0;
     const failed = control.failedColumns;
-    const merged = Array.from(job.kinds, (kind, column) => {
-      const own = parts.map(({ dictionaries }) => dictionaries[column]).filter((part): part is DictionaryPart => part !== null);
-      return kind === columnKind.dictionary && !countOnly ? mergeDictionaries(own, plan.encoding, context, { missing: plan.missingTokens }) : null;
-    });
-    await team.renameCodes(parts.map((_, thread) => merged.map((dictionary) => dictionary?.maps[thread] ?? null)));
+    const merged = mergeAll(parts, job, plan, context);
+    await readers.renameCodes(parts.map((_, thread) => merged.map((dictionary) => dictionary?.maps[thread] ?? null)));
     return {
       rowCount,
       lines: new Uint32Array(job.lines ?? new SharedArrayBuffer(0), 0, countOnly ? 0 : rowCount),
-      cells: merged.map((dictionary, column) => cellsOf(job.columns[column], rowCount, dictionary?.texts)),
+      cells: merged.map((dictionary, column) => cellsOf(job.columns[column], rowCount, dictionary?.texts, control.isWhole(column))),
       failed,
+      replaced: merged.some((dictionary) => dictionary?.replaced === true),
       ...collectRagged(parts),
       blocks: Array.from({ length: blocks }, (_, block) => control.endOf(block) ?? { state: 0, rows: 0, newlines: 0 }),
       blockBytes: job.blockBytes,
@@ -157,16 +168,33 @@ async function readOnce(plan: ReadPlan, capacity: number, countOnly: boolean, co
   } catch (error) {
     throw error instanceof DictionaryMemoryError ? new ReadProblemError({ kind: 'dictionaryMemory' }, { cause: error }) : error;
   } finally {
-    await team.end();
+    if (plan.readers === undefined) {
+      await readers.end();
+    }
   }
 }
 
-function cellsOf(room: ColumnRoom | null, rows: number, texts: readonly string[] | undefined): ReadCells {
+/** The file's dictionaries by column, null for columns of another kind. @throws BrokenTextError, DictionaryMemoryError, CancelledError */
+function mergeAll(parts: readonly ReadPart[], { kinds, countOnly }: ReadJob, { encoding, missingTokens: missing, tolerant }: ReadPlan, context: StepContext): (MergedDictionary | null)[] {
+  const partsOf = (column: number): DictionaryPart[] => parts.map(({ dictionaries }) => dictionaries[column]).filter((part) => part !== null);
+  try {
+    return Array.from(kinds, (kind, column) =>
+      (kind === columnKind.dictionary && !countOnly ? mergeDictionaries(partsOf(column), encoding, context, { missing, tolerant }) : null));
+  } catch (error) {
+    if (!(error instanceof NotUtf8Error)) {
+      throw error;
+    }
+    const texts = parts.flatMap(({ dictionaries }) => dictionaries.flatMap((dictionary) => dictionary?.bytes ?? []));
+    throw new BrokenTextError(isMostlyUtf8(texts), { cause: error });
+  }
+}
+
+function cellsOf(room: ColumnRoom | null, rows: number, texts: readonly string[] | undefined, whole: boolean): ReadCells {
   if (room === null) {
     return { kind: 'skipped' };
   }
   return texts === undefined
-    ? { kind: 'numbers', values: new Float64Array(room.buffer, room.at, rows) }
+    ? { kind: 'numbers', values: new Float64Array(room.buffer, room.at, rows), whole }
     : { kind: 'coded', codes: new Int32Array(room.buffer, room.at, rows), texts };
 }
 
@@ -226,8 +254,13 @@ function columnRooms(kinds: Uint8Array, capacity: number): (ColumnRoom | null)[]
 }
 
 /** Waits for the readers while telling how far they are, and asks them to stop when the user cancels. */
-async function watch(reading: Promise<ReadPart[]>, control: ReadControl, blocks: number, bytes: number, context: StepContext): Promise<ReadPart[]> {
-  const timer = setInterval(() => {
+async function watch(read: (look: () => void) => Promise<ReadPart[]>, control: ReadControl, blocks: number, bytes: number, context: StepContext): Promise<ReadPart[]> {
+  let next = 0;
+  const look = (): void => {
+    if (performance.now() < next) {
+      return;
+    }
+    next = performance.now() + pollMilliseconds;
     try {
       context.throwIfCancelled();
       const share = control.finishedBlocks / blocks;
@@ -236,9 +269,10 @@ async function watch(reading: Promise<ReadPart[]>, control: ReadControl, blocks:
       // Whatever stops the work stops it here too; it is thrown once the threads have let go of the file.
       control.stop(abortReason.cancelled);
     }
-  }, pollMilliseconds);
+  };
+  const timer = setInterval(look, pollMilliseconds);
   try {
-    const parts = await reading;
+    const parts = await read(look);
     if (control.stopReason === abortReason.none) {
       context.report(1, `read ${Math.round(bytes / 1e6)} MB`);
       context.throwIfCancelled();
@@ -247,53 +281,4 @@ async function watch(reading: Promise<ReadPart[]>, control: ReadControl, blocks:
   } finally {
     clearInterval(timer);
   }
-}
-
-/** The calling thread reads by itself. */
-class InlineReader {
-  private readonly reader: BlockReader;
-  constructor(job: ReadJob) {
-    this.reader = new BlockReader(job);
-  }
-  async read(): Promise<ReadPart[]> {
-    return [this.reader.read()];
-  }
-  async renameCodes(maps: readonly (readonly (Int32Array | null)[])[]): Promise<void> {
-    this.reader.renameCodes(maps[0]);
-  }
-  async end(): Promise<void> {
-    // Nothing to end.
-  }
-}
-
-/** Worker threads that read one file together. */
-class ReaderTeam {
-  private readonly workers: Worker[];
-  constructor(job: ReadJob, threads: number) {
-    this.workers = Array.from({ length: threads }, () => new Worker(entryPoint('readerWorker'), { workerData: { kind: 'read', job } }));
-  }
-  async read(): Promise<ReadPart[]> {
-    const messages = await Promise.all(this.workers.map(nextMessage));
-    return messages.flatMap((message) => (message.kind === 'read' ? [message.part] : []));
-  }
-  async renameCodes(maps: readonly (readonly (Int32Array | null)[])[]): Promise<void> {
-    if (maps.flat().every((map) => map === null)) {
-      return;
-    }
-    await Promise.all(this.workers.map(async (worker, i) => {
-      worker.postMessage({ maps: maps[i] } satisfies ToReader);
-      await nextMessage(worker);
-    }));
-  }
-  async end(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.terminate()));
-  }
-}
-
-function nextMessage(worker: Worker): Promise<FromReader> {
-  return new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`A reader thread ended early with code ${code}.`)));
-  });
 }

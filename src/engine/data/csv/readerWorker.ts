@@ -1,35 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
-import { parentPort, workerData } from 'node:worker_threads';
-import type { StoreTask } from '../cache/cachedTable';
-import { storeHere } from '../cache/cachedTable';
-import type { LoadPlan } from '../cache/lazySections';
-import { loadAhead } from '../cache/lazySections';
-import { hashHere } from '../fileHash';
-import type { ReadJob } from './readBlocks';
+import { parentPort } from 'node:worker_threads';
 import type { DictionaryPart } from './kernel';
+import type { ReadPart } from './readBlocks';
 import { BlockReader } from './readBlocks';
-import type { FromReader, ToReader } from './readColumns';
-
-/** What a thread of the reader does. */
-export type ReaderTask =
-  | { readonly kind: 'read'; readonly job: ReadJob }
-  | { readonly kind: 'hash'; readonly file: string }
-  | { readonly kind: 'store'; readonly task: StoreTask }
-  | { readonly kind: 'load'; readonly plan: LoadPlan };
-
-/** Reads this thread's blocks, tells what it found, renames its codes, and ends. */
-function read(job: ReadJob, port: MessagePort): void {
-  const reader = new BlockReader(job);
-  const part = reader.read();
-  const dictionaries = packed(part.dictionaries);
-  const buffers = new Set(dictionaries.flatMap((dictionary) => (dictionary === null ? [] : [dictionary.bytes.buffer, dictionary.ends.buffer, dictionary.rows.buffer])));
-  port.once('message', ({ maps }: ToReader) => {
-    reader.renameCodes(maps);
-    port.postMessage({ kind: 'renamed' } satisfies FromReader);
-    port.close();
-  });
-  port.postMessage({ kind: 'read', part: { ...part, dictionaries } } satisfies FromReader, [...buffers] as ArrayBuffer[]);
-}
+import type { FromReader, ToReader } from './readerTeam';
 
 /** More dictionaries than this travel in common buffers: Node takes time that grows as the square of their number to hand them over. */
 const mostOwnBuffers = 256;
@@ -59,22 +33,29 @@ function packed(dictionaries: readonly (DictionaryPart | null)[]): readonly (Dic
   });
 }
 
-async function main(): Promise<void> {
+/** Hands over what was found; the dictionaries' buffers aren't copied. */
+function tell(port: MessagePort, part: ReadPart): void {
+  const dictionaries = packed(part.dictionaries);
+  const buffers = new Set(dictionaries.flatMap((dictionary) => (dictionary === null ? [] : [dictionary.bytes.buffer, dictionary.ends.buffer, dictionary.rows.buffer])));
+  port.postMessage({ kind: 'read', part: { ...part, dictionaries } } satisfies FromReader, [...buffers] as ArrayBuffer[]);
+}
+
+function main(): void {
   const port = parentPort;
   if (port === null) {
     throw new Error('This program is a worker thread of the reader.');
   }
-  const task = workerData as ReaderTask;
-  switch (task.kind) {
-    case 'read':
-      return read(task.job, port);
-    case 'hash':
-      return port.postMessage(await hashHere(task.file));
-    case 'store':
-      return storeHere(task.task);
-    case 'load':
-      return loadAhead(task.plan);
-  }
+  let reader: BlockReader | undefined;
+  port.on('message', (question: ToReader) => {
+    switch (question.kind) {
+      case 'read':
+        reader = new BlockReader(question.job);
+        return tell(port, reader.read());
+      case 'rename':
+        reader?.renameCodes(question.maps);
+        return port.postMessage({ kind: 'renamed' } satisfies FromReader);
+    }
+  });
 }
 
-void main();
+main();

@@ -4,6 +4,7 @@ import { parseNumber } from '../cellText';
 import type { NumberFormat } from '../cellText';
 import type { ColumnType } from '../../../schema/columnType';
 import { sharedFloat64, sharedInt32 } from '../table';
+import { dateText } from '../dateText';
 
 /** What a cell of a format with types of its own may hold. Anything else becomes its JSON text. */
 export type CellValue = string | number | bigint | boolean | Date | object | null | undefined;
@@ -201,12 +202,6 @@ function fitted<Values extends Float64Array | Int32Array>(values: Values, length
   const exact = create(length);
   exact.set(values.subarray(0, length));
   return exact;
-}
-
-/** As ISO 8601 writes it, without a time of day at midnight. */
-export function dateText(time: number): string {
-  const text = new Date(time).toISOString();
-  return text.endsWith('T00:00:00.000Z') ? text.slice(0, -14) : text;
 }
 
 /** Lists and the like as JSON. */

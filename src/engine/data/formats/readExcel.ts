@@ -2,10 +2,11 @@ import { plainNumbers } from '../cellText';
 import { columnNames, hasHeader, numberedNames } from '../header';
 import type { StepContext } from '../../stepContext';
 import { sharedUint32 } from '../table';
-import { dateText } from './columnBuilder';
+import { dateText } from '../dateText';
 import { orRefuse, readWhole } from './fileBytes';
 import type { FormatFile, FormatTable } from './tableBuilder';
 import { TableBuilder } from './tableBuilder';
+import { refuseLargeArchive } from './unpackedSize';
 
 type Cell = string | number | boolean | Date | null;
 
@@ -24,6 +25,7 @@ export async function readExcel(file: FormatFile, context: StepContext): Promise
   const { readSheet } = await import('./libraries/excel.js');
   const bytes = readWhole(file, 'CSV or Parquet');
   context.report(0, 'unpacking the first sheet');
+  await refuseLargeArchive(bytes, file.name, context);
   const sheet = (await orRefuse(file.name, 'an Excel workbook (.xlsx)', () => readSheet(bytes, 1, { trim: false }))) as unknown as Cell[][];
   context.throwIfCancelled();
   const rows = sheet.map((cells, i) => ({ cells: cells.map(known), number: i + 1 })).filter(({ cells }) => cells.some((cell) => cell !== null));

@@ -3,6 +3,8 @@ import { TextDecoder } from 'node:util';
 import { UserError } from '../../errors';
 import type { StepContext } from '../../stepContext';
 import { sharedUint32 } from '../table';
+import { TemporaryCopy } from '../temporaryCopy';
+import { unpackGzip } from '../unpackGzip';
 import type { FormatFile, FormatTable } from './tableBuilder';
 import { TableBuilder } from './tableBuilder';
 import { jsonText } from './columnBuilder';
@@ -39,6 +41,17 @@ export async function readJsonLines(file: FormatFile, context: StepContext): Pro
   const exact = sharedUint32(rows);
   exact.set(lines.subarray(0, rows));
   return builder.finish(exact);
+}
+
+/** JSON Lines packed by gzip: unpacked into a temporary file first. @throws UserError also when there is no room for that */
+export async function readPackedJsonLines(file: FormatFile, context: StepContext): Promise<FormatTable> {
+  const copy = new TemporaryCopy();
+  try {
+    const bytes = await unpackGzip(file.handle, file.bytes, copy.file, file.name, {}, () => undefined, context);
+    return await readJsonLines({ ...file, handle: copy.file, bytes }, context);
+  } finally {
+    copy.close();
+  }
 }
 
 /** Adds an object's members to their columns. */

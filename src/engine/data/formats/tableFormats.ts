@@ -1,7 +1,7 @@
 import type { StepContext } from '../../stepContext';
 import { readArrow } from './readArrow';
 import { readExcel } from './readExcel';
-import { readJsonLines } from './readJsonLines';
+import { readJsonLines, readPackedJsonLines } from './readJsonLines';
 import { readParquet } from './readParquet';
 import type { FormatFile, FormatTable } from './tableBuilder';
 
@@ -16,6 +16,7 @@ export interface TableFormat {
 
 const tableFormats: readonly TableFormat[] = [
   { endings: ['.jsonl', '.ndjson'], hasLines: true, read: readJsonLines },
+  { endings: ['.jsonl.gz', '.ndjson.gz'], hasLines: true, read: readPackedJsonLines },
   { endings: ['.parquet'], hasLines: false, read: readParquet },
   { endings: ['.arrow', '.feather'], hasLines: false, read: readArrow },
   { endings: ['.xlsx'], hasLines: false, read: readExcel },

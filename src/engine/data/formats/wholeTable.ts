@@ -7,7 +7,7 @@ import type { ReadTableOptions, ReadTableResult } from '../readTable';
 import type { RowPage } from '../rowPages';
 import { sampleTable } from '../sampleTable';
 import type { Column } from '../table';
-import { dateText } from './columnBuilder';
+import { dateText } from '../dateText';
 
 const sampleRows = 1000;
 

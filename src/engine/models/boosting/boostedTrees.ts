@@ -124,60 +124,62 @@ export class BoostedTrees {
   }
 }
 
-/** Collects trees as they are grown. */
-export class BoostedTreesBuilder {
-  private readonly roots: number[] = [0];
-  private readonly nodes: BuiltNode[] = [];
-  private readonly categories: number[] = [];
-
-  get treeCount(): number {
-    return this.roots.length - 1;
-  }
-
-  /** @param nodes children by their number within the tree; the root is the first. */
-  addTree(nodes: readonly (Omit<BuiltNode, 'flags'> & { readonly missingLeft: boolean; readonly categories?: Uint8Array })[]): void {
-    const first = this.nodes.length;
-    for (const { missingLeft, categories, ...node } of nodes) {
-      const isSplit = node.feature >= 0;
-      this.nodes.push({
-        ...node,
-        left: isSplit ? first + node.left : 0,
-        right: isSplit ? first + node.right : 0,
-        threshold: categories === undefined ? node.threshold : this.categories.length / categoryBytes,
-        flags: (missingLeft ? 1 : 0) | (categories === undefined ? 0 : 2),
-      });
-      if (categories !== undefined) {
-        this.categories.push(...categories);
-      }
-    }
-    this.roots.push(this.nodes.length);
-  }
-
-  build(categoryBins: readonly CategoryBins[], treeCount = this.treeCount): BoostedTrees {
-    const nodes = this.nodes.slice(0, this.roots[treeCount]);
-    return new BoostedTrees(
-      Int32Array.from(this.roots.slice(0, treeCount + 1)),
-      Int32Array.from(nodes, (node) => node.feature),
-      Float64Array.from(nodes, (node) => node.threshold),
-      Int32Array.from(nodes, (node) => node.left),
-      Int32Array.from(nodes, (node) => node.right),
-      Uint8Array.from(nodes, (node) => node.flags),
-      Float64Array.from(nodes, (node) => node.value),
-      Float64Array.from(nodes, (node) => node.gain),
-      Int32Array.from(nodes, (node) => node.count),
-      Uint8Array.from(this.categories),
-      categoryBins,
-    );
-  }
-}
-
-interface BuiltNode {
+/** A node as it was grown; its children are numbered within their tree, whose root is the first. */
+export interface GrownNode {
+  /** −1: a leaf. */
   readonly feature: number;
   readonly threshold: number;
   readonly left: number;
   readonly right: number;
-  readonly flags: number;
+  readonly missingLeft: boolean;
   readonly value: number;
   readonly gain: number;
   readonly count: number;
+  /** The bins that go left, of a categorical split: 256 bits. */
+  readonly categories?: Uint8Array | undefined;
+}
+
+/** Collects trees as they are grown: an array a property, because thousands of trees have hundreds of thousands of nodes. */
+export class BoostedTreesBuilder {
+  private readonly roots: number[] = [0];
+  private readonly feature: number[] = [];
+  private readonly threshold: number[] = [];
+  private readonly left: number[] = [];
+  private readonly right: number[] = [];
+  private readonly flags: number[] = [];
+  private readonly value: number[] = [];
+  private readonly gain: number[] = [];
+  private readonly count: number[] = [];
+  private readonly categories: number[] = [];
+
+  /** Adds a node to the tree at hand. */
+  addNode(node: GrownNode): void {
+    const first = this.roots[this.roots.length - 1];
+    const isSplit = node.feature >= 0;
+    const { categories } = node;
+    this.feature.push(node.feature);
+    this.threshold.push(categories === undefined ? node.threshold : this.categories.length / categoryBytes);
+    this.left.push(isSplit ? first + node.left : 0);
+    this.right.push(isSplit ? first + node.right : 0);
+    this.flags.push((node.missingLeft ? 1 : 0) | (categories === undefined ? 0 : 2));
+    this.value.push(node.value);
+    this.gain.push(node.gain);
+    this.count.push(node.count);
+    if (categories !== undefined) {
+      this.categories.push(...categories);
+    }
+  }
+
+  /** Ends the tree at hand. */
+  endTree(): void {
+    this.roots.push(this.feature.length);
+  }
+
+  build(categoryBins: readonly CategoryBins[]): BoostedTrees {
+    return new BoostedTrees(
+      new Int32Array(this.roots), new Int32Array(this.feature), new Float64Array(this.threshold), new Int32Array(this.left),
+      new Int32Array(this.right), new Uint8Array(this.flags), new Float64Array(this.value), new Float64Array(this.gain),
+      new Int32Array(this.count), new Uint8Array(this.categories), categoryBins,
+    );
+  }
 }

@@ -17,8 +17,9 @@ const cellsPerCall = 1e8;
 /** Between two turns of the event loop. */
 const turnMilliseconds = 100;
 const largestBin = 255;
-/** With fewer rows threads wait for each other longer than they work. */
+/** With fewer rows and features threads wait for each other longer than they work. */
 const fewestThreadedRows = 5000;
+const fewestThreadedFeatures = 100;
 
 /** Fits an ensemble; the same for any number of threads. */
 export async function fitBoosting(
@@ -29,7 +30,7 @@ export async function fitBoosting(
 ): Promise<BoostingResult> {
   const categoryBins = binCategories(input);
   const rows = input.features.rows;
-  const threads = rows < fewestThreadedRows ? 1 : context.threads;
+  const threads = rows < fewestThreadedRows && input.features.columns < fewestThreadedFeatures ? 1 : context.threads;
   const layout = planBoosting({
     rows,
     features: input.features.columns,
@@ -40,6 +41,7 @@ export async function fitBoosting(
     weighted: input.classWeights !== undefined,
     monotonic: options.monotonic?.some((direction) => direction !== 0) ?? false,
     featureMasks: options.maxFeatures < 1,
+    sampled: options.subsample < 1 || (options.earlyStopping?.validationFraction ?? 0) > 0,
     categoryTableBytes: categoryBins.reduce((sum, table) => sum + (table?.length ?? 0), 0),
   });
   layout.plan.check('train on fewer rows or features, or lower the most leaves per tree');
@@ -156,6 +158,10 @@ class BoostingFit {
       new Int8Array(team.uint8(layout.monotonic, features.columns).buffer, layout.monotonic).set(this.options.monotonic);
     }
     team.mapColumns('prepareFeature', { source: 0, columns: features.columns, rowSource: 1, staging: layout.staging });
+    if (layout.shape.sampleRows === features.rows) {
+      // Each feature was binned as soon as its borders were found.
+      return;
+    }
     const rowsPerCall = Math.max(layout.stagingRows * team.threads, Math.floor(2e7 / features.columns));
     for (let firstRow = 0; firstRow < features.rows; firstRow += rowsPerCall) {
       await this.pause();
@@ -210,24 +216,23 @@ class BoostingFit {
     const { outputs, rows } = layout.shape;
     const sample = this.sampleFor(iteration);
     const everyRow = sample.length === rows ? 1 : 0;
+    const splitsPerCall = Math.max(1, Math.floor(cellsPerCall / (sample.length * layout.shape.features)));
     if (options.loss === 'huber') {
       team.uint32(layout.rowsA, sample.length).set(sample);
       const delta = team.runAlone('absoluteResidualQuantile', sample.length, options.lossParameter);
       team.run('setLossParameter', delta);
     }
-    team.run('computeGradients');
     for (let output = 0; output < outputs; output++) {
       await this.pause();
       if (everyRow === 0) {
         team.uint32(layout.rowsA, sample.length).set(sample);
       }
       this.chooseFeatures(iteration * outputs + output);
-      team.run('beginTree', output, sample.length, everyRow);
-      const splitsPerCall = Math.max(1, Math.floor(cellsPerCall / (sample.length * layout.shape.features)));
-      while (team.run('growTree', splitsPerCall) === 0) {
+      let grown = team.run('startTree', output, sample.length, everyRow, splitsPerCall);
+      while (grown === 0) {
         await this.pause();
+        grown = team.run('continueTree', splitsPerCall);
       }
-      team.run('finishTree', output, 1 - everyRow);
       this.collectTree();
     }
   }
@@ -282,7 +287,7 @@ class BoostingFit {
     const thresholds = team.float64(layout.thresholds, layout.shape.features * 256);
     const hasMissing = team.uint8(layout.hasMissing, layout.shape.features);
     const rowsOf = (node: number) => integers[node * nodeRecordBytes / 4 + 6];
-    this.builder.addTree(Array.from({ length: nodeCount }, (_, node) => {
+    for (let node = 0; node < nodeCount; node++) {
       const i = node * nodeRecordBytes / 4;
       const d = node * nodeRecordBytes / 8;
       const feature = integers[i];
@@ -295,7 +300,7 @@ class BoostingFit {
       if (categories !== undefined && missingLeft) {
         categories[largestBin >> 3] |= 1 << (largestBin & 7);
       }
-      return {
+      this.builder.addNode({
         feature,
         threshold: feature >= 0 && !isCategorical ? thresholds[feature * 256 + integers[i + 1]] : 0,
         left: integers[i + 2],
@@ -304,9 +309,10 @@ class BoostingFit {
         count: rowsOf(node),
         value: feature >= 0 ? 0 : doubles[d + 4] * this.scale,
         gain: feature >= 0 ? doubles[d + 5] : 0,
-        ...(categories === undefined ? {} : { categories }),
-      };
-    }));
+        categories,
+      });
+    }
+    this.builder.endTree();
   }
 
   /** Notes and returns the loss on the rows held back (or on all, when none are). */

@@ -14,6 +14,8 @@ export interface BoostingShape {
   readonly weighted: boolean;
   readonly monotonic: boolean;
   readonly featureMasks: boolean;
+  /** Whether trees are grown on a sample of the rows, or some are held back. */
+  readonly sampled: boolean;
   /** Bytes of the tables from category to bin. */
   readonly categoryTableBytes: number;
 }
@@ -36,43 +38,67 @@ export const leafRecordBytes = 128;
 export const nodeRecordBytes = 96;
 const candidateRecordBytes = 128;
 const histogramFeatureBytes = 2048;
-/** Rows that are copied into a thread's staging area at once. */
+/** Bytes of a row in a tile of features. */
+const tileBytes = 16;
+/** Cells and rows that are copied into a thread's staging area at once; a feature's borders are then in the cache for so many rows. */
 const stagingCells = 32768;
+const leastStagingRows = 64;
 const gradientBlockRows = 4096;
 const settingsBytes = 512;
+/** Features whose histograms are filled together where none is kept. */
+const passingFeatures = 64;
+/** Bounds of the shapes that keep no histograms. */
+const mostPassingRows = 2048;
+const fewestPassingFeatures = 256;
+/** With more outputs the pairs' memory would outweigh the leaves' histograms. */
+const mostPairedOutputs = 32;
 
 /** Addresses of a fit's regions; kernels/boosting/layout.ts tells what each holds. */
 export interface BoostingLayout extends Record<Region, number> {
   readonly plan: MemoryPlan;
   readonly shape: BoostingShape;
   readonly rowPadded: number;
-  readonly rowStride: number;
+  readonly tileStride: number;
+  readonly tileFeatures: number;
   readonly columnStride: number;
   readonly stagingRows: number;
   readonly scratchBytes: number;
+  readonly storesHistograms: boolean;
+  /** Whether the roots of two outputs' trees are filled together. */
+  readonly pairsRoots: boolean;
 }
 
 type Region =
   | 'settings' | 'thresholds' | 'binCounts' | 'hasMissing' | 'categories' | 'categoryTables' | 'monotonic'
-  | 'featureMasks' | 'rowBins' | 'columnBins' | 'gradients' | 'scores' | 'target' | 'weights' | 'rowsA' | 'rowsB'
-  | 'threadHistograms' | 'leafHistograms' | 'leafTables' | 'candidates' | 'threadCounts' | 'nodes' | 'blockSums'
+  | 'featureMasks' | 'tileBins' | 'columnBins' | 'gradients' | 'scores' | 'target' | 'weights' | 'rowsA' | 'rowsB'
+  | 'threadHistograms' | 'leafHistograms' | 'rootPairs' | 'leafTables' | 'candidates' | 'threadCounts' | 'nodes' | 'blockSums'
   | 'scratch' | 'staging';
+
+/** Whether leaves keep their histograms: one beyond the caches takes longer to read than one of few rows to fill. */
+export function keepsHistograms(rows: number, features: number): boolean {
+  return rows > mostPassingRows || features < fewestPassingFeatures;
+}
 
 /** Lays a fit's memory out. */
 export function planBoosting(shape: BoostingShape): BoostingLayout {
   const { rows, features, outputs, threads, maxLeaves } = shape;
   const plan = new MemoryPlan();
   const rowPadded = Math.ceil(rows / 4) * 4;
-  const rowStride = features <= 64 ? Math.ceil(features / 8) * 8 : Math.ceil(features / 64) * 64;
+  // Tiles are filled evenly, so that threads that share features by tiles have as many each.
+  const tiles = Math.ceil(features / tileBytes);
+  const tileFeatures = Math.ceil(features / tiles);
+  const tileStride = Math.ceil(rows / 4) * 4 * tileBytes;
   const columnStride = Math.ceil(rows / 64) * 64;
-  const stagingRows = Math.max(1, Math.min(1024, Math.floor(stagingCells / features)));
-  // The first 80 KB serve growing (kernels/boosting/histogram.ts, splitSearch.ts, grow.ts), all of it the sorting of samples.
-  const scratchBytes = Math.max(81_920, shape.sampleRows * 8 + 6 * 2048 * 4);
-  const histogramBytes = features * histogramFeatureBytes;
+  const stagingRows = Math.max(leastStagingRows, Math.min(1024, Math.floor(stagingCells / features)));
+  // The first 24 KB serve gradients and growing (kernels/boosting), all of it the sorting of samples and a copy of one.
+  const scratchBytes = Math.max(24_576, shape.sampleRows * 16 + 6 * 2048 * 4);
+  const storesHistograms = keepsHistograms(rows, features);
+  const histogramBytes = (storesHistograms ? features : passingFeatures) * histogramFeatureBytes;
+  const pairsRoots = storesHistograms && outputs > 1 && outputs <= mostPairedOutputs && !shape.sampled;
   const nodeCount = 2 * maxLeaves - 1;
   const blocks = Math.ceil(rowPadded / gradientBlockRows);
   return {
-    plan, shape, rowPadded, rowStride, columnStride, stagingRows, scratchBytes,
+    plan, shape, rowPadded, tileStride, tileFeatures, columnStride, stagingRows, scratchBytes, storesHistograms, pairsRoots,
     settings: plan.reserve('settings', settingsBytes),
     thresholds: plan.reserve('bin borders', features * histogramFeatureBytes),
     binCounts: plan.reserve('bin counts', features * 4),
@@ -81,7 +107,7 @@ export function planBoosting(shape: BoostingShape): BoostingLayout {
     categoryTables: plan.reserve('category tables', shape.categoryTableBytes),
     monotonic: plan.reserve('monotonic constraints', features),
     featureMasks: plan.reserve('feature choices', shape.featureMasks ? features * nodeCount : 0),
-    rowBins: plan.reserve('binned rows', rows * rowStride + 64),
+    tileBins: plan.reserve('binned rows', tiles * tileStride),
     columnBins: plan.reserve('binned columns', features * columnStride),
     gradients: plan.reserve('gradients', outputs * rowPadded * 8),
     scores: plan.reserve('scores', outputs * rowPadded * 4),
@@ -89,8 +115,9 @@ export function planBoosting(shape: BoostingShape): BoostingLayout {
     weights: plan.reserve('row weights', shape.weighted ? rowPadded * 4 : 0),
     rowsA: plan.reserve('row numbers', rowPadded * 4),
     rowsB: plan.reserve('row numbers', rowPadded * 4),
-    threadHistograms: plan.reserve('the threads\' histograms', threads === 1 ? 0 : threads * histogramBytes),
-    leafHistograms: plan.reserve('the leaves\' histograms', maxLeaves * histogramBytes),
+    threadHistograms: plan.reserve('the threads\' histograms', storesHistograms && threads === 1 ? 0 : threads * histogramBytes),
+    leafHistograms: plan.reserve('the leaves\' histograms', storesHistograms ? maxLeaves * histogramBytes : 0),
+    rootPairs: plan.reserve('the roots\' histograms', pairsRoots ? Math.floor(outputs / 2) * 2 * histogramBytes : 0),
     leafTables: plan.reserve('leaf tables', threads * maxLeaves * leafRecordBytes),
     candidates: plan.reserve('split candidates', threads * 2 * candidateRecordBytes),
     threadCounts: plan.reserve('thread counts', threads * 64),
@@ -104,14 +131,15 @@ export function planBoosting(shape: BoostingShape): BoostingLayout {
 /** Writes addresses and settings where the kernel's `configure` reads them, in its order. */
 export function writeSettings(team: Team, layout: BoostingLayout, settings: BoostingSettings): void {
   const { shape } = layout;
-  team.uint32(layout.settings, 35).set([
-    shape.rows, layout.rowPadded, shape.features, layout.rowStride, layout.columnStride, shape.outputs,
+  team.uint32(layout.settings, 38).set([
+    shape.rows, layout.rowPadded, shape.features, layout.tileStride, layout.columnStride, shape.outputs,
     settings.loss, settings.constantHessian ? 1 : 0, settings.maxBins, shape.maxLeaves, settings.maxDepth,
     settings.minSamplesLeaf, layout.thresholds, layout.binCounts, layout.hasMissing, layout.categories,
-    shape.monotonic ? layout.monotonic : 0, shape.featureMasks ? layout.featureMasks : 0, layout.rowBins,
+    shape.monotonic ? layout.monotonic : 0, shape.featureMasks ? layout.featureMasks : 0, layout.tileBins,
     layout.columnBins, layout.gradients, layout.scores, layout.target, shape.weighted ? layout.weights : 0,
     layout.rowsA, layout.rowsB, layout.threadHistograms, layout.leafHistograms, layout.leafTables,
     layout.candidates, layout.threadCounts, layout.nodes, layout.blockSums, layout.scratch, layout.scratchBytes,
+    layout.storesHistograms ? 1 : 0, layout.tileFeatures, layout.pairsRoots ? layout.rootPairs : 0,
   ]);
   team.float64(layout.settings + 256, 5).set([
     settings.l2, settings.learningRate, settings.minHessian, settings.lossParameter, settings.categorySmoothing,

@@ -10,7 +10,9 @@ import { gradientBoosting } from '../boosting/gradientBoosting';
 import { logisticRegression } from '../linear/logisticRegression';
 import { ridge } from '../linear/ridge';
 import { knn } from '../neighbors/knn';
+import { partOfFit } from '../partOfFit';
 import { damaged } from '../savedModels';
+import { unlessStopped } from '../stopping';
 import { svm } from '../svm/svm';
 import { decisionTree } from '../trees/decisionTree';
 import { extraTrees } from '../trees/extraTrees';
@@ -96,9 +98,11 @@ export interface Member {
 }
 
 /**
- * Fits algorithms with their default settings, one after another.
+ * Fits algorithms with their default settings, one after another. When the user asks to stop, the members that are done are kept and the
+ * one under way is given up; where none is done, the first one ends early with what it has learned.
  *
  * @param changes settings that differ from the defaults, for those algorithms that have them.
+ * @returns the members; fewer than there are algorithms when the user stopped on the way.
  */
 export async function fitMembers(
   algorithms: readonly Algorithm[],
@@ -110,10 +114,30 @@ export async function fitMembers(
 ): Promise<Member[]> {
   const members: Member[] = [];
   for (const [index, algorithm] of algorithms.entries()) {
-    const own = partOf(context, index / algorithms.length, (index + 1) / algorithms.length, algorithm.declaration.label);
-    members.push({ algorithm, model: await fitDefault(algorithm, task, data, random.split(algorithm.declaration.id), own, changes) });
+    const { id, label } = algorithm.declaration;
+    const own = partOfFit(context, { from: index / algorithms.length, to: (index + 1) / algorithms.length, label });
+    const fitOwn = (given: FitContext): Promise<Model> => fitDefault(algorithm, task, data, random.split(id), given, changes);
+    const stopRequested = (): boolean => context.stopRequested?.() === true;
+    const model = members.length > 0
+      ? await unlessStopped({ ...own, stopRequested }, fitOwn)
+      : await fitOwn(canEndEarly(algorithm, task, changes) ? { ...own, stopRequested, stoppedAfter: tellOfOnlyMember(context, label) } : own);
+    if (model === undefined) {
+      break;
+    }
+    members.push({ algorithm, model });
   }
   return members;
+}
+
+/** A support vector machine that is stopped has no probabilities, which classifiers take from their members. */
+function canEndEarly(algorithm: Algorithm, task: Task, changes: Hyperparameters): boolean {
+  return task === 'regression' || algorithm !== svm || changes['probability'] === false;
+}
+
+function tellOfOnlyMember(context: FitContext, label: string): NonNullable<FitContext['stoppedAfter']> {
+  return (done, planned, unit) => {
+    context.log?.('info', `Training was stopped before the first member was done, so that one is the only one: ${label}, after ${done}${planned === undefined ? '' : ` of ${planned}`} ${unit}.`);
+  };
 }
 
 /** Fits an algorithm with its default settings. */
@@ -128,19 +152,6 @@ export function fitDefault(
   const defaults = hyperparametersFor(algorithm.declaration, task)
     .map(({ name, default: value }) => [name, Object.hasOwn(changes, name) ? changes[name] : value] as const);
   return algorithm.createEstimator(task, Object.fromEntries(defaults)).fit(data, random, context);
-}
-
-/**
- * The context of a part of a fit.
- *
- * @param from share of the fit that is done before the part. @param to share that is done after it.
- */
-export function partOf(context: FitContext, from: number, to: number, label: string): FitContext {
-  return {
-    threads: context.threads,
-    throwIfCancelled: () => context.throwIfCancelled(),
-    report: (fraction, message) => context.report(from + fraction * (to - from), `${label}: ${message}`),
-  };
 }
 
 /** The context of one member's predictions among several. */

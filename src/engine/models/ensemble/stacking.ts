@@ -1,6 +1,7 @@
 import type { Hyperparameters, Task } from '../../../schema/algorithm';
 import type { Matrix } from '../../compute/matrix';
 import { takeRows, zeros } from '../../compute/matrix';
+import { rowNumbers } from '../../compute/rowNumbers';
 import type { RandomStream } from '../../compute/random';
 import type { Split } from '../../evaluate/splitters';
 import { kFold } from '../../evaluate/splitters';
@@ -8,9 +9,11 @@ import type { Algorithm, Estimator, FitContext, Model, PredictContext, SavedMode
 import { booleanParameter, numberParameter } from '../hyperparameters';
 import { logisticRegression } from '../linear/logisticRegression';
 import { ridge } from '../linear/ridge';
+import { partOfFit } from '../partOfFit';
 import { damaged } from '../savedModels';
+import { unlessStopped } from '../stopping';
 import type { Member } from './members';
-import { chosenMembers, fitDefault, fitMembers, loadMembers, memberDeclarations, partOf, partOfPrediction, saveMembers } from './members';
+import { chosenMembers, fitDefault, fitMembers, loadMembers, memberDeclarations, partOfPrediction, saveMembers } from './members';
 import { probabilitiesOf } from './voting';
 import { stackingCost } from './ensembleCost';
 
@@ -25,6 +28,7 @@ export const stacking: Algorithm = {
     summary: 'Several different models answer, and a last, linear one learns whom to trust: often the best score, at several times the time.',
     tasks: ['classification', 'regression'],
     preparation: { scale: 'standard', encode: 'oneHot' },
+    stoppable: true,
     hyperparameters: [
       ...memberDeclarations,
       {
@@ -73,7 +77,10 @@ class Stacking implements Estimator {
   }
 }
 
-/** Stacks algorithms whose answers to each row come from a fit without the row's fold. */
+/**
+ * Stacks algorithms whose answers to each row come from a fit without the row's fold. When the user asks to stop, the last model learns from
+ * the folds that are done, and each algorithm that isn't fitted to all rows yet is represented by its fit to the latest of these folds.
+ */
 export async function fitStack(
   algorithms: readonly Algorithm[],
   task: Task,
@@ -82,19 +89,43 @@ export async function fitStack(
   random: RandomStream,
   context: FitContext,
 ): Promise<Model> {
+  const stopRequested = (): boolean => context.stopRequested?.() === true;
   // Every fold costs about as much as fitting the members to all rows in the end; the last model costs little.
   const [foldsDone, membersDone] = [(0.98 * splits.length) / (splits.length + 1), 0.98];
-  const answers = await outOfFoldAnswers(
-    algorithms, task, data, splits, random.split('outOfFold'), partOf(context, 0, foldsDone, 'out of fold'),
+  const { answers, rows, members: ofFold, fits } = await outOfFoldAnswers(
+    algorithms, task, data, splits, random.split('outOfFold'),
+    { ...partOfFit(context, { from: 0, to: foldsDone, label: 'out of fold' }), stopRequested, log: (level, message) => context.log?.(level, message) },
   );
-  const members = await fitMembers(
-    algorithms, task, data, random.split('members'), partOf(context, foldsDone, membersDone, 'all rows'),
+  const onAllRows = fits < splits.length * algorithms.length ? [] : await fitUntilStopped(
+    algorithms, task, data, random.split('members'), { ...partOfFit(context, { from: foldsDone, to: membersDone, label: 'all rows' }), stopRequested },
   );
-  const features = passthrough ? besideEachOther([answers, data.features]) : answers;
+  const planned = (splits.length + 1) * algorithms.length;
+  if (fits + onAllRows.length < planned) {
+    context.stoppedAfter?.(fits + onAllRows.length, planned, 'fits of its members');
+  }
+  const members = [...onAllRows, ...ofFold.slice(onAllRows.length)];
+  const learned = rows.length === data.features.rows ? data : { ...data, features: takeRows(data.features, rows), target: Float64Array.from(rows, (row) => data.target[row]) };
+  const features = passthrough ? besideEachOther([answers, learned.features]) : answers;
   const algorithm = lastAlgorithm(task);
-  const last = { features, featureNames: Array.from({ length: features.columns }, (_, j) => `answer${j}`), target: data.target, classCount: data.classCount };
-  const model = await fitDefault(algorithm, task, last, random.split('last'), partOf(context, membersDone, 1, 'last model'));
+  const last = { features, featureNames: Array.from({ length: features.columns }, (_, j) => `answer${j}`), target: learned.target, classCount: data.classCount };
+  const model = await fitDefault(algorithm, task, last, random.split('last'), partOfFit(context, { from: membersDone, to: 1, label: 'last model' }));
   return createModel(task, { members, last: { algorithm, model }, passthrough });
+}
+
+/** Fits members, of which those that are done when the user asks to stop are given back. */
+async function fitUntilStopped(algorithms: readonly Algorithm[], task: Task, data: TrainingData, random: RandomStream, context: FitContext): Promise<Member[]> {
+  const members: Member[] = [];
+  for (const [index, algorithm] of algorithms.entries()) {
+    const { id, label } = algorithm.declaration;
+    const own = partOfFit(context, { from: index / algorithms.length, to: (index + 1) / algorithms.length, label });
+    const model = await unlessStopped({ ...own, stopRequested: () => context.stopRequested?.() === true }, (given) =>
+      fitDefault(algorithm, task, data, random.split(id), given));
+    if (model === undefined) {
+      break;
+    }
+    members.push({ algorithm, model });
+  }
+  return members;
 }
 
 /** The model that weighs the others' answers. */
@@ -102,9 +133,21 @@ function lastAlgorithm(task: Task): Algorithm {
   return task === 'classification' ? logisticRegression : ridge;
 }
 
+/** Answers by models that did not see the rows. */
+export interface OutOfFold {
+  /** Answered rows × answers. */
+  readonly answers: Matrix;
+  /** The answered rows, ascending: all, unless the user stopped on the way. */
+  readonly rows: Uint32Array;
+  /** The fits to the latest fold that is done. */
+  readonly members: readonly Member[];
+  /** How many fits the answers come from. */
+  readonly fits: number;
+}
+
 /**
- * Each algorithm's answers to every row by a model that was fitted without the row's fold: rows × answers. Random streams
- * are split per fold.
+ * Each algorithm's answers to every row by a model that was fitted without the row's fold. Random streams are split per fold. When the user
+ * asks to stop, the folds that are done count; where none is, the first one's members that are.
  */
 export async function outOfFoldAnswers(
   algorithms: readonly Algorithm[],
@@ -113,19 +156,49 @@ export async function outOfFoldAnswers(
   splits: readonly Split[],
   random: RandomStream,
   context: FitContext,
-): Promise<Matrix> {
-  let answers: Matrix | undefined;
+): Promise<OutOfFold> {
+  const done: { readonly test: Uint32Array; readonly answers: Matrix; readonly members: readonly Member[] }[] = [];
   for (const [index, { train, test }] of splits.entries()) {
-    const part = partOf(context, index / splits.length, (index + 1) / splits.length, `fold ${index + 1} of ${splits.length}`);
+    const part = partOfFit(context, { from: index / splits.length, to: (index + 1) / splits.length, label: `fold ${index + 1} of ${splits.length}` });
+    const hooks: Pick<FitContext, 'stopRequested' | 'log'> = {
+      stopRequested: () => context.stopRequested?.() === true,
+      log: (level, message) => context.log?.(level, message),
+    };
     const trainData = { ...data, features: takeRows(data.features, train), target: Float64Array.from(train, (row) => data.target[row]) };
-    const members = await fitMembers(algorithms, task, trainData, random.split('fold', index), part);
-    const own = await answersOf(members, task, takeRows(data.features, test));
-    answers ??= zeros(data.features.rows, own.columns);
-    for (let i = 0; i < test.length; i++) {
-      answers.values.set(own.values.subarray(i * own.columns, (i + 1) * own.columns), test[i] * own.columns);
+    const work = async (given: FitContext) => {
+      const fitting = partOfFit(given, { from: 0, to: 0.9, label: 'fitting' });
+      const members = await fitMembers(algorithms, task, trainData, random.split('fold', index), index === 0 ? { ...fitting, ...hooks } : fitting);
+      return { test, members, answers: await answersOf(members, task, takeRows(data.features, test), partOfFit(given, { from: 0.9, to: 1, label: 'answering' })) };
+    };
+    const fold = index === 0 ? await work(part) : await unlessStopped({ ...part, ...hooks }, work);
+    if (fold === undefined) {
+      break;
+    }
+    done.push(fold);
+    if (fold.members.length < algorithms.length) {
+      break;
     }
   }
-  return answers ?? zeros(data.features.rows, 0);
+  return gatherAnswers(done, data.features.rows);
+}
+
+function gatherAnswers(folds: readonly { readonly test: Uint32Array; readonly answers: Matrix; readonly members: readonly Member[] }[], rowCount: number): OutOfFold {
+  const columns = folds[0].answers.columns;
+  const all = zeros(rowCount, columns);
+  const isAnswered = new Uint8Array(rowCount);
+  for (const { test, answers } of folds) {
+    test.forEach((row, i) => {
+      all.values.set(answers.values.subarray(i * columns, (i + 1) * columns), row * columns);
+      isAnswered[row] = 1;
+    });
+  }
+  const rows = rowNumbers(rowCount).filter((row) => isAnswered[row] === 1);
+  return {
+    answers: rows.length === rowCount ? all : takeRows(all, rows),
+    rows,
+    members: folds[folds.length - 1].members,
+    fits: folds.reduce((sum, { members }) => sum + members.length, 0),
+  };
 }
 
 /** What members say about rows: values, or probabilities (of the second of two classes only, since they say the same twice). */

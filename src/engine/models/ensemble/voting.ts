@@ -23,6 +23,7 @@ export const voting: Algorithm = {
     summary: 'Several different models answer together: their mistakes differ, so the average is steadier than each.',
     tasks: ['classification', 'regression'],
     preparation: { scale: 'standard', encode: 'oneHot' },
+    stoppable: true,
     hyperparameters: [
       ...memberDeclarations,
       {
@@ -59,14 +60,22 @@ class Voting implements Estimator {
   async fit(data: TrainingData, random: RandomStream, context: FitContext): Promise<Model> {
     const algorithms = chosenMembers(this.task, this.hyperparameters);
     const weights = memberWeights(algorithms, this.hyperparameters);
-    if (this.task === 'regression') {
-      return new VotingRegressor(await fitMembers(algorithms, this.task, data, random, context), weights);
-    }
-    const kind = choiceParameter(this.hyperparameters, 'voting', kinds);
+    const kind = this.task === 'regression' ? undefined : choiceParameter(this.hyperparameters, 'voting', kinds);
     // Bare votes need no probabilities, which a support vector machine takes five times as long for.
     const members = await fitMembers(algorithms, this.task, data, random, context, { probability: kind === 'soft' });
-    return new VotingClassifier(members, weights, data.classCount, kind);
+    if (members.length < algorithms.length) {
+      context.stoppedAfter?.(members.length, algorithms.length, 'members');
+    }
+    const kept = weightsOfFirst(weights, members.length);
+    return kind === undefined ? new VotingRegressor(members, kept) : new VotingClassifier(members, kept, data.classCount, kind);
   }
+}
+
+/** The first members' weights when the others are missing: they sum to 1, and are all the same where those members were to count nothing. */
+function weightsOfFirst(weights: Float64Array, count: number): Float64Array {
+  const first = weights.slice(0, count);
+  const sum = first.reduce((total, weight) => total + weight, 0);
+  return count === weights.length ? weights : first.map((weight) => (sum > 0 ? weight / sum : 1 / count));
 }
 
 class VotingClassifier implements Model {

@@ -17,6 +17,7 @@ export const elasticNet: Algorithm = {
     summary: 'Linear regression between ridge and lasso: drops unneeded features, and keeps groups of similar ones together.',
     tasks: ['regression'],
     preparation: { scale: 'standard', encode: 'oneHot' },
+    stoppable: true,
     hyperparameters: [
       alphaDeclaration('Larger values keep fewer features and smaller coefficients. It is in the target\'s unit: lower it when no feature is left.'),
       {
@@ -59,13 +60,18 @@ export class ElasticNet implements Estimator {
       l2: strength * (1 - l1Ratio),
       maxIterations,
       tolerance: numberParameter(this.hyperparameters, 'tol'),
-      onIteration: (iteration) => {
+      onIteration: (iteration, change) => {
         context.throwIfCancelled();
-        context.report(iteration / maxIterations, `pass ${iteration} over ${features.columns} coefficients`);
+        context.report(iteration / maxIterations, `pass ${iteration} over ${features.columns} coefficients, which changed by up to ${change.toPrecision(2)} of the largest`);
       },
+      pause,
+      isStopRequested: () => context.stopRequested?.() === true,
     };
     const { design, featureMeans, targetMean } = prepareDesign(features, target, { centre: fitIntercept, pause, threads: context.threads });
-    const { coefficients } = solveElasticNet(design, options);
+    const { coefficients, iterations, stopped } = solveElasticNet(design, options);
+    if (stopped) {
+      context.stoppedAfter?.(iterations, maxIterations, 'passes over the coefficients', false);
+    }
     return new LinearRegressor(withIntercept(coefficients, featureMeans, targetMean));
   }
 }

@@ -1,7 +1,10 @@
 import type { Matrix } from '../../compute/matrix';
 import { coefficientVariance } from '../../compute/coefficientVariance';
-import { computeMoments } from '../../compute/gram';
-import type { LinearFunction, SolvedByColumns } from '../../compute/leastSquares';
+import type { Moments } from '../../compute/gram';
+import { momentsOf } from '../../compute/kernelMoments';
+import type { SolvedByColumns } from '../../compute/leastSquares';
+import type { LinearFunction } from '../../compute/linearFunction';
+import { evaluateLinear } from '../../compute/linearFunction';
 import type { Inference } from '../estimator';
 
 /** Factors of more features than this take too long. */
@@ -28,7 +31,8 @@ export function inferLeastSquares(
   if (degreesOfFreedom < 1) {
     return 'There are no standard errors: the model has as many coefficients as there are rows, so nothing is left to judge them by.';
   }
-  const noise = residualSquares(features, target, solution, pause) / degreesOfFreedom;
+  const known = triangle === undefined ? residualSquaresOf(moments, solution.coefficients) : undefined;
+  const noise = (known ?? residualSquares(features, target, solution, pause)) / degreesOfFreedom;
   return {
     degreesOfFreedom,
     residualStandardError: Math.sqrt(noise),
@@ -38,17 +42,46 @@ export function inferLeastSquares(
   };
 }
 
-function residualSquares({ rows, columns, values }: Matrix, target: Float64Array, { coefficients, intercept }: LinearFunction, pause: () => void): number {
-  let sum = 0;
-  for (let i = 0; i < rows; i++) {
-    if (i % 8192 === 0) {
-      pause();
-    }
-    let residual = target[i] - intercept;
+/** What must be left of the terms' sizes: products carry some 1e-13 of rounding, of which the difference then has 1e-10 at most. */
+const leastShare = 1e-3;
+
+/**
+ * The residual sum of squares as y·y − 2·b·(X·y) + b·(XᵀX)·b, which needs no further look at the rows.
+ *
+ * @returns undefined where the terms all but cancel each other.
+ */
+function residualSquaresOf({ gram, moment, targetSquares }: Moments, coefficients: Float64Array): number | undefined {
+  const columns = coefficients.length;
+  let sum = targetSquares;
+  let size = targetSquares;
+  for (let i = 0; i < columns; i++) {
+    let product = -2 * moment[i];
+    let productSize = Math.abs(product);
     for (let j = 0; j < columns; j++) {
-      residual -= coefficients[j] * values[i * columns + j];
+      const term = gram[i * columns + j] * coefficients[j];
+      product += term;
+      productSize += Math.abs(term);
     }
-    sum += residual * residual;
+    sum += coefficients[i] * product;
+    size += Math.abs(coefficients[i]) * productSize;
+  }
+  return sum >= leastShare * size ? sum : undefined;
+}
+
+/** Rows between two looks at whether to go on. */
+const residualRows = 8192;
+
+function residualSquares(features: Matrix, target: Float64Array, solution: LinearFunction, pause: () => void): number {
+  const fitted = new Float64Array(Math.min(residualRows, features.rows));
+  let sum = 0;
+  for (let first = 0; first < features.rows; first += residualRows) {
+    pause();
+    const count = Math.min(residualRows, features.rows - first);
+    evaluateLinear(solution, features, first, fitted.subarray(0, count));
+    for (let i = 0; i < count; i++) {
+      const residual = target[first + i] - fitted[i];
+      sum += residual * residual;
+    }
   }
   return sum;
 }
@@ -60,7 +93,12 @@ function residualSquares({ rows, columns, values }: Matrix, target: Float64Array
  * @param fitted the second class's probability of each row.
  * @returns why there are none, in a sentence, where there are none.
  */
-export function inferLogistic(features: Matrix, target: Float64Array, fitted: Float64Array, pause: () => void): Inference | string {
+export function inferLogistic(
+  features: Matrix,
+  target: Float64Array,
+  fitted: Float64Array,
+  { pause, threads }: { readonly pause: () => void; readonly threads: number },
+): Inference | string {
   if (features.columns > mostFeatures || features.columns >= features.rows) {
     return 'There are no standard errors: there are too many features for the rows.';
   }
@@ -68,7 +106,7 @@ export function inferLogistic(features: Matrix, target: Float64Array, fitted: Fl
     return 'There are no standard errors: the features separate the classes perfectly, so coefficients could grow without end.';
   }
   const weights = fitted.map((probability) => probability * (1 - probability));
-  const moments = computeMoments(features, target, true, pause, weights);
+  const moments = momentsOf(features, target, { centre: true, pause, weights, threads });
   const variance = coefficientVariance(moments, weights.reduce((sum, weight) => sum + weight, 0), true, pause);
   return {
     degreesOfFreedom: null,

@@ -13,6 +13,7 @@ export const lasso: Algorithm = {
     summary: 'Linear regression that sets the coefficients of unneeded features to exactly 0: picks features by itself.',
     tasks: ['regression'],
     preparation: { scale: 'standard', encode: 'oneHot' },
+    stoppable: true,
     hyperparameters: [
       alphaDeclaration('Larger values keep fewer features. It is in the target\'s unit: lower it when no feature is left, raise it when too many are.'),
       fitInterceptDeclaration,

@@ -1,4 +1,5 @@
-import type { LinearFunction } from '../../compute/leastSquares';
+import type { LinearFunction } from '../../compute/linearFunction';
+import { evaluateLinear } from '../../compute/linearFunction';
 import type { Matrix } from '../../compute/matrix';
 import { UserError } from '../../errors';
 import type { FittedCoefficients, Inference, Model, SavedModel } from '../estimator';
@@ -30,15 +31,8 @@ export class LinearRegressor implements Model {
   }
 
   predict(features: Matrix): Float64Array {
-    const { rows, columns, values } = features;
-    const predicted = new Float64Array(rows);
-    for (let i = 0; i < rows; i++) {
-      let sum = this.intercept;
-      for (let j = 0; j < columns; j++) {
-        sum += this.coefficients[j] * values[i * columns + j];
-      }
-      predicted[i] = sum;
-    }
+    const predicted = new Float64Array(features.rows);
+    evaluateLinear(this, features, 0, predicted);
     return predicted;
   }
 

@@ -1,5 +1,5 @@
 import { mean } from '../../compute/gram';
-import type { DifferentiableFunction, LbfgsOptions } from '../../compute/lbfgs';
+import type { DifferentiableFunction, LbfgsOptions, LbfgsResult } from '../../compute/lbfgs';
 import { minimizeLbfgs } from '../../compute/lbfgs';
 import type { Matrix } from '../../compute/matrix';
 import { minimizeOwlqn } from '../../compute/owlqn';
@@ -24,6 +24,7 @@ export const logisticRegression: Algorithm = {
     summary: 'A weighted sum of the features gives each class\'s probability: fast, steady and easy to read; a good first model.',
     tasks: ['classification'],
     preparation: { scale: 'standard', encode: 'oneHot' },
+    stoppable: true,
     hyperparameters: [
       {
         name: 'penalty',
@@ -103,11 +104,13 @@ class LogisticRegression implements Estimator {
     }
     const target = compactTarget(data.target, classes, data.classCount);
     const weights = classWeights(target, classes.length, this.hyperparameters);
-    const point = this.minimize(data.features, target, weights, context);
+    const { point, stopped } = this.minimize(data.features, target, weights, context);
     const outputs = classes.length === 2 ? 1 : classes.length;
     const coefficientCount = outputs * data.features.columns;
     const [coefficients, intercepts] = [point.slice(0, coefficientCount), centred(point.slice(coefficientCount))];
-    const inference = this.infer(data.features, target, new LinearClassifier(coefficients, intercepts, shape), classes, context);
+    const inference = stopped
+      ? 'There are no standard errors: training was stopped before the coefficients had come to rest.'
+      : this.infer(data.features, target, new LinearClassifier(coefficients, intercepts, shape), classes, context);
     return new LinearClassifier(coefficients, intercepts, shape, inference);
   }
 
@@ -124,25 +127,42 @@ class LogisticRegression implements Estimator {
     }
     const { columns, values } = fitted.predictProba(features);
     const probabilities = Float64Array.from({ length: features.rows }, (_, row) => values[row * columns + classes[1]]);
-    return inferLogistic(features, target, probabilities, () => context.throwIfCancelled());
+    return inferLogistic(features, target, probabilities, { pause: () => context.throwIfCancelled(), threads: context.threads });
   }
 
-  /** The best coefficients, output after output, and then the intercepts. */
-  private minimize(features: Matrix, target: Float64Array, weights: Float64Array, context: FitContext): Float64Array {
+  /** The best coefficients, output after output, and then the intercepts; those so far when the user stopped the search. */
+  private minimize(features: Matrix, target: Float64Array, weights: Float64Array, context: FitContext): { readonly point: Float64Array; readonly stopped: boolean } {
+    const maxIterations = numberParameter(this.hyperparameters, 'maxIter');
+    let iterations = 0;
+    const found = this.search(features, target, weights, context, maxIterations, (iteration, value) => {
+      iterations = iteration;
+      context.report(iteration / maxIterations, `iteration ${iteration}: mean loss ${value.toPrecision(5)}`);
+    });
+    if (found.stopped) {
+      context.stoppedAfter?.(iterations, maxIterations, 'iterations', false);
+    }
+    return found;
+  }
+
+  private search(
+    features: Matrix,
+    target: Float64Array,
+    weights: Float64Array,
+    context: FitContext,
+    maxIterations: number,
+    onIteration: (iteration: number, value: number) => void,
+  ): { readonly point: Float64Array; readonly stopped: boolean } {
     const { l1, l2 } = this.penalties(target, weights);
     const tolerance = numberParameter(this.hyperparameters, 'tol');
-    const maxIterations = numberParameter(this.hyperparameters, 'maxIter');
     const pause = (): void => context.throwIfCancelled();
-    const onIteration = (iteration: number, value: number): void => {
-      context.report(iteration / maxIterations, `iteration ${iteration}: mean loss ${value.toPrecision(5)}`);
-    };
+    const isStopRequested = (): boolean => context.stopRequested?.() === true;
     if (l1 > 0 && weights.length === 2) {
-      const fitted = fitProximalNewton(features, target, {
-        classWeights: weights, l1, l2, maxIterations, tolerance, pause, onIteration, threads: context.threads,
+      const { coefficients, intercept, stopped } = fitProximalNewton(features, target, {
+        classWeights: weights, l1, l2, maxIterations, tolerance, pause, onIteration, isStopRequested, threads: context.threads,
       });
-      return Float64Array.from([...fitted.coefficients, fitted.intercept]);
+      return { point: Float64Array.from([...coefficients, intercept]), stopped };
     }
-    const options = { l1, maxIterations, gradientTolerance: tolerance, onIteration };
+    const options = { l1, maxIterations, gradientTolerance: tolerance, onIteration, isStopRequested };
     const lossOptions = { classWeights: weights, l2, pause };
     const outputs = weights.length === 2 ? 1 : weights.length;
     if (!kernelFits(features, outputs)) {
@@ -187,20 +207,20 @@ interface MinimizableLoss {
 /** Slopes below this are beyond 32-bit floats. */
 const quickTolerance = 1e-5;
 
-/** The point with the least loss. */
+/** The point with the least loss, or the one so far when the search was stopped. */
 function minimizeLoss(
   loss: MinimizableLoss,
   preconditioning: Preconditioning,
   options: LbfgsOptions & { readonly l1: number },
-): Float64Array {
+): { readonly point: Float64Array; readonly stopped: boolean } {
   const evaluate = preconditioning.wrap(loss.evaluate, loss.size);
   const start = new Float64Array(loss.size);
   const point = new Float64Array(loss.size);
   const found = options.l1 > 0
-    ? minimizeOwlqn(evaluate, start, preconditioning.coordinatePenalties(options.l1), options).point
+    ? minimizeOwlqn(evaluate, start, preconditioning.coordinatePenalties(options.l1), options)
     : minimizeInTwoStages(evaluate, loss.evaluateQuickly && preconditioning.wrap(loss.evaluateQuickly, loss.size), start, options);
-  preconditioning.toPoint(found, point);
-  return point;
+  preconditioning.toPoint(found.point, point);
+  return { point, stopped: found.reason === 'stopped' };
 }
 
 /** Goes as far as the quick way leads; the rest, if any, in full precision. */
@@ -209,21 +229,21 @@ function minimizeInTwoStages(
   quickly: DifferentiableFunction | undefined,
   start: Float64Array,
   options: LbfgsOptions,
-): Float64Array {
+): LbfgsResult {
   if (quickly === undefined) {
-    return minimizeLbfgs(evaluate, start, options).point;
+    return minimizeLbfgs(evaluate, start, options);
   }
   const { gradientTolerance, maxIterations, onIteration } = options;
   const first = minimizeLbfgs(quickly, start, { ...options, gradientTolerance: Math.max(gradientTolerance, quickTolerance) });
-  const done = (first.reason === 'gradient' && gradientTolerance >= quickTolerance) || first.iterations >= maxIterations;
+  const done = first.reason === 'stopped' || (first.reason === 'gradient' && gradientTolerance >= quickTolerance) || first.iterations >= maxIterations;
   if (done && Number.isFinite(first.value)) {
-    return first.point;
+    return first;
   }
   return minimizeLbfgs(evaluate, first.point, {
     ...options,
     maxIterations: maxIterations - first.iterations,
     onIteration: (iteration, ...state) => onIteration?.(first.iterations + iteration, ...state),
-  }).point;
+  });
 }
 
 /** With an output for each class only differences of intercepts matter: the ones whose sum is 0 stand for all. */

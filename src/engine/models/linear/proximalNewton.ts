@@ -1,6 +1,6 @@
 import { prepareDesign, solveElasticNet } from '../../compute/coordinateDescent';
 import { columnMeans } from '../../compute/gram';
-import type { LinearFunction } from '../../compute/leastSquares';
+import type { LinearFunction } from '../../compute/linearFunction';
 import { withIntercept } from '../../compute/leastSquares';
 import type { Matrix } from '../../compute/matrix';
 import { columnScales } from './preconditioning';
@@ -14,12 +14,14 @@ export interface ProximalNewtonOptions {
   readonly maxIterations: number;
   /** Stops once the slope of the penalised mean loss, per standard deviation of a feature, is nowhere larger. */
   readonly tolerance: number;
-  /** Called every few milliseconds; may throw. */
   /** How many may be used; the result doesn't depend on it. */
   readonly threads: number;
+  /** Called every few milliseconds; may throw. */
   readonly pause: () => void;
   /** Called with the penalised mean loss after every step; may throw. */
   readonly onIteration: (iteration: number, value: number) => void;
+  /** Looked at before every further step: true ends the fit with what has been found. */
+  readonly isStopRequested?: () => boolean;
 }
 
 /** Beyond so many columns, products of columns cost more than passes over them. */
@@ -37,17 +39,21 @@ const maximumHalvings = 40;
  * methods for minimizing composite functions", SIAM Journal on Optimization 24, 2014).
  *
  * @param target class codes 0 and 1.
+ * @returns the fitted function; `stopped` when it was asked to end early.
  */
-export function fitProximalNewton(features: Matrix, target: Float64Array, options: ProximalNewtonOptions): LinearFunction {
+export function fitProximalNewton(features: Matrix, target: Float64Array, options: ProximalNewtonOptions): LinearFunction & { readonly stopped: boolean } {
   const fit = new ProximalNewton(features, target, options);
   for (let iteration = 1; iteration <= options.maxIterations && fit.expand() > options.tolerance; iteration++) {
+    if (options.isStopRequested?.() === true) {
+      return { ...fit.current, stopped: true };
+    }
     const fell = fit.step();
     options.onIteration(iteration, fit.value);
     if (!fell) {
       break;
     }
   }
-  return fit.current;
+  return { ...fit.current, stopped: false };
 }
 
 class ProximalNewton {
@@ -112,6 +118,7 @@ class ProximalNewton {
       // Near the minimum steps must be exact, far from it they needn't be.
       tolerance: Math.min(1e-4, Math.max(1e-15, 0.01 * this.slope * this.slope)),
       onIteration: pause,
+      pause,
       start: this.current.coefficients,
     });
     return this.moveTowards(withIntercept(coefficients, featureMeans, targetMean));

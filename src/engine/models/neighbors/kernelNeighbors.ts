@@ -8,6 +8,8 @@ import type { DistanceMetric, Neighbors } from './neighborSearch';
 
 /** Queries that one call takes through all points; results are taken away between calls. */
 const batchQueries = 4096;
+/** Queries × training rows × columns of a batch at most, but for what keeps all threads at work: some 300 ms on one of them. */
+const cellsPerBatch = 1e10;
 /** Queries that a thread takes through a block of points together; a multiple of four. */
 const pieceQueries = 128;
 /** Below so many components compared, starting the kernel and its threads costs more than it brings. */
@@ -60,10 +62,10 @@ function planSearch({ rows, columns }: Matrix, queries: Matrix, k: number, threa
   const plan = new MemoryPlan();
   const pointPadded = Math.ceil(rows / 8) * 8;
   const pairs = Math.ceil(columns / 2);
-  const batch = Math.min(queries.rows, batchQueries);
+  const batch = Math.min(queries.rows, Math.max(threads * pieceQueries, Math.min(batchQueries, Math.floor(cellsPerBatch / (rows * columns)))));
   const scratchBytes = pieceQueries * (pairs * 4 + 32);
   return {
-    plan, pointPadded, scratchBytes,
+    plan, batch, pointPadded, scratchBytes,
     settings: plan.reserve('settings', 512),
     centre: plan.reserve('the centre', columns * 8),
     exact: plan.reserve('training rows', pointPadded * columns * 8),
@@ -97,10 +99,10 @@ function search(
 ): Neighbors {
   const indices = new Int32Array(queries.rows * k);
   const distances = new Float64Array(queries.rows * k);
-  for (let first = 0; first < queries.rows; first += batchQueries) {
+  for (let first = 0; first < queries.rows; first += layout.batch) {
     context?.throwIfCancelled();
     reportRows(context, first, queries.rows);
-    const count = Math.min(batchQueries, queries.rows - first);
+    const count = Math.min(layout.batch, queries.rows - first);
     team.run('startBatch', first);
     team.mapRows('searchRows', {
       source: 1, columns: queries.columns, firstRow: first, rowCount: count, staging: layout.staging, stagingRows: pieceQueries,

@@ -1,19 +1,21 @@
 import type { Hyperparameters } from '../../../schema/algorithm';
+import type { LayerSpec } from '../../../schema/layers';
 import { UserError } from '../../errors';
 import type { Algorithm, TrainingData } from '../estimator';
 import { booleanParameter, numberParameter, nullableNumberParameter } from '../hyperparameters';
-import type { LayerSpec } from './layers/layer';
 import type { NetworkInput } from './layers/networkInput';
-import type { Design } from './neuralEstimator';
+import type { Design } from './design';
+import { layersDeclaration } from './design';
 import { NeuralEstimator, trainingDeclarations } from './neuralEstimator';
 import { NeuralModel } from './neuralModel';
-import { neuralCost } from './neuralCost';
+import { neuralCost, neuralPlan } from './neuralCost';
 
 type ImageInput = Extract<NetworkInput, { kind: 'image' }>;
 
 /** Blocks of two convolutions and a pooling, each block with twice the filters of the one before (Simonyan, Zisserman: "Very deep convolutional networks", 2015). */
-const design: Design = (data, hyperparameters) => {
-  const input = imageOf(data, hyperparameters);
+const design: Design<ImageInput> = { input: imageOf, layers: convolutionalLayers };
+
+function convolutionalLayers(input: ImageInput, hyperparameters: Hyperparameters): LayerSpec[] {
   const filters = numberParameter(hyperparameters, 'filters');
   const kernel = numberParameter(hyperparameters, 'kernelSize');
   const rate = numberParameter(hyperparameters, 'dropout');
@@ -37,8 +39,8 @@ const design: Design = (data, hyperparameters) => {
     layers.push(...dropout);
   }
   layers.push({ kind: 'flatten' }, { kind: 'dense', units: numberParameter(hyperparameters, 'denseUnits'), activation: 'relu' }, ...dropout);
-  return { input, layers };
-};
+  return layers;
+}
 
 /** An axis of one cell stays as it is: then the picture is a signal. */
 function isPoolable(size: number): boolean {
@@ -119,10 +121,12 @@ export const cnn: Algorithm = {
         name: 'batchNormalization', label: 'Batch normalisation', type: 'boolean', default: true, advanced: true,
         help: 'Normalises each layer over the batch: faster and steadier training.',
       },
+      layersDeclaration('picture', ['blocks', 'filters', 'kernelSize', 'denseUnits', 'dropout', 'batchNormalization']),
       ...trainingDeclarations({ epochs: 20, patience: 0, learningRate: 0.002, schedule: 'cosine' }),
     ],
   },
   cost: neuralCost(design),
-  createEstimator: (task, hyperparameters) => new NeuralEstimator(task, hyperparameters, design),
+  plan: neuralPlan(design),
+  createEstimator: (_task, hyperparameters) => new NeuralEstimator(hyperparameters, design),
   loadModel: (_task, saved) => NeuralModel.load(saved),
 };

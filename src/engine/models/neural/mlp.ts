@@ -1,12 +1,21 @@
+import type { Hyperparameters } from '../../../schema/algorithm';
+import type { ActivationName, LayerSpec } from '../../../schema/layers';
 import type { Algorithm } from '../estimator';
 import { booleanParameter, choiceParameter, numberParameter } from '../hyperparameters';
-import type { ActivationName, LayerSpec } from './layers/layer';
-import type { Design } from './neuralEstimator';
+import type { Design } from './design';
+import { layersDeclaration } from './design';
 import { NeuralEstimator, trainingDeclarations } from './neuralEstimator';
 import { NeuralModel } from './neuralModel';
-import { neuralCost } from './neuralCost';
+import { neuralCost, neuralPlan } from './neuralCost';
 
-const design: Design = ({ features, categoryCounts }, hyperparameters) => {
+const design: Design = {
+  input: ({ features, categoryCounts }) => ({
+    kind: 'table', features: features.columns, categories: [...(categoryCounts ?? new Array<number>(features.columns).fill(0))],
+  }),
+  layers: (_input, hyperparameters) => hiddenLayers(hyperparameters),
+};
+
+function hiddenLayers(hyperparameters: Hyperparameters): LayerSpec[] {
   const activation = choiceParameter<ActivationName>(hyperparameters, 'activation', ['relu', 'gelu', 'tanh', 'sigmoid', 'leakyRelu']);
   const units = numberParameter(hyperparameters, 'hiddenUnits');
   const rate = numberParameter(hyperparameters, 'dropout');
@@ -14,11 +23,8 @@ const design: Design = ({ features, categoryCounts }, hyperparameters) => {
     ? [{ kind: 'dense', units }, { kind: 'batchNormalization' }, { kind: 'activation', activation }]
     : [{ kind: 'dense', units, activation }];
   const block: LayerSpec[] = rate > 0 ? [...hidden, { kind: 'dropout', rate }] : hidden;
-  return {
-    input: { kind: 'table', features: features.columns, categories: [...(categoryCounts ?? new Array<number>(features.columns).fill(0))] },
-    layers: Array.from({ length: numberParameter(hyperparameters, 'hiddenLayers') }, () => block).flat(),
-  };
-};
+  return Array.from({ length: numberParameter(hyperparameters, 'hiddenLayers') }, () => block).flat();
+}
 
 /** A fully connected network (Rumelhart, Hinton, Williams: "Learning representations by back-propagating errors", Nature 323, 1986). */
 export const mlp: Algorithm = {
@@ -55,10 +61,12 @@ export const mlp: Algorithm = {
         name: 'batchNormalization', label: 'Batch normalisation', type: 'boolean', default: false, advanced: true,
         help: 'Normalises each layer over the batch; helps deep networks train.',
       },
+      layersDeclaration('table', ['hiddenLayers', 'hiddenUnits', 'activation', 'dropout', 'batchNormalization']),
       ...trainingDeclarations({ epochs: 200, patience: 20, learningRate: 0.001 }),
     ],
   },
   cost: neuralCost(design),
-  createEstimator: (task, hyperparameters) => new NeuralEstimator(task, hyperparameters, design),
+  plan: neuralPlan(design),
+  createEstimator: (_task, hyperparameters) => new NeuralEstimator(hyperparameters, design),
   loadModel: (_task, saved) => NeuralModel.load(saved),
 };

@@ -1,4 +1,4 @@
-import { UserError } from '../../errors';
+import type { LayerSpec } from '../../../schema/layers';
 import type { OnnxModel } from '../../compute/onnx/model';
 import { activation } from './layers/activation';
 import { attention } from './layers/attention';
@@ -6,7 +6,8 @@ import { convolution } from './layers/convolution';
 import { dense, project } from './layers/dense';
 import { dropout } from './layers/dropout';
 import { flatten } from './layers/flatten';
-import type { LayerSpec, Signal } from './layers/layer';
+import type { Signal } from './layers/layer';
+import { LayerError, LayerMisfit, signalText, sizeText } from './layers/layer';
 import { readInput } from './layers/networkInput';
 import type { NetworkInput } from './layers/networkInput';
 import { batchNormalization, layerNormalization } from './layers/normalization';
@@ -114,21 +115,51 @@ export function forwardWork(spec: NetworkSpec, rows: number): number {
   return graph.multiplyAdds;
 }
 
-function buildLogits(graph: Graph, spec: NetworkSpec, rows: number): Value {
+/** Told of each layer once it is built: its place, what it hands on. */
+export type LayerWatch = (place: readonly number[], output: Signal) => void;
+
+/** What follows the input up to the answer before its last function, for those who want to see every layer. @throws LayerError */
+export function buildLogits(graph: Graph, spec: NetworkSpec, rows: number, watch?: LayerWatch): Value {
   const signal = readInput(graph, spec.input, rows);
-  const last = buildLayers(graph, signal, spec.layers, 'layer');
+  watch?.([], signal);
+  const last = buildLayers(graph, signal, spec.layers, { prefix: 'layer', place: [], watch });
   if (last.layout !== 'flat') {
-    throw new UserError('The network must end with plain rows: add a flatten or a global pooling layer, or let the last recurrent layer return its last state only.');
+    throw unfinished(last, spec.layers);
   }
   const answer = project(graph, last.value, outputWidth(spec.output), undefined, 'output');
   return signal.level === undefined ? answer : add(graph, answer, signal.level);
 }
 
-function buildLayers(graph: Graph, input: Signal, layers: readonly LayerSpec[], prefix: string): Signal {
-  return layers.reduce((signal, spec, index) => buildLayer(graph, signal, spec, `${prefix}${index + 1}`), input);
+/** The answer is made of plain values. */
+function unfinished(output: Signal, layers: readonly LayerSpec[]): LayerError {
+  const last = layers.at(-1);
+  const mend = last?.kind === 'recurrent' ? 'turn off its "every step" (returnSequences), or put a Flatten or a global pooling layer after it' : 'put a Flatten or a global pooling layer after it';
+  return new LayerError([Math.max(0, layers.length - 1)], last?.kind ?? 'flatten', `is the last, but hands on ${signalText(output)}, from which there is no answer: ${mend}`);
 }
 
-function buildLayer(graph: Graph, input: Signal, spec: LayerSpec, name: string): Signal {
+/** Where layers stand. */
+interface Surroundings {
+  /** Of the names of their parameters. */
+  readonly prefix: string;
+  readonly place: readonly number[];
+  readonly watch: LayerWatch | undefined;
+}
+
+function buildLayers(graph: Graph, input: Signal, layers: readonly LayerSpec[], { prefix, place, watch }: Surroundings): Signal {
+  return layers.reduce((signal, spec, index) => {
+    const own = { prefix: `${prefix}${index + 1}`, place: [...place, index], watch };
+    try {
+      const output = buildLayer(graph, signal, spec, own);
+      watch?.(own.place, output);
+      return output;
+    } catch (error) {
+      throw error instanceof LayerMisfit ? new LayerError(own.place, spec.kind, error.reason) : error;
+    }
+  }, input);
+}
+
+function buildLayer(graph: Graph, input: Signal, spec: LayerSpec, around: Surroundings): Signal {
+  const name = around.prefix;
   switch (spec.kind) {
     case 'dense':
       return dense(graph, input, spec, name);
@@ -157,15 +188,15 @@ function buildLayer(graph: Graph, input: Signal, spec: LayerSpec, name: string):
     case 'positionalEncoding':
       return positionalEncoding(graph, input, spec, name);
     case 'residual':
-      return residual(graph, input, spec.layers, name);
+      return residual(graph, input, spec.layers, around);
   }
 }
 
 /** He, Zhang, Ren, Sun: "Deep residual learning for image recognition", CVPR 2016, equation 1. */
-function residual(graph: Graph, input: Signal, layers: readonly LayerSpec[], name: string): Signal {
-  const result = buildLayers(graph, input, layers, `${name}.`);
+function residual(graph: Graph, input: Signal, layers: readonly LayerSpec[], { prefix, place, watch }: Surroundings): Signal {
+  const result = buildLayers(graph, input, layers, { prefix: `${prefix}.`, place, watch });
   if (result.layout !== input.layout || result.value.shape.join() !== input.value.shape.join()) {
-    throw new UserError('The layers of a residual block must put out the shape that they get, so that both can be added.');
+    throw new LayerMisfit(`adds what it gets to what its layers put out, but gets ${sizeText(input)} and they put out ${sizeText(result)}: end it with a layer that puts out ${sizeText(input)} again`);
   }
   return { value: add(graph, input.value, result.value), layout: input.layout };
 }

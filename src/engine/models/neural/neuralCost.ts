@@ -1,10 +1,13 @@
 import type { Hyperparameters } from '../../../schema/algorithm';
+import type { LayerSpec } from '../../../schema/layers';
 import { zeros } from '../../compute/matrix';
-import type { CostModel, FitShape } from '../cost';
+import type { CostModel, FitShape, PlanModel } from '../cost';
 import type { TrainingData } from '../estimator';
 import { nullableNumberParameter, numberParameter } from '../hyperparameters';
-import type { LayerSpec } from './layers/layer';
-import type { Design } from './neuralEstimator';
+import type { Design } from './design';
+import { architectureOf } from './design';
+import type { NetworkInput } from './layers/networkInput';
+import { planNetwork } from './planNetwork';
 import { automaticBatchSize } from './neuralEstimator';
 
 /** Forward, and backward with about twice the work; a multiplication and an addition each. */
@@ -30,9 +33,9 @@ interface Flow {
 }
 
 /** Training of a network: its matrix products for each row and epoch, and what each step of a batch costs by itself. */
-export function neuralCost(design: Design): CostModel {
-  return (shape, task, hyperparameters) => {
-    const { input, layers } = design(standIn(shape, hyperparameters), hyperparameters, task);
+export function neuralCost<Input extends NetworkInput>(design: Design<Input>): CostModel {
+  return (shape, _task, hyperparameters) => {
+    const { input, layers } = architectureOf(design, standIn(shape, hyperparameters), hyperparameters);
     const start: Flow = input.kind === 'table'
       ? { length: 1, width: shape.features, products: 0, parameters: 0, steps: 1 }
       : input.kind === 'image'
@@ -52,8 +55,17 @@ export function neuralCost(design: Design): CostModel {
   };
 }
 
+/** The network that a fit to data of this shape would build. */
+export function neuralPlan<Input extends NetworkInput>(design: Design<Input>): PlanModel {
+  return (shape, hyperparameters) => {
+    const { input, layers } = architectureOf(design, standIn(shape, hyperparameters), hyperparameters);
+    const output = shape.classes > 0 ? { kind: 'classes', count: shape.classes } as const : { kind: 'number', scale: 1, shift: 0 } as const;
+    return planNetwork({ input, layers, output });
+  };
+}
+
 /** Data of the right width for a design to look at. */
-function standIn({ features, classes, steps }: FitShape, hyperparameters: Hyperparameters): TrainingData {
+function standIn({ features, classes, steps, categoryCounts }: FitShape, hyperparameters: Hyperparameters): TrainingData {
   const windows = steps !== undefined;
   const history = windows && classes === 0 && numberParameter(hyperparameters, 'horizon') > 0;
   return {
@@ -61,6 +73,7 @@ function standIn({ features, classes, steps }: FitShape, hyperparameters: Hyperp
     featureNames: [],
     target: new Float64Array(1),
     classCount: classes,
+    ...(categoryCounts === undefined ? {} : { categoryCounts }),
     ...(windows ? { sequence: { steps, features: features / steps, ...(history ? { history: 0 } : {}) } } : {}),
   };
 }
@@ -74,7 +87,8 @@ function after(flow: Flow, layer: LayerSpec): Flow {
       return add(length * width * layer.units, width * layer.units, { width: layer.units });
     case 'convolution': {
       const kernel = length === 1 ? layer.kernel : layer.kernel ** 2;
-      return add(length * width * layer.filters * kernel * convolutionFactor, width * layer.filters * kernel, { width: layer.filters });
+      const places = Math.max(1, length / (layer.stride ?? 1) ** 2);
+      return add(places * width * layer.filters * kernel * convolutionFactor, width * layer.filters * kernel, { width: layer.filters, length: places });
     }
     case 'recurrent': {
       const gates = { rnn: 1, gru: 3, lstm: 4 }[layer.cell] * (layer.bidirectional === true ? 2 : 1);

@@ -1,10 +1,11 @@
-import type { HyperparameterDeclaration, Hyperparameters, Task } from '../../../schema/algorithm';
+import type { HyperparameterDeclaration, Hyperparameters } from '../../../schema/algorithm';
 import type { RuntimeKind } from '../../compute/onnxRuntime';
 import type { RandomStream } from '../../compute/random';
 import type { Estimator, FitContext, TrainingData } from '../estimator';
 import { choiceParameter, classWeightDeclaration, classWeights, numberParameter, nullableNumberParameter } from '../hyperparameters';
 import { compactTarget, presentClasses } from '../presentClasses';
-import type { LayerSpec } from './layers/layer';
+import type { Architecture, Design } from './design';
+import { architectureOf } from './design';
 import type { NetworkInput } from './layers/networkInput';
 import type { LossName, NetworkOutput } from './network';
 import { NeuralModel } from './neuralModel';
@@ -13,23 +14,11 @@ import type { ScheduleName } from './schedule';
 import type { TrainingSettings } from './trainNetwork';
 import { trainNetwork } from './trainNetwork';
 
-/** What an architecture makes of the data: how rows are read, and the layers before the last. */
-export interface Architecture {
-  readonly input: NetworkInput;
-  readonly layers: readonly LayerSpec[];
-  /** True when the order of rows is time. */
-  readonly rowsInTime?: boolean;
-}
-
-/** Decides an architecture. @throws UserError when the data doesn't fit it. */
-export type Design = (data: TrainingData, hyperparameters: Hyperparameters, task: Task) => Architecture;
-
 /** Trains any network: what all architectures share. */
-export class NeuralEstimator implements Estimator {
+export class NeuralEstimator<Input extends NetworkInput> implements Estimator {
   constructor(
-    private readonly task: Task,
     private readonly hyperparameters: Hyperparameters,
-    private readonly design: Design,
+    private readonly design: Design<Input>,
     private readonly runtime?: RuntimeKind,
   ) {}
 
@@ -38,7 +27,7 @@ export class NeuralEstimator implements Estimator {
     // A fold may lack a rare class; the network learns the others.
     const present = presentClasses(given.target, given.classCount);
     const data = { ...given, target: given.classCount === 0 ? given.target : compactTarget(given.target, present, given.classCount), classCount: present.length };
-    const architecture = this.design(data, this.hyperparameters, this.task);
+    const architecture = architectureOf(this.design, data, this.hyperparameters);
     const output = outputOf(data);
     const settings = this.settings(data, architecture, output);
     const { features } = data;
@@ -48,7 +37,7 @@ export class NeuralEstimator implements Estimator {
     return new NeuralModel(settings.spec, trained.parameters, trained.statistics, { present, count: given.classCount }, trained.history, trained.bestEpoch, this.runtime);
   }
 
-  private settings(data: TrainingData, { input, layers, rowsInTime = false }: Architecture, output: NetworkOutput): TrainingSettings {
+  private settings(data: TrainingData, { input, layers, rowsInTime }: Architecture, output: NetworkOutput): TrainingSettings {
     const own = this.hyperparameters;
     const isClassification = output.kind === 'classes';
     const loss: LossName = isClassification

@@ -1,12 +1,13 @@
-import type { AlgorithmDeclaration, HyperparameterDeclaration } from '../../../schema/algorithm';
+import type { AlgorithmDeclaration, HyperparameterDeclaration, Hyperparameters } from '../../../schema/algorithm';
+import type { LayerSpec, RecurrentCellName } from '../../../schema/layers';
 import type { Algorithm, TrainingData } from '../estimator';
 import { booleanParameter, numberParameter } from '../hyperparameters';
-import type { LayerSpec, RecurrentCellName } from './layers/layer';
 import type { NetworkInput } from './layers/networkInput';
-import type { Design } from './neuralEstimator';
+import type { Design } from './design';
+import { layersDeclaration } from './design';
 import { NeuralEstimator, trainingDeclarations } from './neuralEstimator';
 import { NeuralModel } from './neuralModel';
-import { neuralCost } from './neuralCost';
+import { neuralCost, neuralPlan } from './neuralCost';
 
 type SequenceInput = Extract<NetworkInput, { kind: 'sequence' }>;
 
@@ -42,21 +43,22 @@ export const windowDeclarations: readonly HyperparameterDeclaration[] = [
 
 /** Recurrent layers, the last of which hands on its final state (Elman 1990; Hochreiter, Schmidhuber 1997; Cho et al. 2014). */
 function recurrentDesign(cell: RecurrentCellName): Design {
-  return (data, hyperparameters) => {
+  const layers = (hyperparameters: Hyperparameters): LayerSpec[] => {
     const depth = numberParameter(hyperparameters, 'layers');
     const rate = numberParameter(hyperparameters, 'dropout');
-    const layers = Array.from({ length: depth }, (_, index): LayerSpec[] => [
+    return Array.from({ length: depth }, (_, index): LayerSpec[] => [
       {
         kind: 'recurrent', cell, units: numberParameter(hyperparameters, 'units'),
         bidirectional: booleanParameter(hyperparameters, 'bidirectional'), returnSequences: index < depth - 1,
       },
       ...(rate > 0 ? [{ kind: 'dropout', rate } as const] : []),
     ]).flat();
-    return { input: sequenceOf(data), layers, rowsInTime: data.sequence !== undefined };
   };
+  return { input: sequenceOf, layers: (_input, hyperparameters) => layers(hyperparameters) };
 }
 
 function recurrentAlgorithm(cell: RecurrentCellName, about: Pick<AlgorithmDeclaration, 'label' | 'summary'>): Algorithm {
+  const design = recurrentDesign(cell);
   return {
     declaration: {
       id: cell,
@@ -67,10 +69,9 @@ function recurrentAlgorithm(cell: RecurrentCellName, about: Pick<AlgorithmDeclar
       resumable: true,
       hyperparameters: [
         ...windowDeclarations,
-        {
-          name: 'layers', label: 'Layers', type: 'integer', default: 1, minimum: 1, maximum: 20,
-          help: 'Recurrent layers, each reading what the one before it makes of the sequence.',
-        },
+        layersDeclaration('sequence', ['units', 'bidirectional', 'dropout'], {
+          label: 'Recurrent layers', help: 'How many there are, each reading what the one before it makes of the sequence.', default: 1, minimum: 1, maximum: 20,
+        }),
         {
           name: 'units', label: 'Units', type: 'integer', default: 32, minimum: 1, maximum: 4096,
           help: 'The width of the state that each layer carries from step to step.',
@@ -86,8 +87,9 @@ function recurrentAlgorithm(cell: RecurrentCellName, about: Pick<AlgorithmDeclar
         ...trainingDeclarations({ epochs: 100, patience: 10, learningRate: 0.003, clipNorm: 1 }),
       ],
     },
-    cost: neuralCost(recurrentDesign(cell)),
-    createEstimator: (task, hyperparameters) => new NeuralEstimator(task, hyperparameters, recurrentDesign(cell)),
+    cost: neuralCost(design),
+    plan: neuralPlan(design),
+    createEstimator: (_task, hyperparameters) => new NeuralEstimator(hyperparameters, design),
     loadModel: (_task, saved) => NeuralModel.load(saved),
   };
 }

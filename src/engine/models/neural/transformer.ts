@@ -1,18 +1,22 @@
+import type { Hyperparameters } from '../../../schema/algorithm';
+import type { LayerSpec } from '../../../schema/layers';
 import { UserError } from '../../errors';
 import type { Algorithm } from '../estimator';
 import { numberParameter } from '../hyperparameters';
-import type { LayerSpec } from './layers/layer';
-import type { Design } from './neuralEstimator';
+import type { Design } from './design';
+import { layersDeclaration } from './design';
 import { NeuralEstimator, trainingDeclarations } from './neuralEstimator';
 import { NeuralModel } from './neuralModel';
 import { sequenceOf, windowDeclarations } from './sequenceEstimators';
-import { neuralCost } from './neuralCost';
+import { neuralCost, neuralPlan } from './neuralCost';
 
 /**
  * A transformer's encoder with normalisation before each part (Vaswani et al.: "Attention is all you need", NeurIPS 2017; Xiong et
  * al.: "On layer normalization in the transformer architecture", ICML 2020), the mean over steps as its answer.
  */
-const design: Design = (data, hyperparameters) => {
+const design: Design = { input: sequenceOf, layers: (_input, hyperparameters) => encoderLayers(hyperparameters) };
+
+function encoderLayers(hyperparameters: Hyperparameters): LayerSpec[] {
   const width = numberParameter(hyperparameters, 'width');
   const heads = numberParameter(hyperparameters, 'heads');
   const rate = numberParameter(hyperparameters, 'dropout');
@@ -25,18 +29,14 @@ const design: Design = (data, hyperparameters) => {
     { kind: 'residual', layers: [{ kind: 'layerNormalization' }, { kind: 'dense', units: 2 * width, activation: 'gelu' }, { kind: 'dense', units: width }, ...dropout] },
   ];
   const depth = numberParameter(hyperparameters, 'blocks');
-  return {
-    input: sequenceOf(data),
-    layers: [
-      { kind: 'dense', units: width },
-      { kind: 'positionalEncoding' },
-      ...Array.from({ length: depth }, () => block).flat(),
-      { kind: 'layerNormalization' },
-      { kind: 'globalAveragePool' },
-    ],
-    rowsInTime: data.sequence !== undefined,
-  };
-};
+  return [
+    { kind: 'dense', units: width },
+    { kind: 'positionalEncoding' },
+    ...Array.from({ length: depth }, () => block).flat(),
+    { kind: 'layerNormalization' },
+    { kind: 'globalAveragePool' },
+  ];
+}
 
 export const transformer: Algorithm = {
   declaration: {
@@ -65,10 +65,12 @@ export const transformer: Algorithm = {
         name: 'dropout', label: 'Dropout', type: 'number', default: 0.1, minimum: 0, maximum: 0.9,
         help: 'The share of values left out at random in each training step, against overfitting.',
       },
+      layersDeclaration('sequence', ['blocks', 'width', 'heads', 'dropout']),
       ...trainingDeclarations({ epochs: 100, patience: 10, learningRate: 0.001, clipNorm: 1 }),
     ],
   },
   cost: neuralCost(design),
-  createEstimator: (task, hyperparameters) => new NeuralEstimator(task, hyperparameters, design),
+  plan: neuralPlan(design),
+  createEstimator: (_task, hyperparameters) => new NeuralEstimator(hyperparameters, design),
   loadModel: (_task, saved) => NeuralModel.load(saved),
 };

@@ -12,7 +12,9 @@ import {
   nullableNumberParameter,
   numberParameter,
 } from '../hyperparameters';
+import { partOfFit } from '../partOfFit';
 import { compactTarget, presentClasses } from '../presentClasses';
+import { unlessStopped } from '../stopping';
 import { fitIsotonic } from './isotonic';
 import { fitSigmoid } from './platt';
 import type { SvmKernel } from './svmKernel';
@@ -28,6 +30,8 @@ import { svmCost } from './svmCost';
 const plattFolds = 5;
 const mostCoefficientBytes = 2e9;
 const largestProduct = 1e37;
+/** What pairs that have not begun when the user stops may take together. */
+const millisecondsAfterStop = 3000;
 /** With fewer rows threads wait for each other longer than they work. */
 const fewestThreadedRows = 1000;
 
@@ -41,6 +45,7 @@ export const svm: Algorithm = {
     summary: 'A smooth border (or curve) held by the rows nearest to it: strong on small and middle-sized tables of scaled numbers.',
     tasks: ['classification', 'regression'],
     preparation: { scale: 'standard', encode: 'oneHot' },
+    stoppable: true,
     hyperparameters: declarations,
   },
   cost: svmCost,
@@ -67,7 +72,7 @@ class Svm implements Estimator {
     checkPairs(classes.length, data.features.rows);
     checkMagnitude(data.features);
     const threads = rows < fewestThreadedRows ? 1 : context.threads;
-    const solver = new SvmSolver(data.features, options, rows, threads, context);
+    const solver = new SvmSolver(data.features, options, rows, threads);
     try {
       return this.task === 'classification'
         ? await this.fitClassifier(data, { target, classes, kernel }, solver, random, context)
@@ -88,8 +93,15 @@ class Svm implements Estimator {
         upper: new Float64Array(rows.length).fill(C),
         start: data.target.map((value) => value - epsilon),
       },
-      (iterations, gap) => context.report(0.5, `step ${iterations}, ${gap.toPrecision(3)} from the optimum`),
+      {
+        report: (fraction, message) => context.report(fraction, message),
+        throwIfCancelled: () => context.throwIfCancelled(),
+        isToEnd: () => context.stopRequested?.() === true,
+      },
     );
+    if (solution.stopped) {
+      context.stoppedAfter?.(solution.iterations, undefined, 'steps', false);
+    }
     const shape = { kernel, classes: new Int32Array(0), classCount: 0, calibrations: [] };
     return new SvmModel({ ...shape, ...gatherVectors(data.features, [{ rows, solution }]) });
   }
@@ -107,19 +119,34 @@ class Svm implements Estimator {
     const solved: { rows: Uint32Array; solution: SvmSolution }[] = [];
     const calibrations: Calibration[] = [];
     const hasProbabilities = booleanParameter(this.hyperparameters, 'probability');
+    const stop = new StopOfPairs(context, pairs.length);
     for (const [index, [first, second]] of pairs.entries()) {
-      const report = (iterations: number, gap: number) =>
-        context.report(index / pairs.length, `pair ${index + 1} of ${pairs.length}, step ${iterations}, ${gap.toPrecision(3)} from the optimum`);
+      const ofPair = partOfFit(context, { from: index / pairs.length, to: (index + 1) / pairs.length, label: `pair ${index + 1} of ${pairs.length}` });
+      const problems = hasProbabilities ? 1 + plattFolds : 1;
       const pair = { target, first, second, upper: C * weights[first], lower: -C * weights[second] };
       const rows = rowsOf(target, first, second);
-      const solve = (members: Uint32Array) => solver.solve(classProblem(pair, members), report);
-      solved.push({ rows, solution: await solve(rows) });
-      if (hasProbabilities) {
-        calibrations.push(await this.calibrate(data.features, { kernel, pair, rows }, solve, random.split('platt', index)));
+      const solution = await solver.solve(classProblem(pair, rows), {
+        report: (fraction, message) => ofPair.report(fraction / problems, message),
+        throwIfCancelled: () => context.throwIfCancelled(),
+        isToEnd: stop.forPair(index),
+      });
+      solved.push({ rows, solution });
+      if (hasProbabilities && !stop.isRequested) {
+        const calibration = await unlessStopped({ ...ofPair, stopRequested: () => context.stopRequested?.() === true }, (own) =>
+          this.calibrate(data.features, { kernel, pair, rows }, solver, random.split('platt', index), own));
+        calibrations.push(...(calibration === undefined ? [] : [calibration]));
       }
       context.report((index + 1) / pairs.length, `pair ${index + 1} of ${pairs.length}`);
     }
-    const shape = { kernel, classes, classCount: data.classCount, calibrations };
+    const isCalibrated = calibrations.length === pairs.length;
+    if (stop.wasRequested) {
+      const unfinished = solved.some(({ solution }) => solution.stopped);
+      context.stoppedAfter?.(solved.reduce((sum, { solution }) => sum + solution.iterations, 0), undefined, 'steps', unfinished ? false : undefined);
+      if (hasProbabilities && !isCalibrated) {
+        context.log?.('warning', 'Training was stopped before probabilities were fitted: the model tells classes, and how far rows are from their border.');
+      }
+    }
+    const shape = { kernel, classes, classCount: data.classCount, calibrations: isCalibrated ? calibrations : [] };
     return new SvmModel({ ...shape, ...gatherVectors(data.features, solved) });
   }
 
@@ -127,14 +154,18 @@ class Svm implements Estimator {
   private async calibrate(
     features: Matrix,
     { kernel, pair, rows }: { readonly kernel: SvmKernel; readonly pair: Pair; readonly rows: Uint32Array },
-    solve: (rows: Uint32Array) => Promise<SvmSolution>,
+    solver: SvmSolver,
     random: RandomStream,
+    context: FitContext,
   ): Promise<Calibration> {
     const shuffled = rows.slice();
     random.shuffle(shuffled);
     const decisions: number[] = [];
     const isFirst: boolean[] = [];
     for (let fold = 0; fold < plattFolds; fold++) {
+      const part = (from: number, to: number): FitContext => partOfFit(context, {
+        from: (1 + fold + from) / (1 + plattFolds), to: (1 + fold + to) / (1 + plattFolds), label: `probabilities, fold ${fold + 1} of ${plattFolds}`,
+      });
       const held = shuffled.filter((_, i) => i % plattFolds === fold);
       const kept = shuffled.filter((_, i) => i % plattFolds !== fold).sort();
       const kinds = new Set(Array.from(kept, (row) => pair.target[row]));
@@ -142,10 +173,10 @@ class Svm implements Estimator {
         ? undefined
         : new SvmModel({
           kernel, classes: new Int32Array(0), classCount: 0, calibrations: [],
-          ...gatherVectors(features, [{ rows: kept, solution: await solve(kept) }]),
+          ...gatherVectors(features, [{ rows: kept, solution: await solver.solve(classProblem(pair, kept), { ...part(0, 0.8), isToEnd: () => false }) }]),
         });
       // Where the kept rows are all of one class, libsvm decides for it with certainty.
-      const values = model?.decisions(takeRows(features, held)).values
+      const values = model?.decisions(takeRows(features, held), part(0.8, 1)).values
         ?? new Float64Array(held.length).fill(kinds.has(pair.first) ? 1 : -1);
       decisions.push(...values);
       isFirst.push(...Array.from(held, (row) => pair.target[row] === pair.first));
@@ -164,6 +195,30 @@ class Svm implements Estimator {
       coef0: numberParameter(this.hyperparameters, 'coef0'),
       degree: numberParameter(this.hyperparameters, 'degree'),
     };
+  }
+}
+
+/**
+ * Shortens the fit once the user has asked to stop: the pair under way ends as it is, and those that have not begun share a few seconds, since
+ * a machine that never saw two of its classes beside each other would be of no use.
+ */
+class StopOfPairs {
+  /** True when the fit was shortened. */
+  wasRequested = false;
+
+  constructor(private readonly context: FitContext, private readonly pairs: number) {}
+
+  get isRequested(): boolean {
+    return (this.wasRequested ||= this.context.stopRequested?.() === true);
+  }
+
+  /** When to end a pair that begins now. */
+  forPair(index: number): () => boolean {
+    if (!this.isRequested) {
+      return () => this.isRequested;
+    }
+    const end = Date.now() + millisecondsAfterStop / (this.pairs - index);
+    return () => Date.now() >= end;
   }
 }
 

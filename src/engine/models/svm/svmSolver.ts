@@ -1,14 +1,25 @@
 import type { Matrix } from '../../compute/matrix';
 import { MemoryPlan } from '../../compute/memoryPlan';
 import { Team } from '../../compute/team';
-import type { FitContext } from '../estimator';
 import type { SvmKernel } from './svmKernel';
 import { svmKernelKinds } from './svmKernel';
 
-const panelRows = 32;
+const panelRows = 16;
 const stagingCells = 32768;
-/** Matrix elements that may be computed between two looks at the cancel flag: some 50 ms. */
-const productsPerCall = 2e8;
+/** Rows of the problem for each row of a working set, and the set's ends; see `workingSetRows`. */
+const rowsPerSetRow = 20;
+const fewestSetRows = 512;
+const mostSetRows = 1024;
+/** Numbers of the working set's rows that are compared with each other; many features make for smaller sets. */
+const mostSetWork = 1e8;
+/** Bytes of rows that a thread takes changed rows over, one after the other: what fits in the nearest cache with their results. */
+const tileBytes = 20480;
+/** Multiplications that may be done between two looks at the cancel flag: some 50 ms. */
+const workPerCall = 5e8;
+/** Where the kernel's state has the number of steps taken (kernels/svm/state.ts). */
+const stepCountAt = 12;
+/** The kernel counts steps in 32 bits. */
+const mostSteps = 2 ** 31 - 1;
 
 /** One problem in the form of kernels/svm/solve.ts: bounds of beta = y · α and where v starts, one a row. */
 export interface SvmProblem {
@@ -25,6 +36,17 @@ export interface SvmSolution {
   readonly beta: Float64Array;
   readonly intercept: number;
   readonly iterations: number;
+  /** True when it was ended before the optimality conditions held. */
+  readonly stopped: boolean;
+}
+
+/** How a problem is watched while it is solved. */
+export interface SolveContext {
+  /** Called some ten times a second: the share that is done, as the distance from the optimum tells it, and the same in words. */
+  report(fraction: number, message: string): void;
+  throwIfCancelled(): void;
+  /** True ends the work with what it has come to. */
+  isToEnd(): boolean;
 }
 
 export interface SvmSolverOptions {
@@ -48,7 +70,6 @@ export class SvmSolver {
     private readonly options: SvmSolverOptions,
     mostRows: number,
     threads: number,
-    private readonly context: FitContext,
   ) {
     const cacheRows = Math.floor((options.cacheMegabytes * 1e6) / (4 * padded(mostRows)));
     const slots = Math.max(2, Math.min(mostRows, cacheRows));
@@ -63,8 +84,7 @@ export class SvmSolver {
     this.team.dispose();
   }
 
-  /** @param report called now and then with the steps taken and how far the optimality conditions are from holding. */
-  async solve(problem: SvmProblem, report: (iterations: number, gap: number) => void): Promise<SvmSolution> {
+  async solve(problem: SvmProblem, context: SolveContext): Promise<SvmSolution> {
     const { team, layout, options } = this;
     const count = problem.rows.length;
     const size = padded(count);
@@ -72,24 +92,28 @@ export class SvmSolver {
     this.configure(count);
     team.run('packProblem');
     team.run('beginSolve');
-    const perCall = Math.max(1, Math.min(2000, Math.floor(productsPerCall / (size * (2 * this.features.columns + 40)))));
-    let iterations = 0;
+    const steps = team.int32(layout.state + stepCountAt, 1);
     let turned = Date.now();
-    for (;;) {
-      const finished = team.run('solve', perCall, options.tolerance) === 1;
-      iterations += perCall;
-      if (finished || (options.maxIter !== null && iterations >= options.maxIter)) {
-        break;
-      }
+    let firstGap: number | undefined;
+    let stopped = false;
+    let limit = options.maxIter ?? mostSteps;
+    while (team.run('advance', workPerCall, options.tolerance, limit) === 0) {
       if (Date.now() - turned > 100) {
-        report(iterations, team.runAlone('currentGap'));
+        const gap = team.runAlone('currentGap');
+        firstGap ??= gap;
+        context.report(shareDone(firstGap, gap, options.tolerance), `step ${steps[0]}, ${gap.toPrecision(3)} from the optimum`);
         await new Promise((resolve) => setImmediate(resolve));
         turned = Date.now();
       }
-      this.context.throwIfCancelled();
+      context.throwIfCancelled();
+      if (!stopped && context.isToEnd()) {
+        stopped = true;
+        // No further step, but those of the block under way have yet to reach the other rows.
+        limit = steps[0];
+      }
     }
     const beta = team.float64(layout.beta, count).slice();
-    return { beta, intercept: this.intercept(problem, beta), iterations };
+    return { beta, intercept: this.intercept(problem, beta), iterations: steps[0], stopped };
   }
 
   /**
@@ -152,35 +176,53 @@ export class SvmSolver {
   private configure(count: number): void {
     const { team, layout, options, features } = this;
     const { kernel } = options;
-    team.uint32(layout.settings, 23).set([
-      count, padded(count), features.columns, svmKernelKinds.indexOf(kernel.kind), kernel.degree, layout.slots, layout.rows,
-      layout.members, layout.panels, layout.norms, layout.diagonal, layout.values, layout.beta, layout.lower, layout.upper,
-      layout.upBias, layout.lowBias, layout.cache, layout.slotOf, layout.rowOf, layout.usedMarks, layout.records, layout.means,
+    team.uint32(layout.settings, 33).set([
+      count, padded(count), features.columns, svmKernelKinds.indexOf(kernel.kind), kernel.degree, layout.slots, layout.setRows, layout.tileRows,
+      layout.rows, layout.rowHalves, layout.members, layout.panels, layout.halves, layout.diagonal, layout.values, layout.beta, layout.lower,
+      layout.upper, layout.upBias, layout.lowBias, layout.inSet, layout.cache, layout.slotOf, layout.rowOf, layout.stampOf, layout.usedMarks,
+      layout.rings, layout.records, layout.counts, layout.state, layout.means, layout.violations, layout.set,
     ]);
     team.float64(layout.settings + 256, 3).set([kernel.gamma, kernel.coef0, 2 * options.epsilon]);
     team.run('configure', layout.settings);
   }
 }
 
+/** The gap falls about as a power of the steps, so that its digits tell how much of the way is behind. */
+function shareDone(firstGap: number, gap: number, tolerance: number): number {
+  const way = Math.log(firstGap / tolerance);
+  return way > 0 && gap > 0 ? Math.min(1, Math.max(0, Math.log(firstGap / gap) / way)) : 0;
+}
+
 function padded(rows: number): number {
   return Math.ceil(rows / panelRows) * panelRows;
+}
+
+/**
+ * Rows of the working set. Larger sets need fewer rounds; each step within one takes longer. With no more rows than the smallest set the
+ * problem is one set.
+ */
+function workingSetRows(rows: number, columns: number): number {
+  const wanted = Math.min(mostSetRows, Math.max(fewestSetRows, rows / rowsPerSetRow), Math.sqrt(mostSetWork / columns));
+  return padded(Math.min(rows, Math.floor(wanted)));
 }
 
 /** Lays the memory out; kernels/svm/layout.ts tells what each region holds. */
 function planSvm({ rows, columns }: Matrix, mostRows: number, slots: number, threads: number) {
   const plan = new MemoryPlan();
   const size = padded(mostRows);
+  const rowBytes = 4 * (columns + (columns % 2));
+  const setRows = workingSetRows(mostRows, columns);
+  const tileRows = panelRows * Math.max(1, Math.min(32, Math.floor(tileBytes / rowBytes / panelRows)));
   const stagingRows = Math.max(1, Math.min(1024, Math.floor(stagingCells / columns)));
   return {
-    plan,
-    slots,
-    stagingRows,
+    plan, slots, setRows, tileRows, stagingRows,
     settings: plan.reserve('settings', 512),
     means: plan.reserve('means', columns * 8),
-    rows: plan.reserve('rows', rows * columns * 4),
+    rows: plan.reserve('rows', rows * rowBytes),
+    rowHalves: plan.reserve('squared lengths', rows * 4),
     members: plan.reserve('row numbers', size * 4),
-    panels: plan.reserve('packed rows', size * columns * 4),
-    norms: plan.reserve('norms', size * 4),
+    panels: plan.reserve('packed rows', size * rowBytes),
+    halves: plan.reserve('squared lengths', size * 4),
     diagonal: plan.reserve('the diagonal', size * 4),
     values: plan.reserve('gradients', size * 8),
     beta: plan.reserve('coefficients', size * 8),
@@ -188,10 +230,18 @@ function planSvm({ rows, columns }: Matrix, mostRows: number, slots: number, thr
     upper: plan.reserve('bounds', size * 8),
     upBias: plan.reserve('biases', size * 8),
     lowBias: plan.reserve('biases', size * 8),
-    slotOf: plan.reserve('cache tables', threads * size * 4),
-    rowOf: plan.reserve('cache tables', threads * slots * 4),
-    usedMarks: plan.reserve('cache tables', threads * slots),
-    records: plan.reserve('proposals', threads * 128),
+    inSet: plan.reserve('marks', size),
+    violations: plan.reserve('violations', size * 2),
+    slotOf: plan.reserve('cache tables', size * 4),
+    rowOf: plan.reserve('cache tables', slots * 4),
+    stampOf: plan.reserve('cache tables', slots * 4),
+    usedMarks: plan.reserve('cache tables', slots),
+    // Besides the kernel matrix and packed rows, at most 84 bytes a row.
+    set: plan.reserve('the working set', setRows * (setRows * 4 + rowBytes + 96)),
+    rings: plan.reserve('kernel values', threads * 8 * tileRows * 4),
+    records: plan.reserve('extremes', threads * 64),
+    counts: plan.reserve('counts', threads * 2048),
+    state: plan.reserve('state', 64),
     staging: plan.reserve('staging', threads * stagingRows * columns * 8),
     cache: plan.reserve('cached rows of the kernel matrix', slots * size * 4),
   };

@@ -11,13 +11,13 @@ export interface ExactCodes {
   readonly distinct: readonly Float64Array[];
 }
 
-/** @param pause called once a feature; may throw. */
-export function rankValues({ rows, columns, values }: Matrix, pause: () => void): ExactCodes {
+/** @param pause called before each feature with the number of those that are done; may throw. */
+export function rankValues({ rows, columns, values }: Matrix, pause: (done: number) => void): ExactCodes {
   const codes = new Int32Array(rows * columns);
   const distinct: Float64Array[] = [];
   const column = new Float64Array(rows);
   for (let j = 0; j < columns; j++) {
-    pause();
+    pause(j);
     for (let i = 0; i < rows; i++) {
       column[i] = values[i * columns + j];
     }

@@ -76,12 +76,14 @@ export class TreeGrower {
   private readonly nodes: { features: Int32Array; lower: Int32Array; upper: Int32Array };
   private nodeCount = 0;
   private workUntilPause = workBetweenPauses;
+  private settledRows = 0;
+  private leafCount = 0;
 
-  /** @param pause called every few milliseconds; may throw. */
+  /** @param pause called every few milliseconds with how many rows have come to their leaf and how many leaves there are; may throw. */
   constructor(
     private readonly problem: TreeProblem,
     private readonly options: TreeOptions,
-    private readonly pause: () => void,
+    private readonly pause: (settledRows: number, leaves: number) => void,
   ) {
     const { rows, columns } = problem;
     this.search = problem.classCount > 0
@@ -105,6 +107,7 @@ export class TreeGrower {
     });
     this.search.startTree(this.rowWeights);
     this.nodeCount = 0;
+    [this.settledRows, this.leafCount] = [0, 0];
     const pending: PendingNode[] = [{ start: 0, end: rowCount, depth: 0 }];
     for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
       const middle = this.splitNode(node, featureStream);
@@ -154,6 +157,8 @@ export class TreeGrower {
     if (!mayBeSplit || !this.findSplit(random, count)) {
       nodes.features[node] = -1;
       search.addLeaf();
+      this.settledRows += count;
+      this.leafCount++;
       return undefined;
     }
     nodes.features[node] = search.bestFeature;
@@ -176,7 +181,7 @@ export class TreeGrower {
       anyVaries = search.tryFeature(feature) || anyVaries;
       this.workUntilPause -= count;
       if (this.workUntilPause <= 0) {
-        this.pause();
+        this.pause(this.settledRows, this.leafCount);
         this.workUntilPause = workBetweenPauses;
       }
     }

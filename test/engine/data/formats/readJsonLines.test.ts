@@ -1,4 +1,7 @@
 import { strict as assert } from 'node:assert';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { gzipSync } from 'node:zlib';
 import { locateCells } from '../../../../src/engine/data/locateCells';
 import { readTable } from '../../../../src/engine/data/readTable';
 import { CancelledError, UserError } from '../../../../src/engine/errors';
@@ -86,5 +89,17 @@ describe('readTable of JSON Lines', () => {
         spans: [{ line: 3, character: 0, endLine: 3, endCharacter: 7 }, null],
       });
     }, 'data.jsonl');
+  });
+
+  it('unpacks gzip, and removes the copy', async () => {
+    const lines = '{"a": 1, "b": "x"}\n{"a": 2, "b": "y"}\n';
+    const read = async (content: string | Uint8Array, name: string): Promise<unknown> => withFile(content, async (file) => cellsOf((await readTable(file, {}, silentContext)).table), name);
+    const copies = (): string[] => readdirSync(tmpdir()).filter((name) => /^trainyard-[^t]/.test(name));
+    const before = copies();
+    assert.deepEqual(await read(gzipSync(lines), 'rows.jsonl.gz'), await read(lines, 'rows.jsonl'));
+    assert.deepEqual(await read(gzipSync(lines), 'rows.NDJSON.gz'), [[1, 2], ['x', 'y']]);
+    await assert.rejects(read(gzipSync(lines).subarray(0, 30), 'rows.jsonl.gz'), /is compressed with gzip but damaged/);
+    await assert.rejects(read(lines, 'rows.jsonl.gz'), /is compressed with gzip but damaged/);
+    assert.deepEqual(copies().filter((name) => !before.includes(name)), []);
   });
 });

@@ -42,21 +42,31 @@ async function fit(data: TrainingData, settings: Record<string, HyperparameterVa
 }
 
 describe('gradient boosting', () => {
-  const variants: readonly [string, number, Record<string, HyperparameterValue>][] = [
-    ['two classes', 2, {}],
-    ['four classes, sampled rows and features', 4, { subsample: 0.6, maxFeatures: 0.4 }],
-    ['squared error with early stopping', 0, { earlyStopping: 'on', maxIter: 40 }],
-    ['Huber loss', 0, { loss: 'huber' }],
-    ['absolute error', 0, { loss: 'absoluteError' }],
+  const variants: readonly [string, number, number, Record<string, HyperparameterValue>][] = [
+    ['two classes', 6007, 2, {}],
+    ['enough rows that threads share them', 40_003, 2, { earlyStopping: 'off' }],
+    ['five classes', 6007, 5, {}],
+    ['four classes, sampled rows and features', 6007, 4, { subsample: 0.6, maxFeatures: 0.4 }],
+    ['squared error with early stopping', 6007, 0, { earlyStopping: 'on', maxIter: 40 }],
+    ['Huber loss', 6007, 0, { loss: 'huber' }],
+    ['absolute error', 6007, 0, { loss: 'absoluteError' }],
   ];
-  for (const [name, classCount, settings] of variants) {
+  for (const [name, rows, classCount, settings] of variants) {
     it(`gives the same bits with 1, 2 and 4 threads: ${name}`, async () => {
-      const data = makeData(6007, classCount);
+      const data = makeData(rows, classCount);
       const [one, two, four] = await Promise.all([1, 2, 4].map(async (threads) => (await fit(data, settings, contextWith(threads))).save()));
       assert.deepEqual(two, one);
       assert.deepEqual(four, one);
     });
   }
+
+  it('fits classes in pairs as it fits them one by one', async () => {
+    const data = makeData(3000, 5);
+    const inPairs = await fit(data);
+    // A share of rows that rounds to all of them: where rows are sampled, roots are filled one by one.
+    const alone = await fit(data, { subsample: 1 - 1e-9 });
+    assert.deepEqual(alone.save(), inPairs.save());
+  });
 
   it('grows the tree that a plain reference grows', async () => {
     const data = makeData(900, 0);
@@ -64,6 +74,43 @@ describe('gradient boosting', () => {
     const model = await fit(numeric, { maxIter: 1, maxLeafNodes: 12, learningRate: 1, minSamplesLeaf: 7 });
     const expected = growReference(data.features, data.target, { maxLeaves: 12, minSamplesLeaf: 7, maxBins: 255 });
     assertClose(model.predict(data.features), expected, 1e-6, 'one tree');
+  });
+
+  it('grows the same trees where it keeps no histograms: few rows, many features, most of them constant', async () => {
+    const narrow = makeData(1500, 2);
+    const columns = 300;
+    const features = zeros(1500, columns);
+    for (let row = 0; row < 1500; row++) {
+      features.values.set(narrow.features.values.subarray(row * featureCount, (row + 1) * featureCount), row * columns);
+    }
+    const wide = {
+      ...narrow,
+      features,
+      featureNames: Array.from({ length: columns }, (_, j) => `x${j}`),
+      categoryCounts: Array.from({ length: columns }, (_, j) => (j === 12 ? 300 : 0)),
+    };
+    const treesOf = (model: BoostingModel) => {
+      const { feature, threshold, value, count, flags, categories } = model.parts.trees;
+      return { feature, threshold, value, count, flags, categories };
+    };
+    const expected = treesOf(await fit(narrow));
+    assert.ok(expected.feature.some((feature) => feature >= 0));
+    for (const threads of [1, 2, 4]) {
+      assert.deepEqual(treesOf(await fit(wide, {}, contextWith(threads))), expected);
+    }
+  });
+
+  it('leaves rows on both sides of every split, with missing values beside as many bins as there can be', async () => {
+    const random = RandomStream.fromSeed(8);
+    const features = zeros(4000, 1);
+    features.values.forEach((_, row) => {
+      features.values[row] = random.next() < 0.5 ? NaN : random.next();
+    });
+    const target = Float64Array.from(features.values, (value) => Number(random.next() < (Number.isNaN(value) ? 0.4 : 0.3 + 0.4 * value)));
+    const model = await fit({ features, featureNames: ['x'], target, classCount: 2 });
+    const { feature, left, right, count } = model.parts.trees;
+    assert.ok(feature.some((f) => f >= 0));
+    feature.forEach((f, node) => assert.ok(f < 0 || Math.min(count[left[node]], count[right[node]]) > 0, `node ${node}`));
   });
 
   it('keeps its predictions through save and load', async () => {

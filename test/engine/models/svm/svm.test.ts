@@ -92,7 +92,7 @@ describe('support vector machines', () => {
   async function solve(epsilon: number, threads: number, cacheMegabytes: number): Promise<SvmSolution> {
     const kernel = { kind: 'rbf' as const, gamma: 0.2, coef0: 0, degree: 3 };
     const options = { kernel, epsilon, tolerance: 1e-6, cacheMegabytes, maxIter: null };
-    const solver = new SvmSolver(features, options, features.rows, threads, quietContext);
+    const solver = new SvmSolver(features, options, features.rows, threads);
     const isFirst = fixture.binary.map((label) => label === 0);
     const rows = Uint32Array.from(fixture.binary.keys());
     const problem = epsilon > 0
@@ -105,7 +105,7 @@ describe('support vector machines', () => {
         start: Float64Array.from(isFirst, (first) => (first ? 1 : -1)),
       };
     try {
-      return await solver.solve(problem, () => undefined);
+      return await solver.solve(problem, { ...quietContext, isToEnd: () => false });
     } finally {
       solver.close();
     }

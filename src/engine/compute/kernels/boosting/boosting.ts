@@ -3,15 +3,18 @@
  *
  *     joinTeam, configure                         once
  *     prepareFeature (mapColumns), binRows (mapRows)
- *     computeGradients                            once an iteration
- *     beginTree, growTree until it returns 1, finishTree      once an output
+ *     startTree, continueTree until one returns 1      once an iteration and output
  *
  * layout.ts tells where everything lies.
  */
 export { joinTeam } from '../common/team';
 export { configure, setLossParameter } from './layout';
 export { prepareFeature, binRows } from './binning';
-export { computeGradients } from './gradients';
-export { beginTree, growTree, currentNodeCount } from './grow';
-export { finishTree, absoluteResidualQuantile } from './leaves';
+export { startTree, continueTree } from './tree';
+export { currentNodeCount } from './grow';
+export { absoluteResidualQuantile } from './leaves';
+// Inner loops, which stay functions of their own where they are exported.
 export { addFive, addOne, addTen } from './histogram';
+export { placeBySide } from './grow';
+export { addFivePairs, addOnePair } from './rootPairs';
+export { scanBorders } from './splitSearch';

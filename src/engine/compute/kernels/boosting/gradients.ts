@@ -3,23 +3,25 @@
  *
  * Per row and output 8 bytes: the gradient in the high, the hessian in the low half of one i64, so one 64-bit addition adds
  * both, and sums are exact whatever their order: neither threads nor subtraction of histograms change a bit. No carry crosses the
- * halves: hessians are not negative and the scales are chosen so that the sum over all rows stays below 2³² (hessians) and 2³¹
- * (absolute gradients).
+ * halves: hessians are not negative and the scales are chosen so that the sums over all rows stay below 2³¹.
  *
  *     gradient ≈ integer / gradientScale,  gradientScale = (2³¹ − 1 − n) / Σ |gradient|
- *     hessian  ≈ integer / hessianScale,   hessianScale = (2³² − 1 − n) / Σ hessian, or 1 where every hessian is 1
+ *     hessian  ≈ integer / hessianScale,   hessianScale = (2³¹ − 1 − n) / Σ hessian, or 1 where every hessian is 1
  *
  * The sums are taken over blocks of 4096 rows, and the blocks' sums are added in order, so they don't depend on threads.
  * Losses as in scikit-learn's HistGradientBoosting; Huber as in Friedman, "Greedy function approximation: a gradient boosting
  * machine", Annals of Statistics 29(5), 2001.
  */
-import { exponential } from '../common/exponential';
-import { barrier, shareBegin, shareEnd } from '../common/team';
+import { replaceByExponentials } from '../common/exponential';
+import { barrier, shareBegin, shareEnd, threadIndex } from '../common/team';
 import {
-  blockSumsAt, constantHessian, gradientsAt, loss, lossParameter, outputCount, rowCount, rowPadded, scoresAt, targetAt, weightsAt,
+  blockSumsAt, constantHessian, gradientsAt, loss, lossParameter, outputCount, rowCount, rowPadded, scoresAt, scratchAt, scratchBytes,
+  targetAt, weightsAt,
 } from './layout';
 
 const blockRows: i32 = 4096;
+/** Rows that exponentials are computed for at once: their exponents stay in the first cache. */
+const pieceRows: i32 = 512;
 
 export const squaredLoss: i32 = 0;
 export const absoluteLoss: i32 = 1;
@@ -42,7 +44,8 @@ export function computeGradients(): void {
     const from = block * blockRows;
     const to = min(from + blockRows, rowPadded);
     if (loss == multinomialLoss) multinomialRows(from, to);
-    else singleOutputRows(from, to);
+    else if (loss == binaryLoss || loss == poissonLoss) exponentialRows(from, to);
+    else residualRows(from, to);
     for (let output = 0; output < outputCount; output++) sumBlock(output, block, blocks, from, to);
   }
   barrier();
@@ -70,8 +73,7 @@ function scaleOf(output: i32, which: i32, blocks: i32): f64 {
   if (which == 1 && constantHessian != 0) return 1.0;
   let total: f64 = 0;
   for (let block = 0; block < blocks; block++) total += load<f64>(blockSum(output, which, block, blocks));
-  const most: f64 = which == 0 ? 2147483647.0 : 4294967295.0;
-  return total > 0 ? (most - <f64>rowPadded) / total : 0;
+  return total > 0 ? (2147483647.0 - <f64>rowPadded) / total : 0;
 }
 
 function blockSum(output: i32, which: i32, block: i32, blocks: i32): usize {
@@ -134,7 +136,33 @@ function weightsOf(row: i32): v128 {
   return weightsAt == 0 ? f32x4.splat(1) : v128.load(weightsAt + (<usize>row << 2));
 }
 
-function singleOutputRows(from: i32, to: i32): void {
+/** Losses whose gradient is an exponential less the target: two classes, and counts. */
+function exponentialRows(from: i32, to: i32): void {
+  const one = f32x4.splat(1);
+  const sign = f32x4.splat(loss == binaryLoss ? -1 : 1);
+  const exponentials = scratchAt + <usize>threadIndex * scratchBytes;
+  for (let first = from; first < to; first += pieceRows) {
+    const after = min(first + pieceRows, to);
+    for (let row = first; row < after; row += 4) {
+      v128.store(exponentials + (<usize>(row - first) << 2), f32x4.mul(v128.load(scoresAt + (<usize>row << 2)), sign));
+    }
+    replaceByExponentials(exponentials, after - first);
+    for (let row = first; row < after; row += 4) {
+      const target = v128.load(targetAt + (<usize>row << 2));
+      const power = v128.load(exponentials + (<usize>(row - first) << 2));
+      if (loss == binaryLoss) {
+        const probability = f32x4.div(one, f32x4.add(one, power));
+        const variance = f32x4.mul(probability, f32x4.sub(one, probability));
+        storePairs(pairAt(0, row), f32x4.sub(probability, target), variance, weightsOf(row));
+      } else {
+        storePairs(pairAt(0, row), f32x4.sub(power, target), power, weightsOf(row));
+      }
+    }
+  }
+  clearPadding(0, from, to);
+}
+
+function residualRows(from: i32, to: i32): void {
   const one = f32x4.splat(1);
   const parameter = f32x4.splat(<f32>lossParameter);
   for (let row = from; row < to; row += 4) {
@@ -142,22 +170,14 @@ function singleOutputRows(from: i32, to: i32): void {
     const target = v128.load(targetAt + (<usize>row << 2));
     const residual = f32x4.sub(score, target);
     let gradient = residual;
-    let hessian = one;
-    if (loss == binaryLoss) {
-      const probability = f32x4.div(one, f32x4.add(one, exponential(f32x4.neg(score))));
-      gradient = f32x4.sub(probability, target);
-      hessian = f32x4.mul(probability, f32x4.sub(one, probability));
-    } else if (loss == poissonLoss) {
-      hessian = exponential(score);
-      gradient = f32x4.sub(hessian, target);
-    } else if (loss == absoluteLoss) {
+    if (loss == absoluteLoss) {
       gradient = signs(residual);
     } else if (loss == huberLoss) {
       gradient = f32x4.max(f32x4.min(residual, parameter), f32x4.neg(parameter));
     } else if (loss == quantileLoss) {
       gradient = v128.bitselect(f32x4.sub(one, parameter), f32x4.neg(parameter), f32x4.gt(residual, f32x4.splat(0)));
     }
-    storePairs(pairAt(0, row), gradient, hessian, weightsOf(row));
+    storePairs(pairAt(0, row), gradient, one, weightsOf(row));
   }
   clearPadding(0, from, to);
 }
@@ -173,28 +193,51 @@ function signs(x: v128): v128 {
 /** Softmax: probability − [class is the row's], probability · (1 − probability). */
 function multinomialRows(from: i32, to: i32): void {
   const one = f32x4.splat(1);
-  for (let row = from; row < to; row += 4) {
-    const target = v128.load(targetAt + (<usize>row << 2));
-    const weight = weightsOf(row);
-    let greatest = v128.load(scoresAt + (<usize>row << 2));
-    for (let k = 1; k < outputCount; k++) {
-      greatest = f32x4.max(greatest, v128.load(scoresAt + (<usize>(k * rowPadded + row) << 2)));
+  const exponentials = scratchAt + <usize>threadIndex * scratchBytes;
+  const greatestAt = exponentials + (pieceRows << 2);
+  const sumsAt = greatestAt + (pieceRows << 2);
+  for (let first = from; first < to; first += pieceRows) {
+    const after = min(first + pieceRows, to);
+    for (let row = first; row < after; row += 4) {
+      let greatest = v128.load(scoresAt + (<usize>row << 2));
+      for (let k = 1; k < outputCount; k++) greatest = f32x4.pmax(greatest, v128.load(scoreAt(k, row)));
+      v128.store(greatestAt + (<usize>(row - first) << 2), greatest);
+      v128.store(sumsAt + (<usize>(row - first) << 2), f32x4.splat(0));
     }
-    let sum = f32x4.splat(0);
     for (let k = 0; k < outputCount; k++) {
-      const e = exponential(f32x4.sub(v128.load(scoresAt + (<usize>(k * rowPadded + row) << 2)), greatest));
-      sum = f32x4.add(sum, e);
-      v128.store(pairAt(k, row), e);
+      for (let row = first; row < after; row += 4) {
+        const place = <usize>(row - first) << 2;
+        v128.store(exponentials + place, f32x4.sub(v128.load(scoreAt(k, row)), v128.load(greatestAt + place)));
+      }
+      replaceByExponentials(exponentials, after - first);
+      for (let row = first; row < after; row += 4) {
+        const place = <usize>(row - first) << 2;
+        const power = v128.load(exponentials + place);
+        v128.store(sumsAt + place, f32x4.add(v128.load(sumsAt + place), power));
+        v128.store(pairAt(k, row), power);
+      }
     }
-    const inverse = f32x4.div(one, sum);
+    for (let row = first; row < after; row += 4) {
+      const sums = sumsAt + (<usize>(row - first) << 2);
+      v128.store(sums, f32x4.div(one, v128.load(sums)));
+    }
     for (let k = 0; k < outputCount; k++) {
-      const at = pairAt(k, row);
-      const probability = f32x4.mul(v128.load(at), inverse);
-      const isClass = v128.and(f32x4.eq(target, f32x4.splat(<f32>k)), one);
-      storePairs(at, f32x4.sub(probability, isClass), f32x4.mul(probability, f32x4.sub(one, probability)), weight);
+      for (let row = first; row < after; row += 4) {
+        const at = pairAt(k, row);
+        const probability = f32x4.mul(v128.load(at), v128.load(sumsAt + (<usize>(row - first) << 2)));
+        const isClass = v128.and(f32x4.eq(v128.load(targetAt + (<usize>row << 2)), f32x4.splat(<f32>k)), one);
+        const variance = f32x4.mul(probability, f32x4.sub(one, probability));
+        storePairs(at, f32x4.sub(probability, isClass), variance, weightsOf(row));
+      }
     }
   }
   for (let k = 0; k < outputCount; k++) clearPadding(k, from, to);
+}
+
+// @ts-ignore: decorator
+@inline
+function scoreAt(output: i32, row: i32): usize {
+  return scoresAt + (<usize>(output * rowPadded + row) << 2);
 }
 
 /** Rows that only fill up to a multiple of four must not count in the sums. */

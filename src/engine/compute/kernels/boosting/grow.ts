@@ -3,9 +3,13 @@
  * al., "LightGBM", NeurIPS 2017).
  *
  * Every thread runs this code and takes the same decisions from its own copy of the leaf table; the work on rows and features
- * is shared. A split has two barriers: each thread partitions its piece of the leaf's rows and adds those of the smaller child to its
- * own histogram — barrier — each moves its rows to their final place, and combines and searches its share of the features, for the
- * smaller child and, after subtraction, for the larger — barrier — all read all candidates.
+ * is shared. A split: each thread partitions its piece of the leaf's rows — barrier — each moves its rows to their final place,
+ * fills the histograms of its share of the features from the smaller child's rows, takes them from the parent's, which so become the
+ * larger child's, and searches both — barrier — all read all candidates. Where the smaller child has many rows they are shared
+ * instead: each thread adds its part of them to a histogram of its own, and after one more barrier sums its features' cells.
+ *
+ * With few rows and many features (`storesHistograms` = 0) reading and writing histograms would take longer than filling
+ * them: none is kept, and each child's are filled, a few features at a time, in a piece of memory that the cache holds.
  *
  * Leaf record, 128 bytes:
  *
@@ -27,25 +31,41 @@
  *     24  i32  rows
  *     28  i32  depth
  */
-import { barrier, shareBegin, shareEnd, threadCount, threadIndex } from '../common/team';
+import { barrier, shareBegin, shareEnd, shareOf, threadCount, threadIndex } from '../common/team';
 import { hessianUnit, selectUnits } from './gradients';
-import { addRows, clearHistogram, combineFeature, leafHistogram, threadHistogram, usedBins } from './histogram';
+import { addRows, clearFeatures, leafHistogram, subtractCells, sumThreads, threadHistogram } from './histogram';
 import {
   candidatesAt, columnBinsAt, columnStride, featureBytes, featureCount, gradientsAt, leafTablesAt, maxDepth, maxLeaves,
-  minSamplesLeaf, missingBin, monotonicAt, nodesAt, rowPadded, rowsAAt, rowsBAt, scratchAt, scratchBytes, threadCountsAt,
+  minSamplesLeaf, missingBin, monotonicAt, nodesAt, rowPadded, rowsAAt, rowsBAt, scratchAt, scratchBytes, storesHistograms,
+  threadCountsAt, threadHistogramsAt,
 } from './layout';
-import { boundedValue, candidateBytes, gradientOf, hessianOf, searchFeatures } from './splitSearch';
+import { isPaired, takeRoot } from './rootPairs';
+import { beginSearch, boundedValue, candidateBytes, finishSearch, gradientOf, hessianOf, searchBytes, searchFeature } from './splitSearch';
 
 export const leafBytes: i32 = 128;
 export const nodeBytes: i32 = 96;
 const splitInLeaf: usize = 64;
 /** Where the 256 bytes that say which bins go left lie in a thread's scratch. */
-const sidesInScratch: usize = 8192;
+const stepsInScratch: usize = 8192;
+/** From so many rows on threads share a child's rows rather than the features: gathering them once outweighs summing histograms. */
+const fewestSharedRows: i32 = 8192;
+/** Features whose histograms are filled together where none is kept. */
+const passingFeatures: i32 = 64;
+
+/** Sides of a split; a tree's root has all rows. */
+const leftSide: i32 = 0;
+const rightSide: i32 = 1;
+const wholeSide: i32 = 2;
 
 export let leafCount: i32 = 0;
 export let nodeCount: i32 = 0;
+let outputAtHand: i32 = 0;
 let gradients: usize = 0;
-let sampleCount: i32 = 0;
+/** The root's rows as `addRows` takes them. */
+let wholeRows: usize = 0;
+/** The piece of rowsA that is split, and of rowsB that holds its sides. */
+let splitStart: i32 = 0;
+let splitCount: i32 = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -61,8 +81,15 @@ export function nodeRecord(node: i32): usize {
 
 // @ts-ignore: decorator
 @inline
-function candidateOf(thread: i32, child: i32): usize {
-  return candidatesAt + <usize>(thread * 2 + child) * (<usize>candidateBytes * 2);
+function searchOf(thread: i32, child: i32): usize {
+  return candidatesAt + <usize>(thread * 2 + child) * searchBytes;
+}
+
+/** A line of each thread for the others to read: 0, i32: rows of its piece that go left; 8, i64: its part of the root's sums. */
+// @ts-ignore: decorator
+@inline
+function threadLine(thread: i32): usize {
+  return threadCountsAt + (<usize>thread << 6);
 }
 
 /**
@@ -72,29 +99,47 @@ function candidateOf(thread: i32, child: i32): usize {
  */
 export function beginTree(output: i32, count: i32, everyRow: i32): void {
   selectUnits(output);
+  outputAtHand = output;
   gradients = gradientsAt + (<usize>(output * rowPadded) << 3);
-  sampleCount = count;
   leafCount = 1;
   nodeCount = 1;
-  const begin = shareBegin(count);
-  const end = shareEnd(count);
-  if (everyRow != 0) {
-    for (let row = begin; row < end; row++) store<i32>(rowsAAt + (<usize>row << 2), row);
-  }
-  const histogram = threadHistogram(threadIndex, 0);
-  clearHistogram(histogram);
-  addRows(histogram, everyRow != 0 ? 0 : rowsAAt + (<usize>begin << 2), begin, end - begin, gradients);
+  wholeRows = everyRow != 0 ? 0 : rowsAAt;
+  const sum = everyRow != 0 ? numberRows(shareBegin(count), shareEnd(count)) : sumRows(shareBegin(count), shareEnd(count));
+  store<i64>(threadLine(threadIndex), sum, 8);
   barrier();
-  const firstFeature = shareBegin(featureCount);
-  const afterFeature = shareEnd(featureCount);
-  for (let feature = firstFeature; feature < afterFeature; feature++) combineFeature(feature, 0, -1);
-  barrier();
+  let packed: i64 = 0;
+  for (let thread = 0; thread < threadCount; thread++) packed += load<i64>(threadLine(thread), 8);
   const root = leafRecord(0);
-  writeLeaf(root, 0, count, sumOfFeature(leafHistogram(0), 0), 0, 0, 0, -Infinity, Infinity);
-  searchLeaf(root, 0, firstFeature, afterFeature);
+  writeLeaf(root, 0, count, packed, 0, 0, 0, -Infinity, Infinity);
+  searchRoot(root);
   barrier();
   chooseCandidate(root, 0);
   if (threadIndex == 0) writeNode(root);
+}
+
+/** Writes the numbers of rows to their places in rowsA. @returns the sum of the rows' packed gradients. */
+function numberRows(begin: i32, end: i32): i64 {
+  let sums = i64x2.splat(0);
+  let place = begin;
+  for (; place + 2 <= end; place += 2) {
+    store<i64>(rowsAAt + (<usize>place << 2), (<i64>(place + 1) << 32) | <i64>place);
+    sums = i64x2.add(sums, v128.load(gradients + (<usize>place << 3)));
+  }
+  let sum = i64x2.extract_lane(sums, 0) + i64x2.extract_lane(sums, 1);
+  if (place < end) {
+    store<i32>(rowsAAt + (<usize>place << 2), place);
+    sum += load<i64>(gradients + (<usize>place << 3));
+  }
+  return sum;
+}
+
+/** The sum of the packed gradients of rows in rowsA. */
+function sumRows(begin: i32, end: i32): i64 {
+  let sum: i64 = 0;
+  for (let place = begin; place < end; place++) {
+    sum += load<i64>(gradients + (<usize>load<i32>(rowsAAt + (<usize>place << 2)) << 3));
+  }
+  return sum;
 }
 
 /** Splits up to `splits` leaves. @returns 1 when the tree is grown. */
@@ -106,15 +151,6 @@ export function growTree(splits: i32): i32 {
     splitLeaf(leaf);
   }
   return 0;
-}
-
-/** A leaf's packed sums, as any one feature's histogram holds them. */
-function sumOfFeature(histogram: usize, feature: i32): i64 {
-  const cells = histogram + <usize>feature * featureBytes;
-  const bins = min(usedBins(feature), missingBin);
-  let sum = load<i64>(cells, missingBin * 8);
-  for (let bin = 0; bin < bins; bin++) sum += load<i64>(cells + (<usize>bin << 3));
-  return sum;
 }
 
 function writeLeaf(
@@ -130,24 +166,132 @@ function writeLeaf(
   store<f64>(leaf, upper, 40);
 }
 
-/** Searches this thread's features of a leaf that may be split. */
-function searchLeaf(leaf: usize, child: i32, begin: i32, end: i32): void {
-  const candidate = candidateOf(threadIndex, child);
-  const count = load<i32>(leaf, 4);
-  if (load<i32>(leaf, 16) >= maxDepth || count < 2 * minSamplesLeaf || leafCount >= maxLeaves) {
-    store<f64>(candidate, 0);
+function canSplit(leaf: usize): bool {
+  return leafCount < maxLeaves && load<i32>(leaf, 16) < maxDepth && load<i32>(leaf, 4) >= 2 * minSamplesLeaf;
+}
+
+/** Starts this thread's search of a leaf. @returns whether the leaf may be split. */
+function openSearch(leaf: usize, child: i32): bool {
+  const search = searchOf(threadIndex, child);
+  store<f64>(search, 0);
+  if (!canSplit(leaf)) return false;
+  beginSearch(
+    search, load<i64>(leaf, 8), load<i32>(leaf, 4), load<i32>(leaf, 24), load<f64>(leaf, 32), load<f64>(leaf, 40),
+  );
+  return true;
+}
+
+/** Searches this thread's features of the root. */
+function searchRoot(root: usize): void {
+  if (!openSearch(root, 0)) return;
+  const search = searchOf(threadIndex, 0);
+  if (storesHistograms == 0) {
+    searchPassing(search, wholeSide, load<i32>(root, 4));
     return;
   }
-  searchFeatures(
-    load<i32>(leaf, 20), load<i64>(leaf, 8), count, load<i32>(leaf, 24), load<f64>(leaf, 32), load<f64>(leaf, 40), begin, end, candidate,
-  );
+  const paired = wholeRows == 0 && isPaired(outputAtHand);
+  const shared = !paired && fill(wholeSide, 0, load<i32>(root, 4));
+  const end = shareEnd(featureCount);
+  for (let feature = shareBegin(featureCount); feature < end; feature++) {
+    const cells = leafHistogram(0) + <usize>feature * featureBytes;
+    if (paired) takeRoot(outputAtHand, feature, cells);
+    else if (shared) sumThreads(feature, 0);
+    searchFeature(search, feature, cells);
+  }
+  finishSearch(search, leafHistogram(0));
+}
+
+/** Searches this thread's features of a split's children. */
+function searchChildren(left: usize, right: usize): void {
+  const canLeft = openSearch(left, 0);
+  const canRight = openSearch(right, 1);
+  // Children that can't be split again need no histogram.
+  if (!canLeft && !canRight) return;
+  const searchLeft = searchOf(threadIndex, 0);
+  const searchRight = searchOf(threadIndex, 1);
+  const leftCount = load<i32>(left, 4);
+  const rightCount = load<i32>(right, 4);
+  if (storesHistograms == 0) {
+    if (canLeft) searchPassing(searchLeft, leftSide, leftCount);
+    if (canRight) searchPassing(searchRight, rightSide, rightCount);
+    return;
+  }
+  const leftSlot = load<i32>(left, 20);
+  const rightSlot = load<i32>(right, 20);
+  const leftIsFilled = leftSlot == leafCount - 1;
+  const shared = leftIsFilled ? fill(leftSide, leftSlot, leftCount) : fill(rightSide, rightSlot, rightCount);
+  const filledSlot = leftIsFilled ? leftSlot : rightSlot;
+  const end = shareEnd(featureCount);
+  for (let feature = shareBegin(featureCount); feature < end; feature++) {
+    const offset = <usize>feature * featureBytes;
+    if (shared) sumThreads(feature, filledSlot);
+    subtractCells(leafHistogram(leftIsFilled ? rightSlot : leftSlot) + offset, leafHistogram(filledSlot) + offset, feature);
+    if (canLeft) searchFeature(searchLeft, feature, leafHistogram(leftSlot) + offset);
+    if (canRight) searchFeature(searchRight, feature, leafHistogram(rightSlot) + offset);
+  }
+  finishSearch(searchLeft, leafHistogram(leftSlot));
+  finishSearch(searchRight, leafHistogram(rightSlot));
+}
+
+/**
+ * Fills this thread's features of a leaf's histogram or, where it returns true, this thread's histogram of all features with its part
+ * of the rows.
+ */
+function fill(side: i32, slot: i32, count: i32): bool {
+  if (threadCount > 1 && count >= fewestSharedRows) {
+    const histogram = threadHistogram(threadIndex);
+    clearFeatures(histogram, 0, featureCount);
+    addSide(side, histogram, 0, featureCount, shareBegin(count), shareEnd(count));
+    barrier();
+    return true;
+  }
+  const first = shareBegin(featureCount);
+  const after = shareEnd(featureCount);
+  clearFeatures(leafHistogram(slot), first, after);
+  addSide(side, leafHistogram(slot), first, after, 0, count);
+  return false;
+}
+
+/** Fills and searches this thread's features a few at a time. */
+function searchPassing(search: usize, side: i32, count: i32): void {
+  const end = shareEnd(featureCount);
+  for (let first = shareBegin(featureCount); first < end; first += passingFeatures) {
+    const after = min(first + passingFeatures, end);
+    const histogram = threadHistogramsAt + <usize>(threadIndex * passingFeatures - first) * featureBytes;
+    clearFeatures(histogram, first, after);
+    addSide(side, histogram, first, after, 0, count);
+    for (let feature = first; feature < after; feature++) searchFeature(search, feature, histogram + <usize>feature * featureBytes);
+    finishSearch(search, histogram);
+  }
+}
+
+/** Adds the rows `from` … `to` − 1 of a side, which still lie in the threads' pieces of rowsB. */
+function addSide(side: i32, histogram: usize, firstFeature: i32, afterFeature: i32, from: i32, to: i32): void {
+  if (side == wholeSide) {
+    const rows: usize = wholeRows == 0 ? 0 : wholeRows + (<usize>from << 2);
+    addRows(histogram, firstFeature, afterFeature, rows, from, to - from, gradients);
+    return;
+  }
+  let before: i32 = 0;
+  for (let thread = 0; thread < threadCount; thread++) {
+    const begin = splitStart + shareOf(splitCount, thread);
+    const goLeft = load<i32>(threadLine(thread));
+    const size = side == leftSide ? goLeft : splitStart + shareOf(splitCount, thread + 1) - begin - goLeft;
+    const first = max(from - before, 0);
+    const after = min(to - before, size);
+    if (first < after) {
+      const rows = rowsBAt + (<usize>(begin + first + (side == leftSide ? 0 : goLeft)) << 2);
+      addRows(histogram, firstFeature, afterFeature, rows, 0, after - first, gradients);
+    }
+    before += size;
+  }
 }
 
 /** Copies the best of the threads' candidates into the leaf's record; threads have ascending features, so ties go to the lowest. */
 function chooseCandidate(leaf: usize, child: i32): void {
-  let best = candidateOf(0, child);
+  let best = searchOf(0, child);
   for (let thread = 1; thread < threadCount; thread++) {
-    const candidate = candidateOf(thread, child);
+    const candidate = searchOf(thread, child);
     if (load<f64>(candidate) > load<f64>(best)) best = candidate;
   }
   memory.copy(leaf + splitInLeaf, best, candidateBytes);
@@ -169,42 +313,19 @@ function bestLeaf(): i32 {
 function splitLeaf(index: i32): void {
   const leaf = leafRecord(index);
   const split = leaf + splitInLeaf;
-  const start = load<i32>(leaf);
-  const count = load<i32>(leaf, 4);
-  const packed = load<i64>(leaf, 8);
-  const slot = load<i32>(leaf, 20);
-  const leftPacked = load<i64>(split, 24);
-  const rightPacked = packed - leftPacked;
-  const leftIsSmaller = hessianOf(leftPacked) <= hessianOf(rightPacked);
-
-  const begin = start + shareBegin(count);
-  const end = start + shareEnd(count);
+  splitStart = load<i32>(leaf);
+  splitCount = load<i32>(leaf, 4);
+  const begin = splitStart + shareBegin(splitCount);
+  const end = splitStart + shareEnd(splitCount);
   const leftHere = partitionRows(split, begin, end);
-  store<i32>(threadCountsAt + (<usize>threadIndex << 6), leftHere);
-
-  const newSlot = leafCount;
-  // Children that can't be split again need no histogram.
-  const splitAgain = leafCount + 1 < maxLeaves && load<i32>(leaf, 16) + 1 < maxDepth;
-  if (splitAgain) {
-    const histogram = threadHistogram(threadIndex, newSlot);
-    clearHistogram(histogram);
-    const smallerFirst = leftIsSmaller ? begin : begin + leftHere;
-    const smallerCount = leftIsSmaller ? leftHere : end - begin - leftHere;
-    addRows(histogram, rowsBAt + (<usize>smallerFirst << 2), 0, smallerCount, gradients);
-  }
+  store<i32>(threadLine(threadIndex), leftHere);
   barrier();
 
-  const leftCount = placeRows(start, begin, end, leftHere);
+  const leftCount = placeRows(splitStart, begin, end, leftHere);
   const right = leafRecord(leafCount);
-  makeChildren(leaf, right, leftCount, leftPacked, rightPacked, leftIsSmaller ? newSlot : slot, leftIsSmaller ? slot : newSlot);
+  makeChildren(leaf, right, leftCount);
   leafCount++;
-  const firstFeature = shareBegin(featureCount);
-  const afterFeature = shareEnd(featureCount);
-  if (splitAgain) {
-    for (let feature = firstFeature; feature < afterFeature; feature++) combineFeature(feature, newSlot, slot);
-  }
-  searchLeaf(leaf, 0, firstFeature, afterFeature);
-  searchLeaf(right, 1, firstFeature, afterFeature);
+  searchChildren(leaf, right);
   barrier();
   chooseCandidate(leaf, 0);
   chooseCandidate(right, 1);
@@ -216,41 +337,53 @@ function splitLeaf(index: i32): void {
 
 /**
  * Writes rowsA[begin … end) to the same range of rowsB: left ones from the front, right ones from the back. Both writes always
- * happen and only one of the two pointers moves, so there is no branch to mispredict.
+ * happen and only one of the two places moves, so there is no branch to mispredict; the two come one row closer each time.
  *
  * @returns how many go left.
  */
 function partitionRows(split: usize, begin: i32, end: i32): i32 {
-  const sides = scratchAt + <usize>threadIndex * scratchBytes + sidesInScratch;
-  fillSides(sides, split);
-  const column = columnBinsAt + <usize>load<i32>(split, 8) * columnStride;
-  const firstLeft = rowsBAt + (<usize>begin << 2);
-  let left = firstLeft;
-  let right = rowsBAt + (<usize>end << 2) - 4;
-  const last = rowsAAt + (<usize>end << 2);
-  for (let at = rowsAAt + (<usize>begin << 2); at < last; at += 4) {
-    const row = load<i32>(at);
-    const goesLeft = <usize>load<u8>(sides + load<u8>(column + row));
-    store<i32>(left, row);
-    store<i32>(right, row);
-    left += goesLeft << 2;
-    right -= (1 - goesLeft) << 2;
-  }
-  return <i32>((left - firstLeft) >> 2);
+  const steps = scratchAt + <usize>threadIndex * scratchBytes + stepsInScratch;
+  fillSteps(steps, split);
+  const left = rowsBAt + (<usize>begin << 2);
+  const after = placeBySide(rowsAAt + (<usize>begin << 2), end - begin, columnBinsAt + <usize>load<i32>(split, 8) * columnStride, steps, left);
+  return <i32>((after - left) >> 2);
 }
 
-/** One byte a bin: 1 when it goes left. */
-function fillSides(sides: usize, split: usize): void {
+/** Exported, so that it stays a function of its own. @returns the address behind the last row that went left. */
+export function placeBySide(rows: usize, count: i32, column: usize, steps: usize, left: usize): usize {
+  const last = rows + (<usize>count << 2);
+  let apart = <usize>(count - 1) << 2;
+  for (const lastPair = last - 4; rows < lastPair; rows += 8) {
+    const row = load<i32>(rows);
+    store<i32>(left, row);
+    store<i32>(left + apart, row);
+    left += <usize>load<u8>(steps + load<u8>(column + row));
+    const next = load<i32>(rows, 4);
+    store<i32>(left, next);
+    store<i32>(left + apart - 4, next);
+    left += <usize>load<u8>(steps + load<u8>(column + next));
+    apart -= 8;
+  }
+  if (rows < last) {
+    const row = load<i32>(rows);
+    store<i32>(left, row);
+    left += <usize>load<u8>(steps + load<u8>(column + row));
+  }
+  return left;
+}
+
+/** One byte a bin: how far the left rows' place moves, 4 when it goes left, else 0. */
+function fillSteps(steps: usize, split: usize): void {
   if (load<i32>(split, 20) != 0) {
     for (let bin = 0; bin < 256; bin++) {
-      store<u8>(sides + bin, (load<u8>(split + 32 + (bin >> 3)) >> <u8>(bin & 7)) & 1);
+      store<u8>(steps + bin, ((load<u8>(split + 32 + (bin >> 3)) >> <u8>(bin & 7)) & 1) << 2);
     }
     return;
   }
   const last = load<i32>(split, 12);
-  memory.fill(sides, 1, last + 1);
-  memory.fill(sides + last + 1, 0, 255 - last);
-  store<u8>(sides + missingBin, load<i32>(split, 16));
+  memory.fill(steps, 4, last + 1);
+  memory.fill(steps + last + 1, 0, 255 - last);
+  store<u8>(steps + missingBin, load<i32>(split, 16) << 2);
 }
 
 /** Copies this thread's rows to their place in rowsA, behind those of the threads before it. @returns the left child's rows. */
@@ -258,7 +391,7 @@ function placeRows(start: i32, begin: i32, end: i32, leftHere: i32): i32 {
   let leftBefore: i32 = 0;
   let leftCount: i32 = 0;
   for (let thread = 0; thread < threadCount; thread++) {
-    const here = load<i32>(threadCountsAt + (<usize>thread << 6));
+    const here = load<i32>(threadLine(thread));
     if (thread < threadIndex) leftBefore += here;
     leftCount += here;
   }
@@ -271,11 +404,14 @@ function placeRows(start: i32, begin: i32, end: i32, leftHere: i32): i32 {
   return leftCount;
 }
 
-/** Turns the split leaf's record into its left child's and fills the right child's; notes the split in the parent's node. */
-function makeChildren(
-  leaf: usize, right: usize, leftCount: i32, leftPacked: i64, rightPacked: i64, leftSlot: i32, rightSlot: i32,
-): void {
+/**
+ * Turns the split leaf's record into its left child's and fills the right child's; notes the split in the parent's node. The child with
+ * fewer rows gets a new histogram, the other its parent's.
+ */
+function makeChildren(leaf: usize, right: usize, leftCount: i32): void {
   const split = leaf + splitInLeaf;
+  const leftPacked = load<i64>(split, 24);
+  const rightPacked = load<i64>(leaf, 8) - leftPacked;
   const start = load<i32>(leaf);
   const count = load<i32>(leaf, 4);
   const depth = load<i32>(leaf, 16) + 1;
@@ -298,6 +434,10 @@ function makeChildren(
       rightUpper = middle;
     }
   }
+  const slot = load<i32>(leaf, 20);
+  const leftIsSmaller = leftCount <= count - leftCount;
+  const leftSlot = leftIsSmaller ? leafCount : slot;
+  const rightSlot = leftIsSmaller ? slot : leafCount;
   writeLeaf(leaf, start, leftCount, leftPacked, depth, leftSlot, leftNode, leftLower, leftUpper);
   writeLeaf(right, start + leftCount, count - leftCount, rightPacked, depth, rightSlot, leftNode + 1, rightLower, rightUpper);
 }

@@ -5,28 +5,25 @@
  *
  * This is where boosting spends its time. Features go ten at a time, whose histograms (20 KB) stay in the first cache for as many rows
  * as possible: for all of them where rows are taken as they lie, which streams through memory; else for a block of rows whose bins and
- * gradients were first gathered into a buffer that the second cache holds (the gathering loads don't depend on each other, so
- * the processor overlaps their cache misses; WebAssembly has no prefetch). Rows of more than 64 features are gathered 64 bytes, a cache
- * line, at a time.
+ * gradients were first gathered into a buffer that the first caches hold (the gathering loads don't depend on each other, so
+ * the processor overlaps their cache misses; WebAssembly has no prefetch).
  *
- * Buffer of a thread, bytes: 65,536 for bins, u8[rows][width], then 8 × 2048 for gradients.
+ * Buffer of a thread, bytes: 8 × 1024 for gradients, then for bins u8[1024][16].
  */
 import { threadCount, threadIndex } from '../common/team';
 import {
-  binCountsAt, featureBytes, featureCount, leafHistogramsAt, missingBin, rowBinsAt, rowStride, scratchAt, scratchBytes,
-  threadHistogramsAt,
+  binCountsAt, featureBytes, featureCount, leafHistogramsAt, missingBin, scratchAt, scratchBytes, threadHistogramsAt, tileBinsAt,
+  tileBytes, tileFeatures, tileStride,
 } from './layout';
 
-const mostRows: i32 = 2048;
-const binBytes: i32 = 65536;
-/** Bytes of a row that are gathered together. */
-const tileBytes: i32 = 64;
+const blockRows: i32 = 1024;
+const binsInBuffer: i32 = 8192;
 
-/** The histogram that a thread fills. A lone thread writes into the leaf's own. */
+/** The histogram that a thread fills where rows are shared. */
 // @ts-ignore: decorator
 @inline
-export function threadHistogram(index: i32, leafSlot: i32): usize {
-  return threadCount == 1 ? leafHistogram(leafSlot) : threadHistogramsAt + <usize>index * (<usize>featureCount * featureBytes);
+export function threadHistogram(index: i32): usize {
+  return threadHistogramsAt + <usize>index * (<usize>featureCount * featureBytes);
 }
 
 // @ts-ignore: decorator
@@ -35,86 +32,78 @@ export function leafHistogram(slot: i32): usize {
   return leafHistogramsAt + <usize>slot * (<usize>featureCount * featureBytes);
 }
 
-/** Sets the used bins to zero. */
-export function clearHistogram(histogram: usize): void {
-  for (let feature = 0; feature < featureCount; feature++) {
-    const at = histogram + <usize>feature * featureBytes;
-    memory.fill(at, 0, <usize>(usedBins(feature) << 3));
-    store<i64>(at, 0, missingBin * 8);
+/** Sets the used bins of some features to zero. `histogram`: of all features. */
+export function clearFeatures(histogram: usize, firstFeature: i32, afterFeature: i32): void {
+  const zero = i64x2.splat(0);
+  for (let feature = firstFeature; feature < afterFeature; feature++) {
+    const cells = histogram + <usize>feature * featureBytes;
+    const end = cells + (<usize>evenBins(feature) << 3);
+    for (let at = cells; at < end; at += 16) v128.store(at, zero);
+    store<i64>(cells, 0, missingBin * 8);
   }
 }
 
-/** Bins of a feature, made even: the search takes two at a time. */
+/** Bins of a feature, made even: loops take two at a time. */
 // @ts-ignore: decorator
 @inline
-export function usedBins(feature: i32): i32 {
+export function evenBins(feature: i32): i32 {
   return (load<i32>(binCountsAt + (<usize>feature << 2)) + 1) & ~1;
 }
 
 /**
- * Adds rows to a histogram.
+ * Adds rows to the histograms of some features.
  *
- * @param rows i32[count], or 0: rows `first` … `first + count − 1` themselves. @param gradients i64[n].
+ * @param histogram of all features. @param rows i32[count], or 0: rows `first` … `first + count − 1` themselves.
+ * @param gradients i64[n].
  */
-export function addRows(histogram: usize, rows: usize, first: i32, count: i32, gradients: usize): void {
-  if (rows == 0 && rowStride <= tileBytes) {
-    addGroups(histogram, rowBinsAt + <usize>first * rowStride, rowStride, gradients + (<usize>first << 3), count, featureCount);
-    return;
-  }
+export function addRows(
+  histogram: usize, firstFeature: i32, afterFeature: i32, rows: usize, first: i32, count: i32, gradients: usize,
+): void {
   const buffer = scratchAt + <usize>threadIndex * scratchBytes;
-  const width = min(tileBytes, (rowStride + 15) & ~15);
-  const blockRows = min(mostRows, binBytes / width);
-  for (let done: i32 = 0; done < count; done += blockRows) {
-    const size = min(blockRows, count - done);
-    const blockOfRows = rows == 0 ? 0 : rows + (<usize>done << 2);
-    gatherGradients(buffer + binBytes, blockOfRows, first + done, size, gradients);
-    for (let feature: i32 = 0; feature < featureCount; feature += width) {
-      gatherBins(buffer, blockOfRows, first + done, size, feature, width);
-      addGroups(histogram + <usize>feature * featureBytes, buffer, width, buffer + binBytes, size, min(width, featureCount - feature));
+  const size = rows == 0 ? count : blockRows;
+  for (let done: i32 = 0; done < count; done += size) {
+    const here = min(size, count - done);
+    const block = rows + (<usize>done << 2);
+    if (rows != 0) gatherGradients(buffer, block, here, gradients);
+    for (let feature = firstFeature; feature < afterFeature;) {
+      const tile = feature / tileFeatures;
+      const after = min(afterFeature, (tile + 1) * tileFeatures);
+      const inTile = feature - tile * tileFeatures;
+      const bins = tileBinsAt + <usize>tile * tileStride;
+      const cells = histogram + <usize>feature * featureBytes;
+      if (rows == 0) {
+        addGroups(cells, bins + <usize>(first * tileBytes + inTile), gradients + (<usize>first << 3), here, after - feature);
+      } else {
+        gatherBins(buffer + binsInBuffer, block, here, bins);
+        addGroups(cells, buffer + binsInBuffer + inTile, buffer, here, after - feature);
+      }
+      feature = after;
     }
   }
 }
 
-function gatherGradients(to: usize, rows: usize, first: i32, size: i32, gradients: usize): void {
-  if (rows == 0) {
-    memory.copy(to, gradients + (<usize>first << 3), <usize>size << 3);
-    return;
-  }
+function gatherGradients(to: usize, rows: usize, size: i32, gradients: usize): void {
   for (let i: i32 = 0; i < size; i++) {
     store<i64>(to + (<usize>i << 3), load<i64>(gradients + (<usize>load<i32>(rows + (<usize>i << 2)) << 3)));
   }
 }
 
-/** Copies `width` bytes of each row, from a feature on; a few behind a row's end may come along. */
-function gatherBins(to: usize, rows: usize, first: i32, size: i32, feature: i32, width: i32): void {
-  const from = rowBinsAt + feature;
+function gatherBins(to: usize, rows: usize, size: i32, bins: usize): void {
   for (let i: i32 = 0; i < size; i++) {
-    const row = rows == 0 ? first + i : load<i32>(rows + (<usize>i << 2));
-    const bins = from + <usize>row * rowStride;
-    v128.store(to, v128.load(bins));
-    if (width > 16) v128.store(to, v128.load(bins, 16), 16);
-    if (width > 32) v128.store(to, v128.load(bins, 32), 32);
-    if (width > 48) v128.store(to, v128.load(bins, 48), 48);
-    to += width;
+    v128.store(to + <usize>(i * tileBytes), v128.load(bins + <usize>load<i32>(rows + (<usize>i << 2)) * tileBytes));
   }
 }
 
-/** Rows into `features` features: by tens, then by fives, then one by one. */
-function addGroups(histogram: usize, bins: usize, stride: usize, gradients: usize, size: i32, features: i32): void {
+/** Rows into features of one tile: by tens, then by fives, then one by one. */
+function addGroups(histogram: usize, bins: usize, gradients: usize, size: i32, features: i32): void {
   let feature: i32 = 0;
-  for (; feature + 10 <= features; feature += 10) {
-    addTen(histogram + <usize>feature * featureBytes, bins + feature, stride, gradients, size);
-  }
-  for (; feature + 5 <= features; feature += 5) {
-    addFive(histogram + <usize>feature * featureBytes, bins + feature, stride, gradients, size);
-  }
-  for (; feature < features; feature++) {
-    addOne(histogram + <usize>feature * featureBytes, bins + feature, stride, gradients, size);
-  }
+  for (; feature + 10 <= features; feature += 10) addTen(histogram + <usize>feature * featureBytes, bins + feature, gradients, size);
+  for (; feature + 5 <= features; feature += 5) addFive(histogram + <usize>feature * featureBytes, bins + feature, gradients, size);
+  for (; feature < features; feature++) addOne(histogram + <usize>feature * featureBytes, bins + feature, gradients, size);
 }
 
 /** Rows into ten features. Exported, like its smaller sisters, so that it stays a function of its own: inlined it runs a third slower. */
-export function addTen(base: usize, bins: usize, stride: usize, gradients: usize, size: i32): void {
+export function addTen(base: usize, bins: usize, gradients: usize, size: i32): void {
   const end = gradients + (<usize>size << 3);
   for (let at = gradients; at < end; at += 8) {
     const gradient = load<i64>(at);
@@ -138,11 +127,11 @@ export function addTen(base: usize, bins: usize, stride: usize, gradients: usize
     store<i64>(c8, load<i64>(c8, 8 * 2048) + gradient, 8 * 2048);
     const c9 = base + (<usize>load<u8>(bins, 9) << 3);
     store<i64>(c9, load<i64>(c9, 9 * 2048) + gradient, 9 * 2048);
-    bins += stride;
+    bins += tileBytes;
   }
 }
 
-export function addFive(base: usize, bins: usize, stride: usize, gradients: usize, size: i32): void {
+export function addFive(base: usize, bins: usize, gradients: usize, size: i32): void {
   const end = gradients + (<usize>size << 3);
   for (let at = gradients; at < end; at += 8) {
     const gradient = load<i64>(at);
@@ -156,44 +145,45 @@ export function addFive(base: usize, bins: usize, stride: usize, gradients: usiz
     store<i64>(c3, load<i64>(c3, 3 * 2048) + gradient, 3 * 2048);
     const c4 = base + (<usize>load<u8>(bins, 4) << 3);
     store<i64>(c4, load<i64>(c4, 4 * 2048) + gradient, 4 * 2048);
-    bins += stride;
+    bins += tileBytes;
   }
 }
 
-export function addOne(base: usize, bins: usize, stride: usize, gradients: usize, size: i32): void {
+export function addOne(base: usize, bins: usize, gradients: usize, size: i32): void {
   const end = gradients + (<usize>size << 3);
   for (let at = gradients; at < end; at += 8) {
     const gradient = load<i64>(at);
     const c0 = base + (<usize>load<u8>(bins) << 3);
     store<i64>(c0, load<i64>(c0) + gradient);
-    bins += stride;
+    bins += tileBytes;
   }
 }
 
-/**
- * Adds the threads' histograms of one feature into the leaf's, and takes them from the parent's, which so becomes the sibling's.
- *
- * @param slot the leaf's. @param parentSlot the parent's and sibling's, or −1: there is none.
- */
-export function combineFeature(feature: i32, slot: i32, parentSlot: i32): void {
+/** Sums the threads' histograms of a feature into the leaf's. */
+export function sumThreads(feature: i32, slot: i32): void {
   const offset = <usize>feature * featureBytes;
-  const bins = usedBins(feature);
-  for (let bin = 0; bin < bins; bin += 2) combineCells(offset + (<usize>bin << 3), slot, parentSlot);
-  if (bins < missingBin) combineCells(offset + ((missingBin - 1) << 3), slot, parentSlot);
+  const bins = evenBins(feature);
+  for (let bin = 0; bin < bins; bin += 2) sumCells(offset + (<usize>bin << 3), slot);
+  if (bins < missingBin) sumCells(offset + ((missingBin - 1) << 3), slot);
 }
 
 /** Two cells. The one before the missing values' is not used where this is called for them apart. */
 // @ts-ignore: decorator
 @inline
-function combineCells(offset: usize, slot: i32, parentSlot: i32): void {
-  const own = leafHistogram(slot) + offset;
-  let sum = v128.load(threadHistogram(0, slot) + offset);
-  for (let index = 1; index < threadCount; index++) {
-    sum = i64x2.add(sum, v128.load(threadHistogram(index, slot) + offset));
+function sumCells(offset: usize, slot: i32): void {
+  let sum = v128.load(threadHistogram(0) + offset);
+  for (let index = 1; index < threadCount; index++) sum = i64x2.add(sum, v128.load(threadHistogram(index) + offset));
+  v128.store(leafHistogram(slot) + offset, sum);
+}
+
+/** Takes a feature's cells from the parent's, which so become the sibling's. */
+export function subtractCells(parent: usize, cells: usize, feature: i32): void {
+  const end = cells + (<usize>evenBins(feature) << 3);
+  store<i64>(parent, load<i64>(parent, missingBin * 8) - load<i64>(cells, missingBin * 8), missingBin * 8);
+  if (end > cells + missingBin * 8) {
+    // The last two cells hold the missing ones, which are done.
+    store<i64>(parent, load<i64>(parent, 254 * 8) - load<i64>(cells, 254 * 8), 254 * 8);
   }
-  v128.store(own, sum);
-  if (parentSlot >= 0) {
-    const parent = leafHistogram(parentSlot) + offset;
-    v128.store(parent, i64x2.sub(v128.load(parent), sum));
-  }
+  const last = min(end, cells + 254 * 8);
+  for (; cells < last; cells += 16, parent += 16) v128.store(parent, i64x2.sub(v128.load(parent), v128.load(cells)));
 }

@@ -5,14 +5,17 @@
  * n rows, F features, K outputs (trees an iteration), T threads, L the most leaves of a tree; rows of f32 arrays are padded to a
  * multiple of 4.
  *
- *     rowBins       u8[n][rowStride]       bin of each feature, row after row; 255 means missing
- *     columnBins    u8[F][columnStride]    the same, column after column
+ *     tileBins      u8[tiles][n][16]       bins of up to 16 features, row after row; 255 means missing. A tile's rows are
+ *                                          `tileStride` bytes, its features `tileFeatures`
+ *     columnBins    u8[F][columnStride]    the same bins, column after column
  *     gradients     i64[K][n padded]       high half: gradient, low half: hessian, both as scaled integers (gradients.ts)
  *     scores        f32[K][n padded]       the ensemble's raw prediction so far
  *     target        f32[n padded]          value, or class code
  *     weights       f32[n padded]          or address 0: every row weighs 1
  *     rowsA, rowsB  i32[n]                 row numbers, leaf after leaf; and scratch
- *     histograms    i64[F][256]            sums of packed gradients by bin: T of them for the threads, L for the leaves
+ *     histograms    i64[F][256]            sums of packed gradients by bin: T of them for the threads, L for the leaves; or, where
+ *                                          none is kept, T of 64 features that each thread fills again and again
+ *     rootPairs     i64[K / 2][F][256][2]  root histograms of two outputs at a time (rootPairs.ts), or address 0: not in use
  *     leafTables    T × L leaf records     each thread keeps its own copy (grow.ts)
  *     candidates    T × 2 records          best split that each thread found for the two children (splitSearch.ts)
  *     nodes         (2 L − 1) records      the tree, written by thread 0 (grow.ts)
@@ -20,7 +23,7 @@
 export let rowCount: i32 = 0;
 export let rowPadded: i32 = 0;
 export let featureCount: i32 = 0;
-export let rowStride: i32 = 0;
+export let tileStride: i32 = 0;
 export let columnStride: i32 = 0;
 export let outputCount: i32 = 0;
 export let loss: i32 = 0;
@@ -35,7 +38,7 @@ export let hasMissingAt: usize = 0;
 export let categoryTablesAt: usize = 0;
 export let monotonicAt: usize = 0;
 export let featureMasksAt: usize = 0;
-export let rowBinsAt: usize = 0;
+export let tileBinsAt: usize = 0;
 export let columnBinsAt: usize = 0;
 export let gradientsAt: usize = 0;
 export let scoresAt: usize = 0;
@@ -52,6 +55,9 @@ export let nodesAt: usize = 0;
 export let blockSumsAt: usize = 0;
 export let scratchAt: usize = 0;
 export let scratchBytes: i32 = 0;
+export let storesHistograms: i32 = 0;
+export let tileFeatures: i32 = 0;
+export let rootPairsAt: usize = 0;
 export let l2: f64 = 0;
 export let learningRate: f64 = 0;
 export let minHessian: f64 = 0;
@@ -60,6 +66,8 @@ export let categorySmoothing: f64 = 0;
 
 /** Bins of a feature in a histogram, always: constant offsets make the inner loops cheap. */
 export const histogramBins: i32 = 256;
+/** Bytes of a row in a tile. */
+export const tileBytes: i32 = 16;
 /** Bytes of one feature's histogram. */
 export const featureBytes: i32 = 2048;
 /** The bin of missing values. */
@@ -70,7 +78,7 @@ export function configure(block: usize): void {
   rowCount = load<i32>(block, 0);
   rowPadded = load<i32>(block, 4);
   featureCount = load<i32>(block, 8);
-  rowStride = load<i32>(block, 12);
+  tileStride = load<i32>(block, 12);
   columnStride = load<i32>(block, 16);
   outputCount = load<i32>(block, 20);
   loss = load<i32>(block, 24);
@@ -85,7 +93,7 @@ export function configure(block: usize): void {
   categoryTablesAt = load<usize>(block, 60);
   monotonicAt = load<usize>(block, 64);
   featureMasksAt = load<usize>(block, 68);
-  rowBinsAt = load<usize>(block, 72);
+  tileBinsAt = load<usize>(block, 72);
   columnBinsAt = load<usize>(block, 76);
   gradientsAt = load<usize>(block, 80);
   scoresAt = load<usize>(block, 84);
@@ -102,6 +110,9 @@ export function configure(block: usize): void {
   blockSumsAt = load<usize>(block, 128);
   scratchAt = load<usize>(block, 132);
   scratchBytes = load<i32>(block, 136);
+  storesHistograms = load<i32>(block, 140);
+  tileFeatures = load<i32>(block, 144);
+  rootPairsAt = load<usize>(block, 148);
   l2 = load<f64>(block, 256);
   learningRate = load<f64>(block, 264);
   minHessian = load<f64>(block, 272);

@@ -10,7 +10,7 @@ import { barrier, shareBegin, shareEnd, threadCount, threadIndex } from '../comm
 import { absoluteLoss, huberLoss, quantileLoss } from './gradients';
 import { leafCount, leafRecord, nodeRecord } from './grow';
 import {
-  learningRate, loss, lossParameter, missingBin, rowBinsAt, rowCount, rowPadded, rowsAAt, rowsBAt, rowStride, scoresAt, targetAt,
+  columnBinsAt, columnStride, learningRate, loss, lossParameter, missingBin, rowCount, rowPadded, rowsAAt, rowsBAt, scoresAt, targetAt,
 } from './layout';
 import { boundedValue, gradientOf, hessianOf } from './splitSearch';
 
@@ -98,10 +98,10 @@ function addByLeaf(scores: usize): void {
 
 function walkRows(scores: usize, begin: i32, end: i32): void {
   for (let row = begin; row < end; row++) {
-    const bins = rowBinsAt + <usize>row * rowStride;
+    const bins = columnBinsAt + row;
     let node = nodeRecord(0);
     for (let feature = load<i32>(node); feature >= 0; feature = load<i32>(node)) {
-      node = nodeRecord(goesLeft(node, <i32>load<u8>(bins + feature)) ? load<i32>(node, 8) : load<i32>(node, 12));
+      node = nodeRecord(goesLeft(node, <i32>load<u8>(bins + <usize>feature * columnStride)) ? load<i32>(node, 8) : load<i32>(node, 12));
     }
     const score = scores + (<usize>row << 2);
     store<f32>(score, load<f32>(score) + <f32>load<f64>(node, 32));

@@ -19,9 +19,15 @@
  *     8   i32  feature                              24  i64  packed sums of the left side
  *     12  i32  last bin that goes left              32  u8[32]  categorical: bit b set, when bin b goes left
  *     16  i32  1: missing goes left
+ *
+ * A search record is a candidate and behind it the facts of its leaf:
+ *
+ *     64  f64  gradient G                           96  f64  lower bound of the value
+ *     72  f64  hessian H                            104 f64  upper bound
+ *     80  f64  least hessian of a side              112 f64  the candidate's worth (scanBorders)
+ *     88  f64  rows per hessian                     120 i32  node
  */
 import { gradientUnit, hessianUnit } from './gradients';
-import { leafHistogram, usedBins } from './histogram';
 import {
   binCountsAt, categorySmoothing, categoryTablesAt, featureBytes, featureMasksAt, featureCount, hasMissingAt, histogramBins, l2,
   minHessian, minSamplesLeaf, missingBin, monotonicAt, scratchAt, scratchBytes,
@@ -29,20 +35,10 @@ import {
 import { threadIndex } from '../common/team';
 
 export const candidateBytes: i32 = 64;
-
-/** The leaf at hand. */
-let totalGradient: f64 = 0;
-let totalHessian: f64 = 0;
-let leastHessian: f64 = 0;
-let rowsPerHessian: f64 = 0;
-let lambda: f64 = 0;
-let lowerBound: f64 = 0;
-let upperBound: f64 = 0;
-let parentTerm: f64 = 0;
-
-/** The best so far in the feature at hand: gain term (without the parent's), border, side of the missing. */
-let bestTerm: f64 = 0;
-let bestBin: i32 = -1;
+/** Bytes of a candidate with the facts of the leaf that it is searched in. */
+export const searchBytes: i32 = 128;
+/** Stands for a border that is still to be found. */
+const pendingBin: i32 = -1;
 
 // @ts-ignore: decorator
 @inline
@@ -57,95 +53,154 @@ export function hessianOf(packed: i64): f64 {
 }
 
 /**
- * Searches this thread's share of the features.
+ * Starts the search for the best split of a leaf: writes its facts behind the candidate.
  *
  * @param packed the leaf's sums. @param count its rows. @param node number of its node, for the feature mask.
  */
-export function searchFeatures(
-  slot: i32, packed: i64, count: i32, node: i32, lower: f64, upper: f64, begin: i32, end: i32, candidate: usize,
-): void {
-  store<f64>(candidate, 0);
-  totalGradient = gradientOf(packed);
-  totalHessian = hessianOf(packed);
-  lambda = hessianUnit > 0 ? l2 / hessianUnit : 0;
-  rowsPerHessian = <f64>count / totalHessian;
+export function beginSearch(search: usize, packed: i64, count: i32, node: i32, lower: f64, upper: f64): void {
+  const hessian = hessianOf(packed);
   // Rows are counted by their share of the hessian, exactly so where every row's is 1; as LightGBM does.
-  const byCount = totalHessian * <f64>minSamplesLeaf / <f64>count;
-  leastHessian = max(max(byCount * (1.0 - 1e-12), hessianUnit > 0 ? minHessian / hessianUnit : 1.0), 1e-300);
-  lowerBound = lower;
-  upperBound = upper;
-  parentTerm = totalGradient * totalGradient / (totalHessian + lambda);
-  const histogram = leafHistogram(slot);
-  for (let feature = begin; feature < end; feature++) {
-    if (featureMasksAt != 0 && load<u8>(featureMasksAt + <usize>node * featureCount + feature) == 0) continue;
-    const cells = histogram + <usize>feature * featureBytes;
-    if (load<usize>(categoryTablesAt + (<usize>feature << 3)) != 0) searchCategories(feature, cells, candidate);
-    else if (monotonicAt != 0) searchBounded(feature, cells, candidate);
-    else searchOrdered(feature, cells, candidate);
-  }
+  const byCount = hessian * <f64>minSamplesLeaf / <f64>count;
+  store<f64>(search, 0);
+  store<f64>(search, gradientOf(packed), 64);
+  store<f64>(search, hessian, 72);
+  store<f64>(search, max(max(byCount * (1.0 - 1e-12), hessianUnit > 0 ? minHessian / hessianUnit : 1.0), 1e-300), 80);
+  store<f64>(search, <f64>count / hessian, 88);
+  store<f64>(search, lower, 96);
+  store<f64>(search, upper, 104);
+  store<i32>(search, node, 120);
+}
+
+/** Searches a feature. `cells`: its histogram in the leaf. */
+export function searchFeature(search: usize, feature: i32, cells: usize): void {
+  if (featureMasksAt != 0 && load<u8>(featureMasksAt + <usize>load<i32>(search, 120) * featureCount + feature) == 0) return;
+  if (load<usize>(categoryTablesAt + (<usize>feature << 3)) != 0) searchCategories(search, feature, cells);
+  else if (monotonicAt != 0) searchBounded(search, feature, cells);
+  else searchOrdered(search, feature, cells);
+}
+
+/**
+ * Finds the border of the best split where only its worth is known so far.
+ *
+ * @param histogram of all features, in the leaf.
+ */
+export function finishSearch(search: usize, histogram: usize): void {
+  if (load<f64>(search) > 0 && load<i32>(search, 12) == pendingBin) findBorder(search, histogram);
 }
 
 /** Borders between ordered bins. */
-function searchOrdered(feature: i32, cells: usize, candidate: usize): void {
+function searchOrdered(search: usize, feature: i32, cells: usize): void {
+  const bins = load<i32>(binCountsAt + (<usize>feature << 2));
   const missing = load<i64>(cells, missingBin * 8);
-  const bins = usedBins(feature);
-  scanBorders(cells, bins, 0);
-  keepOrdered(feature, cells, candidate, 0, 0);
+  keepOrdered(search, feature, scanBorders(search, cells, bins, 0), 0);
   if (missing != 0 && load<u8>(hasMissingAt + feature) != 0) {
-    scanBorders(cells, bins, missing);
-    keepOrdered(feature, cells, candidate, missing, 1);
+    keepOrdered(search, feature, scanBorders(search, cells, bins, missing), 1);
   }
 }
 
-/** Two borders a turn; `initial`: what is left of the first bin. Sets bestTerm and bestBin. */
-function scanBorders(cells: usize, bins: i32, initial: i64): void {
+/**
+ * The greatest worth of a border, two borders a turn; 0 where none is allowed. With S = H + 2 λ, l = H_L + λ and r = S − l,
+ *
+ *     G_L² / l + G_R² / r = ((G_L S − G l)² / (l r) + G²) / S
+ *
+ * so borders compare by the first fraction, their worth, with one division. An odd number of bins brings one cell more along, whose
+ * border no row is right of. Bins at either end that leave a side too small are passed over.
+ *
+ * @param initial what is left of the first bin.
+ */
+export function scanBorders(search: usize, cells: usize, bins: i32, initial: i64): f64 {
+  const hessian = load<f64>(search, 72);
+  const lambda = ridge();
+  const total = f64x2.splat(hessian + 2.0 * lambda);
+  const gradient = f64x2.splat(load<f64>(search, 64));
+  const least = f64x2.splat(load<f64>(search, 80));
+  const most = f64x2.splat(hessian - load<f64>(search, 80));
+  const added = f64x2.splat(lambda);
   const zero = i64x2.splat(0);
-  const gradient = f64x2.splat(totalGradient);
-  const hessian = f64x2.splat(totalHessian);
-  const least = f64x2.splat(leastHessian);
-  const ridge = f64x2.splat(lambda);
-  let before = i64x2.splat(initial);
+  const enough = <i64>Math.ceil(load<f64>(search, 80));
+  const end = lastEnough(cells, bins, initial == 0 ? load<i64>(cells, missingBin * 8) : 0, enough);
+  let passed = initial;
+  let cell = cells;
+  for (; cell < end; cell += 16) {
+    const sum = passed + load<i64>(cell) + load<i64>(cell, 8);
+    if ((sum & 0xffffffff) >= enough) break;
+    passed = sum;
+  }
+  let before = i64x2.splat(passed);
   let best = f64x2.splat(0);
-  let bestAt = i64x2.splat(-1);
-  let border = i64x2(0, 1);
-  const two = i64x2.splat(2);
-  const end = cells + (<usize>bins << 3);
-  for (let cell = cells; cell < end; cell += 16) {
+  for (; cell < end; cell += 16) {
     const pair = v128.load(cell);
     const sums = i64x2.add(i64x2.add(pair, v128.shuffle<i64>(zero, pair, 0, 2)), before);
     before = v128.shuffle<i64>(sums, sums, 1, 1);
     const gLeft = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(sums, sums, 1, 3, 1, 3));
-    const hLeft = f64x2.convert_low_i32x4_u(v128.shuffle<i32>(sums, sums, 0, 2, 0, 2));
-    const gRight = f64x2.sub(gradient, gLeft);
-    const hRight = f64x2.sub(hessian, hLeft);
-    const left = f64x2.add(hLeft, ridge);
-    const right = f64x2.add(hRight, ridge);
-    const term = f64x2.div(
-      f64x2.add(f64x2.mul(f64x2.mul(gLeft, gLeft), right), f64x2.mul(f64x2.mul(gRight, gRight), left)),
-      f64x2.mul(left, right),
-    );
-    const allowed = v128.and(f64x2.ge(hLeft, least), f64x2.ge(hRight, least));
-    const better = v128.and(allowed, f64x2.gt(term, best));
-    best = v128.bitselect(term, best, better);
-    bestAt = v128.bitselect(border, bestAt, better);
-    border = i64x2.add(border, two);
+    const hLeft = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(sums, sums, 0, 2, 0, 2));
+    const left = f64x2.add(hLeft, added);
+    const apart = f64x2.sub(f64x2.mul(gLeft, total), f64x2.mul(gradient, left));
+    const worth = f64x2.div(f64x2.mul(apart, apart), f64x2.mul(left, f64x2.sub(total, left)));
+    const allowed = v128.and(f64x2.ge(hLeft, least), f64x2.le(hLeft, most));
+    best = f64x2.pmax(best, v128.and(worth, allowed));
   }
-  const even = f64x2.extract_lane(best, 0);
-  const odd = f64x2.extract_lane(best, 1);
-  const evenAt = <i32>i64x2.extract_lane(bestAt, 0);
-  const oddAt = <i32>i64x2.extract_lane(bestAt, 1);
-  const takeOdd = odd > even || (odd == even && oddAt < evenAt);
-  bestTerm = takeOdd ? odd : even;
-  bestBin = takeOdd ? oddAt : evenAt;
+  return max(f64x2.extract_lane(best, 0), f64x2.extract_lane(best, 1));
 }
 
-/** Keeps the border found by `scanBorders` where it beats the candidate. */
-function keepOrdered(feature: i32, cells: usize, candidate: usize, initial: i64, missingLeft: i32): void {
-  const gain = realGain(bestTerm - parentTerm);
-  if (bestBin < 0 || gain <= load<f64>(candidate)) return;
-  let left = initial;
-  for (let bin = 0; bin <= bestBin; bin++) left += load<i64>(cells + (<usize>bin << 3));
-  keep(candidate, gain, feature, bestBin, missingLeft, 0, left);
+/** The end of the pairs of cells behind whose first the right side has `enough` hessian. `sum`: what is right of the last bin. */
+// @ts-ignore: decorator
+@inline
+function lastEnough(cells: usize, bins: i32, sum: i64, enough: i64): usize {
+  let end = cells + (<usize>((bins + 1) & ~1) << 3);
+  for (; end > cells; end -= 16) {
+    // A pair's first border has its second cell on the right, when that is a bin's.
+    const first = sum + (bins == missingBin && end == cells + 2048 ? 0 : load<i64>(end - 8));
+    if ((first & 0xffffffff) >= enough) break;
+    sum = first + load<i64>(end - 16);
+  }
+  return end;
+}
+
+/** Keeps a border of which only the worth is known where it beats the candidate. */
+function keepOrdered(search: usize, feature: i32, worth: f64, missingLeft: i32): void {
+  if (worth <= 0) return;
+  const gradient = load<f64>(search, 64);
+  const hessian = load<f64>(search, 72);
+  const lambda = ridge();
+  const gain = realGain((worth + gradient * gradient) / (hessian + 2.0 * lambda) - gradient * gradient / (hessian + lambda));
+  if (gain <= load<f64>(search)) return;
+  keep(search, gain, feature, pendingBin, missingLeft, 0, 0);
+  store<f64>(search, worth, 112);
+}
+
+/** The first border that has the candidate's worth, by the arithmetic of `scanBorders`. */
+function findBorder(search: usize, histogram: usize): void {
+  const feature = load<i32>(search, 8);
+  const cells = histogram + <usize>feature * featureBytes;
+  const hessian = load<f64>(search, 72);
+  const least = load<f64>(search, 80);
+  const most = hessian - least;
+  const gradient = load<f64>(search, 64);
+  const worth = load<f64>(search, 112);
+  const lambda = ridge();
+  const total = hessian + 2.0 * lambda;
+  let left: i64 = load<i32>(search, 16) != 0 ? load<i64>(cells, missingBin * 8) : 0;
+  for (let bin = 0; bin < histogramBins; bin++) {
+    left += load<i64>(cells + (<usize>bin << 3));
+    const hLeft = hessianOf(left);
+    if (hLeft < least || hLeft > most) continue;
+    const divisor = hLeft + lambda;
+    const apart = gradientOf(left) * total - gradient * divisor;
+    if (apart * apart / (divisor * (total - divisor)) == worth) {
+      store<i32>(search, bin, 12);
+      store<i64>(search, left, 24);
+      return;
+    }
+  }
+  unreachable();
+}
+
+/** λ in the unit of the integers. */
+// @ts-ignore: decorator
+@inline
+function ridge(): f64 {
+  return hessianUnit > 0 ? l2 / hessianUnit : 0;
 }
 
 // @ts-ignore: decorator
@@ -174,7 +229,12 @@ export function boundedValue(gradient: f64, hessian: f64, lower: f64, upper: f64
  * The gain of a border when values are bounded: with clipped values v the loss falls by −G v, so gain = G v − G_L v_L − G_R v_R, which is
  * the formula above where nothing is clipped (scikit-learn, _splitting.pyx). −1: the border breaks the constraint.
  */
-function boundedGain(left: i64, direction: i32): f64 {
+function boundedGain(search: usize, left: i64, direction: i32): f64 {
+  const totalGradient = load<f64>(search, 64);
+  const totalHessian = load<f64>(search, 72);
+  const leastHessian = load<f64>(search, 80);
+  const lowerBound = load<f64>(search, 96);
+  const upperBound = load<f64>(search, 104);
   const gLeft = gradientOf(left);
   const hLeft = hessianOf(left);
   const gRight = totalGradient - gLeft;
@@ -188,7 +248,7 @@ function boundedGain(left: i64, direction: i32): f64 {
 }
 
 /** Borders between ordered bins under monotonic constraints. */
-function searchBounded(feature: i32, cells: usize, candidate: usize): void {
+function searchBounded(candidate: usize, feature: i32, cells: usize): void {
   const direction = load<i8>(monotonicAt + feature);
   const bins = load<i32>(binCountsAt + (<usize>feature << 2));
   const missing = load<i64>(cells, missingBin * 8);
@@ -197,7 +257,7 @@ function searchBounded(feature: i32, cells: usize, candidate: usize): void {
     let left: i64 = missingLeft != 0 ? missing : 0;
     for (let bin = 0; bin < bins; bin++) {
       left += load<i64>(cells + (<usize>bin << 3));
-      const gain = boundedGain(left, direction);
+      const gain = boundedGain(candidate, left, direction);
       if (gain > load<f64>(candidate)) keep(candidate, gain, feature, bin, missingLeft, 0, left);
     }
   }
@@ -208,11 +268,12 @@ function searchBounded(feature: i32, cells: usize, candidate: usize): void {
  * either end. Categories with fewer rows than the smoothing are too rare to be told apart: they stay on the other side. Rows are
  * estimated by the hessian, as everywhere.
  */
-function searchCategories(feature: i32, cells: usize, candidate: usize): void {
+function searchCategories(candidate: usize, feature: i32, cells: usize): void {
   // Orders of categories (u8[256]) and keys (f64[256]); behind the block buffer of histogram.ts.
   const keys = scratchAt + <usize>threadIndex * scratchBytes + 4096;
   const order = keys + 2048;
   const bins = load<i32>(binCountsAt + (<usize>feature << 2));
+  const rowsPerHessian = load<f64>(candidate, 88);
   let used: i32 = 0;
   for (let bin = 0; bin < histogramBins; bin++) {
     if (bin >= bins && bin != missingBin) continue;
@@ -237,7 +298,7 @@ function searchCategories(feature: i32, cells: usize, candidate: usize): void {
     let left: i64 = 0;
     for (let place = 0; place < used; place++) {
       left += load<i64>(cells + (<usize>load<u8>(order + (side == 0 ? place : used - 1 - place)) << 3));
-      const gain = boundedGain(left, 0);
+      const gain = boundedGain(candidate, left, 0);
       if (gain > bestGain) {
         bestGain = gain;
         best = place;

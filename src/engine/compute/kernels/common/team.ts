@@ -24,8 +24,8 @@ const generationAt: usize = 128;
 const sleepersAt: usize = 192;
 const abortedAt: usize = 256;
 
-/** Turns of the waiting loop before a thread sleeps: about 20 to 50 microseconds. */
-const spinTurns: i32 = 20000;
+/** Turns of the waiting loop before a thread sleeps: about 50 to 100 microseconds. */
+const spinTurns: i32 = 40000;
 
 /** This thread's number, 0 … threadCount − 1. */
 export let threadIndex: i32 = 0;
@@ -58,12 +58,17 @@ export function barrier(): void {
   atomic.sub<i32>(sleepersAt, 1);
 }
 
-/** First item of this thread's share of `count` items; the shares differ by at most one item. */
+/** First item of a thread's share of `count` items; the shares differ by at most one item. */
+export function shareOf(count: i32, thread: i32): i32 {
+  return <i32>((<i64>count * thread) / threadCount);
+}
+
+/** First item of this thread's share of `count` items. */
 export function shareBegin(count: i32): i32 {
-  return <i32>((<i64>count * threadIndex) / threadCount);
+  return shareOf(count, threadIndex);
 }
 
 /** The item after this thread's share of `count` items. */
 export function shareEnd(count: i32): i32 {
-  return <i32>((<i64>count * (threadIndex + 1)) / threadCount);
+  return shareOf(count, threadIndex + 1);
 }

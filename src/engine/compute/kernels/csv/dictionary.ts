@@ -1,4 +1,4 @@
-import { allocate, keepFirst, missingTokens, quote, scratch } from './layout';
+import { allocate, isBlank, keepFirst, missingTokens, quote, scratch } from './layout';
 import { contentFrom, contentQuoted, contentTo, trimField } from './number';
 
 /*
@@ -108,11 +108,11 @@ function unquote(from: usize, to: usize): void {
   }
   cleanFrom = scratch;
   cleanTo = trimmedEnd(scratch, out);
-  while (cleanFrom < cleanTo && load<u8>(cleanFrom) <= 32) cleanFrom++;
+  while (cleanFrom < cleanTo && isBlank(load<u8>(cleanFrom))) cleanFrom++;
 }
 
 function trimmedEnd(from: usize, to: usize): usize {
-  while (to > from && load<u8>(to - 1) <= 32) to--;
+  while (to > from && isBlank(load<u8>(to - 1))) to--;
   return to;
 }
 

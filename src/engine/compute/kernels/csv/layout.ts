@@ -82,3 +82,10 @@ export function allocate(bytes: usize): usize {
   top = <usize>end;
   return address;
 }
+
+/** Spaces and control characters don't belong to a value at its ends; a NUL does: it is damage, which the reader tells. */
+// @ts-ignore: decorator
+@inline
+export function isBlank(byte: u8): bool {
+  return <u8>(byte - 1) < 32;
+}

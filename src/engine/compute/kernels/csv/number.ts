@@ -1,4 +1,4 @@
-import { decimalPoint, keepLast, missingTokens, powersOfFive, quote, removeByte, thousands } from './layout';
+import { decimalPoint, isBlank, keepLast, missingTokens, powersOfFive, quote, removeByte, thousands } from './layout';
 
 /** Reads what this module can't: more than 19 digits. Exact, slow, and rarely needed. */
 // @ts-ignore: decorator
@@ -138,14 +138,14 @@ export let contentQuoted: bool = false;
 
 /** Narrows a field to its content: spaces, a CR and enclosing quotes off, and spaces within those. */
 export function trimField(from: usize, to: usize): void {
-  while (from < to && load<u8>(from) <= 32) from++;
-  while (to > from && load<u8>(to - 1) <= 32) to--;
+  while (from < to && isBlank(load<u8>(from))) from++;
+  while (to > from && isBlank(load<u8>(to - 1))) to--;
   contentQuoted = quote != 0 && from < to && load<u8>(from) == quote;
   if (contentQuoted) {
     from++;
     if (to > from && load<u8>(to - 1) == quote) to--;
-    while (from < to && load<u8>(from) <= 32) from++;
-    while (to > from && load<u8>(to - 1) <= 32) to--;
+    while (from < to && isBlank(load<u8>(from))) from++;
+    while (to > from && isBlank(load<u8>(to - 1))) to--;
   }
   contentFrom = from;
   contentTo = to;

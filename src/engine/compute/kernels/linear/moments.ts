@@ -6,21 +6,24 @@
  * off each column first, which keeps the digits (Chan, Golub, LeVeque, "Algorithms for computing the sample variance", The American
  * Statistician 37, 1983); TypeScript takes off the rest.
  *
- * 64 rows at a time are turned, so that a column's values lie side by side, and tiles of 4 × 2 columns are multiplied in eight
- * registers (Goto, van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34(3), 2008).
+ * 64 rows at a time are packed into panels of four columns, and tiles of 4 × 4 products are added up in eight registers (Goto, van de
+ * Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34(3), 2008). A row brings two registers of each panel; those of
+ * the right one are taken as they are and with their halves exchanged, so that all products arise without spreading a number over a
+ * register, without turning the block and without a sum across lanes.
  *
  * d features, P = d + 2 padded to a multiple of 4, S slots, T threads:
  *
- *     shifts     f64[d + 1]        what is taken off the features and the target
+ *     shifts     f64[d + 1]            what is taken off the features and the target
  *     target     f64[n]
- *     scales     f64[n]            square roots of the rows' weights; address 0: all are 1
- *     turned     T × f64[P][64]    a block of rows, column after column
- *     products   S × f64[P][P]     upper triangle (tiles on the diagonal whole)
+ *     scales     f64[n]                square roots of the rows' weights; address 0: all are 1
+ *     panels     T × f64[P / 4][64][4] a block of rows
+ *     products   S × f64[P][P]         upper triangle (tiles on the diagonal whole)
  */
 import { threadCount, threadIndex } from '../common/team';
 
 const blockRows: i32 = 64;
-const blockBytes: usize = 512;
+const rowBytes: usize = 32;
+const panelBytes: usize = 2048;
 
 let featureCount: i32 = 0;
 let paddedCount: i32 = 0;
@@ -29,7 +32,7 @@ let chunkRows: i32 = 0;
 let shiftsAt: usize = 0;
 let targetAt: usize = 0;
 let scalesAt: usize = 0;
-let turnedAt: usize = 0;
+let panelsAt: usize = 0;
 let productsAt: usize = 0;
 
 /** Reads the block: 32-bit integers in this order. */
@@ -41,7 +44,7 @@ export function configureMoments(block: usize): void {
   shiftsAt = load<usize>(block, 16);
   targetAt = load<usize>(block, 20);
   scalesAt = load<usize>(block, 24);
-  turnedAt = load<usize>(block, 28) + <usize>threadIndex * <usize>paddedCount * blockBytes;
+  panelsAt = load<usize>(block, 28) + <usize>threadIndex * <usize>(paddedCount >> 2) * panelBytes;
   productsAt = load<usize>(block, 32);
 }
 
@@ -53,60 +56,71 @@ export function configureMoments(block: usize): void {
 export function addMoments(values: usize, first: i32, count: i32): void {
   const slot = (first / chunkRows) % slotCount;
   const products = productsAt + <usize>slot * <usize>paddedCount * <usize>paddedCount * 8;
-  if (count < blockRows || paddedCount != featureCount + 2) memory.fill(turnedAt, 0, <usize>paddedCount * blockBytes);
-  turnFeatures(values, count);
-  turnTarget(first, count);
+  packFeatures(values, count);
+  packTarget(first, count);
   if (scalesAt != 0) scaleRows(first, count);
   for (let i: i32 = 0; i < paddedCount; i += 4) {
     const row = products + <usize>(i * paddedCount) * 8;
-    const own = turnedAt + <usize>i * blockBytes;
-    for (let j: i32 = i; j < paddedCount; j += 2) addTile(own, turnedAt + <usize>j * blockBytes, row + <usize>j * 8);
+    const own = panelsAt + <usize>(i >> 2) * panelBytes;
+    for (let j: i32 = i; j < paddedCount; j += 4) {
+      addTile(own, panelsAt + <usize>(j >> 2) * panelBytes, <usize>count, row + <usize>j * 8);
+    }
   }
 }
 
-/** Writes the features less their shifts, column after column; two rows and two columns at a time. */
-function turnFeatures(values: usize, count: i32): void {
-  const rowBytes = <usize>featureCount << 3;
-  const evenRows = count & ~1;
-  const evenColumns = featureCount & ~1;
-  for (let j: i32 = 0; j < evenColumns; j += 2) {
-    const shift = v128.load(shiftsAt + (<usize>j << 3));
+/** Writes the features less their shifts, four columns at a time. */
+function packFeatures(values: usize, count: i32): void {
+  const stride = <usize>featureCount << 3;
+  const whole = featureCount & ~3;
+  for (let j: i32 = 0; j < whole; j += 4) {
+    const shifts = shiftsAt + (<usize>j << 3);
+    const left = v128.load(shifts);
+    const right = v128.load(shifts, 16);
     let from = values + (<usize>j << 3);
-    const to = turnedAt + <usize>j * blockBytes;
-    for (let i: i32 = 0; i < evenRows; i += 2) {
-      const above = f64x2.sub(v128.load(from), shift);
-      const below = f64x2.sub(v128.load(from + rowBytes), shift);
-      const at = to + (<usize>i << 3);
-      v128.store(at, v128.shuffle<f64>(above, below, 0, 2));
-      v128.store(at, v128.shuffle<f64>(above, below, 1, 3), blockBytes);
-      from += rowBytes << 1;
+    let to = panelsAt + <usize>(j >> 2) * panelBytes;
+    const end = to + <usize>count * rowBytes;
+    for (; to < end; to += rowBytes, from += stride) {
+      v128.store(to, f64x2.sub(v128.load(from), left));
+      v128.store(to, f64x2.sub(v128.load(from, 16), right), 16);
     }
   }
-  for (let j: i32 = 0; j < featureCount; j++) {
-    const begin = j < evenColumns ? evenRows : 0;
+  for (let j = whole; j < featureCount; j++) {
     const shift = load<f64>(shiftsAt + (<usize>j << 3));
-    for (let i = begin; i < count; i++) {
-      const value = load<f64>(values + <usize>i * rowBytes + (<usize>j << 3));
-      store<f64>(turnedAt + <usize>j * blockBytes + (<usize>i << 3), value - shift);
+    const to = placeOf(j);
+    for (let i: i32 = 0; i < count; i++) {
+      store<f64>(to + <usize>i * rowBytes, load<f64>(values + <usize>i * stride + (<usize>j << 3)) - shift);
     }
   }
 }
 
-function turnTarget(first: i32, count: i32): void {
-  const to = turnedAt + <usize>featureCount * blockBytes;
+/** Address of a column's value in the first row. */
+// @ts-ignore: decorator
+@inline
+function placeOf(column: i32): usize {
+  return panelsAt + <usize>(column >> 2) * panelBytes + (<usize>(column & 3) << 3);
+}
+
+/** Writes the target less its shift, the ones, and zeros in the columns that only fill the last panel. */
+function packTarget(first: i32, count: i32): void {
+  const target = placeOf(featureCount);
   const shift = load<f64>(shiftsAt + (<usize>featureCount << 3));
   for (let i: i32 = 0; i < count; i++) {
-    const at = to + (<usize>i << 3);
-    store<f64>(at, load<f64>(targetAt + (<usize>(first + i) << 3)) - shift);
-    store<f64>(at, 1, blockBytes);
+    store<f64>(target + <usize>i * rowBytes, load<f64>(targetAt + (<usize>(first + i) << 3)) - shift);
+  }
+  for (let column = featureCount + 1; column < paddedCount; column++) {
+    const to = placeOf(column);
+    const value: f64 = column == featureCount + 1 ? 1 : 0;
+    for (let i: i32 = 0; i < count; i++) store<f64>(to + <usize>i * rowBytes, value);
   }
 }
 
 function scaleRows(first: i32, count: i32): void {
-  for (let j: i32 = 0; j < featureCount + 2; j++) {
-    for (let i: i32 = 0; i < count; i++) {
-      const at = turnedAt + <usize>j * blockBytes + (<usize>i << 3);
-      store<f64>(at, load<f64>(at) * load<f64>(scalesAt + (<usize>(first + i) << 3)));
+  for (let panel: i32 = 0; panel < paddedCount >> 2; panel++) {
+    let at = panelsAt + <usize>panel * panelBytes;
+    for (let i: i32 = 0; i < count; i++, at += rowBytes) {
+      const scale = v128.load64_splat(scalesAt + (<usize>(first + i) << 3));
+      v128.store(at, f64x2.mul(v128.load(at), scale));
+      v128.store(at, f64x2.mul(v128.load(at, 16), scale), 16);
     }
   }
 }
@@ -118,52 +132,56 @@ function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   return f64x2.add(f64x2.mul(a, b), c);
 }
 
-/** Adds the products of four columns with two. */
-function addTile(four: usize, two: usize, to: usize): void {
-  let s00 = f64x2.splat(0);
-  let s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
-  const end = two + blockBytes;
-  for (; two < end; two += 16, four += 16) {
-    const b0 = v128.load(two);
-    const b1 = v128.load(two, blockBytes);
-    const a0 = v128.load(four);
-    s00 = multiplyAdd(a0, b0, s00);
-    s01 = multiplyAdd(a0, b1, s01);
-    const a1 = v128.load(four, blockBytes);
-    s10 = multiplyAdd(a1, b0, s10);
-    s11 = multiplyAdd(a1, b1, s11);
-    const a2 = v128.load(four, 2 * blockBytes);
-    s20 = multiplyAdd(a2, b0, s20);
-    s21 = multiplyAdd(a2, b1, s21);
-    const a3 = v128.load(four, 3 * blockBytes);
-    s30 = multiplyAdd(a3, b0, s30);
-    s31 = multiplyAdd(a3, b1, s31);
+/** Adds the products of one panel's columns with another's over `count` rows. */
+function addTile(left: usize, right: usize, count: usize, to: usize): void {
+  // Of columns 0 and 1 with 0 and 1: equal0 holds (0, 0) and (1, 1), crossed0 (0, 1) and (1, 0); the others likewise.
+  let equal0 = f64x2.splat(0);
+  let equal1 = equal0, equal2 = equal0, equal3 = equal0;
+  let crossed0 = equal0, crossed1 = equal0, crossed2 = equal0, crossed3 = equal0;
+  const end = right + count * rowBytes;
+  for (; right < end; right += rowBytes, left += rowBytes) {
+    const a0 = v128.load(left);
+    const a1 = v128.load(left, 16);
+    const b0 = v128.load(right);
+    const b1 = v128.load(right, 16);
+    const c0 = v128.shuffle<f64>(b0, b0, 1, 0);
+    const c1 = v128.shuffle<f64>(b1, b1, 1, 0);
+    equal0 = multiplyAdd(a0, b0, equal0);
+    equal1 = multiplyAdd(a0, b1, equal1);
+    crossed0 = multiplyAdd(a0, c0, crossed0);
+    crossed1 = multiplyAdd(a0, c1, crossed1);
+    equal2 = multiplyAdd(a1, b0, equal2);
+    equal3 = multiplyAdd(a1, b1, equal3);
+    crossed2 = multiplyAdd(a1, c0, crossed2);
+    crossed3 = multiplyAdd(a1, c1, crossed3);
   }
-  const rowBytes = <usize>paddedCount << 3;
-  addPair(to, s00, s01);
-  addPair(to + rowBytes, s10, s11);
-  addPair(to + 2 * rowBytes, s20, s21);
-  addPair(to + 3 * rowBytes, s30, s31);
+  const stride = <usize>paddedCount << 3;
+  addFour(to, v128.shuffle<f64>(equal0, crossed0, 0, 2), v128.shuffle<f64>(equal1, crossed1, 0, 2));
+  addFour(to + stride, v128.shuffle<f64>(crossed0, equal0, 1, 3), v128.shuffle<f64>(crossed1, equal1, 1, 3));
+  addFour(to + 2 * stride, v128.shuffle<f64>(equal2, crossed2, 0, 2), v128.shuffle<f64>(equal3, crossed3, 0, 2));
+  addFour(to + 3 * stride, v128.shuffle<f64>(crossed2, equal2, 1, 3), v128.shuffle<f64>(crossed3, equal3, 1, 3));
 }
 
-/** Adds the sums over the lanes of two registers to two neighbouring numbers. */
+/** Adds two registers to four neighbouring numbers. */
 // @ts-ignore: decorator
 @inline
-function addPair(to: usize, left: v128, right: v128): void {
-  const sums = f64x2.add(v128.shuffle<f64>(left, right, 0, 2), v128.shuffle<f64>(left, right, 1, 3));
-  v128.store(to, f64x2.add(v128.load(to), sums));
+function addFour(to: usize, left: v128, right: v128): void {
+  v128.store(to, f64x2.add(v128.load(to), left));
+  v128.store(to, f64x2.add(v128.load(to, 16), right), 16);
 }
 
 /**
  * Adds products of rows with each other, X·Xᵀ, over 64 columns: the same tiles, with rows in the place of columns. Threads take rows
  * of tiles in turn, so each product belongs to one thread.
  *
- * @param block f64[P][64]: 64 columns of each row, row after row; P: rows padded to a multiple of 4, the padding 0.
+ * @param block f64[P / 4][64][4]: panels of four rows, column after column; P: rows padded to a multiple of 4, the padding 0.
  */
 export function addRowProducts(block: usize): void {
   for (let i = threadIndex << 2; i < paddedCount; i += threadCount << 2) {
     const row = productsAt + <usize>(i * paddedCount) * 8;
-    const own = block + <usize>i * blockBytes;
-    for (let j: i32 = i; j < paddedCount; j += 2) addTile(own, block + <usize>j * blockBytes, row + <usize>j * 8);
+    const own = block + <usize>(i >> 2) * panelBytes;
+    for (let j: i32 = i; j < paddedCount; j += 4) {
+      addTile(own, block + <usize>(j >> 2) * panelBytes, <usize>blockRows, row + <usize>j * 8);
+    }
   }
 }

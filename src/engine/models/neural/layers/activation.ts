@@ -5,7 +5,8 @@ import { relu } from '../operators/relu';
 import { sigmoid } from '../operators/sigmoid';
 import { softmax } from '../operators/softmax';
 import { tanh } from '../operators/tanh';
-import type { ActivationName, LayerBuilder } from './layer';
+import type { ActivationName } from '../../../../schema/layers';
+import type { LayerBuilder } from './layer';
 
 const activations: Readonly<Record<ActivationName, (graph: Graph, x: Value) => Value>> = {
   relu, gelu, tanh, sigmoid, softmax, leakyRelu: (graph, x) => leakyRelu(graph, x),

@@ -1,25 +1,25 @@
-import { UserError } from '../../../errors';
 import type { Graph } from '../graph';
 import { convolution as convolve } from '../operators/convolution';
 import { transpose } from '../operators/transpose';
 import { activate } from './activation';
 import type { LayerBuilder, Signal } from './layer';
-import { weightInitializer, zeroInitializer } from './layer';
+import { LayerMisfit, signalText, sizeText, weightInitializer, zeroInitializer } from './layer';
 
 /** Convolution along one or two axes; a sequence counts as a signal whose features are the channels. */
 export const convolution: LayerBuilder<'convolution'> = (graph, input, spec, name) => {
-  const { value } = asSpace(graph, input, 'convolution');
+  const signal = asSpace(graph, input);
+  const { value } = signal;
   const space = value.shape.slice(2);
   const { kernel, filters, stride = 1, padding = 'same' } = spec;
   if (padding === 'same' && kernel % 2 === 0) {
-    throw new UserError(`A convolution that keeps the size needs an odd kernel, not ${kernel}.`);
+    throw new LayerMisfit(`keeps the size, which takes an odd kernel, not ${kernel}: set kernel to ${kernel - 1} or ${kernel + 1}, or padding to "none"`);
   }
   const around = padding === 'same' ? (kernel - 1) / 2 : 0;
   // Along an axis of one cell there is nothing to see to either side.
   const sizes = space.map((size) => (size === 1 ? 1 : kernel));
   const pads = space.map((size) => (size === 1 ? 0 : around));
   if (space.some((size, axis) => size + 2 * pads[axis] < sizes[axis])) {
-    throw new UserError(`A convolution with a kernel of ${kernel} doesn't fit into ${space.join(' × ')} cells: make the kernel smaller or pool less before it.`);
+    throw new LayerMisfit(`has a kernel of ${kernel}, which doesn't fit into ${sizeText(signal)}: set kernel to ${Math.min(...space.filter((size) => size > 1))} or less, or pool less before it`);
   }
   const area = sizes.reduce((product, size) => product * size, 1);
   const channels = value.shape[1];
@@ -32,9 +32,9 @@ export const convolution: LayerBuilder<'convolution'> = (graph, input, spec, nam
 };
 
 /** A sequence [rows, steps, features] as a signal [rows, features, steps]. */
-export function asSpace(graph: Graph, input: Signal, layer: string): Signal {
+export function asSpace(graph: Graph, input: Signal): Signal {
   if (input.layout === 'flat') {
-    throw new UserError(`The network's ${layer} layer needs an image, a signal or a sequence, but what stands before it gives plain rows.`);
+    throw new LayerMisfit(`needs a picture, a signal or a sequence, but gets ${signalText(input)}: move it before Flatten, global pooling and the last Recurrent layer, or remove it`);
   }
   return input.layout === 'space' ? input : { value: transpose(graph, input.value, [0, 2, 1]), layout: 'space' };
 }

@@ -2,17 +2,17 @@ import type { Graph, Value } from '../graph';
 import { gemm } from '../operators/gemm';
 import { reshape } from '../operators/reshape';
 import { activate } from './activation';
-import type { ActivationName, LayerBuilder } from './layer';
-import { requireLayout, weightInitializer, zeroInitializer } from './layer';
-import { UserError } from '../../../errors';
+import type { ActivationName } from '../../../../schema/layers';
+import type { LayerBuilder } from './layer';
+import { LayerMisfit, signalText, weightInitializer, zeroInitializer } from './layer';
 
 /** x W + b on the last axis, then the activation: on rows, or on every step of a sequence alike. */
 export const dense: LayerBuilder<'dense'> = (graph, input, spec, name) => {
   if (input.layout === 'space') {
-    requireLayout(input, 'flat', 'dense', 'put a flatten or a global pooling layer before it');
+    throw new LayerMisfit(`needs plain values, but gets ${signalText(input)}: put a Flatten or a global pooling layer before it`);
   }
   if (spec.units < 1) {
-    throw new UserError(`A dense layer needs at least one unit, not ${spec.units}.`);
+    throw new LayerMisfit(`needs at least one unit, not ${spec.units}: set units to 1 or more`);
   }
   return { value: activate(graph, project(graph, input.value, spec.units, spec.activation, name), spec.activation), layout: input.layout };
 };

@@ -1,3 +1,5 @@
+import type { ActivationName, LayerKind, LayerSpec } from '../../../../schema/layers';
+import { layerKinds, layerNumber } from '../../../../schema/layers';
 import { UserError } from '../../../errors';
 import type { Graph, Initializer, Value } from '../graph';
 
@@ -16,28 +18,27 @@ export interface Signal {
   readonly layout: Layout;
 }
 
-export type ActivationName = 'relu' | 'gelu' | 'tanh' | 'sigmoid' | 'softmax' | 'leakyRelu';
-export type RecurrentCellName = 'rnn' | 'lstm' | 'gru';
-
-/** A layer as data: what a model file holds and what the layer editor edits. */
-export type LayerSpec =
-  | { readonly kind: 'dense'; readonly units: number; readonly activation?: ActivationName }
-  | { readonly kind: 'activation'; readonly activation: ActivationName }
-  | { readonly kind: 'dropout'; readonly rate: number }
-  | { readonly kind: 'batchNormalization' }
-  | { readonly kind: 'layerNormalization' }
-  | { readonly kind: 'convolution'; readonly filters: number; readonly kernel: number; readonly stride?: number; readonly padding?: 'same' | 'none'; readonly activation?: ActivationName }
-  | { readonly kind: 'maxPool' | 'averagePool'; readonly size: number; readonly stride?: number; readonly padding?: number }
-  | { readonly kind: 'globalAveragePool' | 'globalMaxPool' }
-  | { readonly kind: 'flatten' }
-  | { readonly kind: 'recurrent'; readonly cell: RecurrentCellName; readonly units: number; readonly bidirectional?: boolean; readonly returnSequences?: boolean }
-  | { readonly kind: 'attention'; readonly heads: number; readonly dropout?: number }
-  | { readonly kind: 'positionalEncoding' }
-  /** Adds what goes in to what its layers put out; both must have the same shape. */
-  | { readonly kind: 'residual'; readonly layers: readonly LayerSpec[] };
-
-/** Builds one kind of layer. `name` is the prefix of its parameters' names. */
+/** Builds one kind of layer. `name` is the prefix of its parameters' names. @throws LayerMisfit when it can't read its input. */
 export type LayerBuilder<Kind extends LayerSpec['kind']> = (graph: Graph, input: Signal, spec: Extract<LayerSpec, { kind: Kind }>, name: string) => Signal;
+
+/** Why a layer can't stand where it does. Goes on from its number and name: "needs …, but gets …: mend". */
+export class LayerMisfit extends Error {
+  constructor(readonly reason: string) {
+    super(reason);
+  }
+}
+
+/** The same with the layer's place in the network. */
+export class LayerError extends UserError {
+  /** @param place indices from 0; more than one within residual blocks. */
+  constructor(
+    readonly place: readonly number[],
+    kind: LayerKind,
+    reason: string,
+  ) {
+    super(`Layer ${layerNumber(place)} (${layerKinds[kind].label}) ${reason}.`);
+  }
+}
 
 /** Limits that keep the variance of signals the same from layer to layer. */
 export function weightInitializer(fanIn: number, fanOut: number, activation: ActivationName | undefined): Initializer {
@@ -52,9 +53,21 @@ export function weightInitializer(fanIn: number, fanOut: number, activation: Act
 export const zeroInitializer: Initializer = { kind: 'constant', value: 0 };
 export const oneInitializer: Initializer = { kind: 'constant', value: 1 };
 
-/** Refuses a signal that a layer can't read. */
-export function requireLayout({ layout }: Signal, wanted: Layout, layer: string, advice: string): void {
-  if (layout !== wanted) {
-    throw new UserError(`The network's ${layer} layer can't follow what stands before it: ${advice}.`);
+/** A row's sizes as people write them: "8 × 8 × 32" (height, width, channels), "24 × 5" (steps, features), "128". */
+export function sizeText({ value: { shape }, layout }: Signal): string {
+  const [, ...sizes] = shape;
+  return (layout === 'space' ? [...sizes.slice(1), sizes[0]] : sizes).join(' × ');
+}
+
+/** What a layer hands on, in words. */
+export function signalText(signal: Signal): string {
+  const { value: { shape }, layout } = signal;
+  switch (layout) {
+    case 'flat':
+      return shape[1] === 1 ? 'one plain value' : `${shape[1]} plain values`;
+    case 'sequence':
+      return `a sequence of ${sizeText(signal)} (steps × values)`;
+    case 'space':
+      return shape.length === 3 ? `a signal of ${sizeText(signal)} (length × channels)` : `a picture of ${sizeText(signal)} (height × width × channels)`;
   }
 }

@@ -1,9 +1,8 @@
-import { UserError } from '../../../errors';
 import { batchNormalization as normalizeBatch } from '../operators/batchNormalization';
 import { layerNormalization as normalizeRow } from '../operators/layerNormalization';
 import { reshape } from '../operators/reshape';
 import type { LayerBuilder } from './layer';
-import { oneInitializer, zeroInitializer } from './layer';
+import { LayerMisfit, oneInitializer, signalText, zeroInitializer } from './layer';
 
 /** Normalises each channel, or each feature of flat rows and of sequences, over the batch. */
 export const batchNormalization: LayerBuilder<'batchNormalization'> = (graph, { value, layout }, _spec, name) => {
@@ -19,9 +18,10 @@ export const batchNormalization: LayerBuilder<'batchNormalization'> = (graph, { 
 };
 
 /** Normalises each row's (or each step's) features. */
-export const layerNormalization: LayerBuilder<'layerNormalization'> = (graph, { value, layout }, _spec, name) => {
+export const layerNormalization: LayerBuilder<'layerNormalization'> = (graph, input, _spec, name) => {
+  const { value, layout } = input;
   if (layout === 'space') {
-    throw new UserError('The network\'s layer normalisation can\'t follow a convolution: use batch normalisation there, or flatten first.');
+    throw new LayerMisfit(`needs plain values or a sequence, but gets ${signalText(input)}: use Batch normalisation there, or put a Flatten layer before it`);
   }
   const features = value.shape[value.shape.length - 1];
   const scale = graph.parameter(`${name}.scale`, [features], oneInitializer, false);

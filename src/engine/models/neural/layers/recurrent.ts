@@ -6,15 +6,15 @@ import type { RecurrentResult } from '../operators/recurrent';
 import { recurrent as recur, swapTimeAndRows } from '../operators/recurrent';
 import type { RecurrentCell } from '../operators/recurrentCell';
 import { rnnCell } from '../operators/rnnCell';
-import type { LayerBuilder, RecurrentCellName } from './layer';
-import { requireLayout } from './layer';
+import type { RecurrentCellName } from '../../../../schema/layers';
+import type { LayerBuilder } from './layer';
+import { asSequence } from './sequence';
 
 const cells: Readonly<Record<RecurrentCellName, RecurrentCell>> = { rnn: rnnCell, lstm: lstmCell, gru: gruCell };
 
 /** A recurrent layer over the steps of a sequence: its state at every step, or after the last one. */
 export const recurrent: LayerBuilder<'recurrent'> = (graph, input, spec, name) => {
-  requireLayout(input, 'sequence', 'recurrent', 'it reads sequences, so it comes before flatten and global pooling layers');
-  const x = swapTimeAndRows(graph, input.value);
+  const x = swapTimeAndRows(graph, asSequence(graph, input).value);
   const directions = spec.bidirectional === true ? [false, true] : [false];
   const results = directions.map((reverse) => oneDirection(graph, x, spec.cell, spec.units, reverse, `${name}${reverse ? '.reverse' : ''}`));
   if (spec.returnSequences === true) {
