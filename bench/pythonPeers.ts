@@ -39,6 +39,11 @@ export class PythonPeers {
     return new PythonPeers(spawn(command, [path.join(__dirname, 'peers.py'), String(threads)]), year);
   }
 
+  /** Whether a peer is among those that it is compared with: of an older year LightGBM has no goal. */
+  has(peer: string): boolean {
+    return this.year === undefined || peer !== 'lightgbm';
+  }
+
   /** What the table calls a peer of this Python. */
   nameOf(peer: string): string {
     return this.year === undefined ? peer : `${peer} of ${this.year}`;

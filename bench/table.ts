@@ -45,7 +45,7 @@ export async function runContest(
 ): Promise<(Comparison | { readonly contest: string; readonly peer: string; readonly error: string })[]> {
   const data = makeData(contest.rows, contest.columns, contest.target, contest.testRows);
   const peers = contest.peers.flatMap((peer): { readonly peer: Peer; readonly python?: PythonPeers }[] =>
-    (isNpmPeer(peer.name) ? [{ peer }] : pythons.map((python) => ({ peer, python }))));
+    (isNpmPeer(peer.name) ? [{ peer }] : pythons.filter((python) => python.has(peer.name)).map((python) => ({ peer, python }))));
   const sides = [new Runs('ours', 'ours'), ...peers.map(({ peer, python }) => new Runs(peer.name, python?.nameOf(peer.name) ?? peer.name, python))];
   // One round more than asked for, the first to warm up.
   for (let round = 0; round <= options.repeats && peers.length > 0; round++) {

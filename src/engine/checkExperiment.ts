@@ -240,8 +240,12 @@ export function encodeTarget(column: Column, task: Task): Target {
   // Without classes or numbers there is nothing to count.
   check(2);
   const target = task === 'classification' ? encodeClasses(column, present) : encodeNumbers(column, present);
-  check(new Set(target.values).size);
+  check(task === 'classification' ? target.classes.length : varies(target.values) ? 2 : 1);
   return { ...target, rows: present, missing: total - present.length };
+}
+
+function varies(values: Float64Array): boolean {
+  return values.some((value) => value !== values[0]);
 }
 
 /** What decides whether a column can be a target. */
@@ -283,30 +287,49 @@ export function targetProblem({ name, type, present, distinct, only }: TargetFac
 }
 
 function rowsWithValue(column: Column): Uint32Array {
-  const rows = Uint32Array.from({ length: column.kind === 'numeric' ? column.values.length : column.codes.length }, (_, row) => row);
-  return column.kind === 'numeric'
-    ? rows.filter((row) => !Number.isNaN(column.values[row]))
-    : rows.filter((row) => column.codes[row] >= 0);
+  const { isPresent, length } = column.kind === 'numeric'
+    ? { length: column.values.length, isPresent: (row: number) => !Number.isNaN(column.values[row]) }
+    : { length: column.codes.length, isPresent: (row: number) => column.codes[row] >= 0 };
+  const rows = new Uint32Array(length);
+  let count = 0;
+  for (let row = 0; row < length; row++) {
+    if (isPresent(row)) {
+      rows[count++] = row;
+    }
+  }
+  return rows.slice(0, count);
 }
 
 function encodeNumbers(column: Column, rows: Uint32Array): Pick<Target, 'values' | 'classes'> {
   if (column.kind !== 'numeric') {
     throw new TypeError(`The target ${column.name} was checked, but holds no numbers.`);
   }
-  return { values: Float64Array.from(rows, (row) => column.values[row]), classes: [] };
+  const values = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    values[i] = column.values[rows[i]];
+  }
+  return { values, classes: [] };
 }
 
 function encodeClasses(column: Column, rows: Uint32Array): Pick<Target, 'values' | 'classes'> {
-  const labelOf = column.kind === 'numeric'
-    ? (row: number) => numberLabel(column.values[row], column.type)
-    : (row: number) => column.categories[column.codes[row]];
-  const labels = new Set<string>();
+  // Labels are made once for each number or code, not for each row.
+  const keys = column.kind === 'numeric' ? column.values : column.codes;
+  const labelOf = column.kind === 'numeric' ? (key: number) => numberLabel(key, column.type) : (key: number) => column.categories[key];
+  const labels = new Map<number, string>();
   for (const row of rows) {
-    labels.add(labelOf(row));
+    if (!labels.has(keys[row])) {
+      labels.set(keys[row], labelOf(keys[row]));
+    }
   }
-  const classes = [...labels].sort(compareLabels(labels));
-  const codes = new Map(classes.map((label, code) => [label, code]));
-  return { values: Float64Array.from(rows, (row) => codes.get(labelOf(row)) ?? Number.NaN), classes };
+  const distinct = new Set(labels.values());
+  const classes = [...distinct].sort(compareLabels(distinct));
+  const codeOf = new Map(classes.map((label, code) => [label, code]));
+  const codes = new Map(Array.from(labels, ([key, label]) => [key, codeOf.get(label) ?? Number.NaN]));
+  const values = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    values[i] = codes.get(keys[rows[i]]) ?? Number.NaN;
+  }
+  return { values, classes };
 }
 
 function numberLabel(value: number, type: Column['type']): string {

@@ -124,7 +124,7 @@ function layerJsonSchema(): JsonObject {
         properties: {
           kind: true,
           ...Object.fromEntries(fields.map((field) => [field.name, layerFieldJsonSchema(field)])),
-          ...(kind === 'residual' ? { layers: { type: 'array', minItems: 1, items: { $ref: '#/definitions/layer' } } } : {}),
+          ...(kind === 'residual' ? { layers: { type: 'array', items: { $ref: '#/definitions/layer' } } } : {}),
         },
         required: [...fields.filter((field) => !isOptional(field)).map(({ name }) => name), ...(kind === 'residual' ? ['layers'] : [])],
         additionalProperties: false,

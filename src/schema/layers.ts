@@ -203,8 +203,8 @@ export function layerProblems(value: unknown, place: readonly number[] = []): La
   if (!Array.isArray(value)) {
     return [{ path: [], message: 'layers must be a list of layers such as {"kind": "dense", "units": 64}' }];
   }
-  if (value.length === 0) {
-    return [{ path: [], message: place.length === 0 ? 'layers must hold at least one layer; remove it to use the simple settings' : `layer ${layerNumber(place)} (Residual block) has no layers: add some to it, or remove it` }];
+  if (value.length === 0 && place.length === 0) {
+    return [{ path: [], message: 'layers must hold at least one layer; remove it to use the simple settings' }];
   }
   if (value.length > mostLayers) {
     return [{ path: [], message: `layers may hold ${mostLayers} layers at most, not ${value.length}` }];
@@ -305,7 +305,7 @@ export function layerSummary(layer: Readonly<Record<string, JsonValue | undefine
       return [];
     }
     if (field.type === 'choice') {
-      const label = field.choices.find((choice) => choice.value === value)?.label ?? String(value);
+      const label = field.choices.find((choice) => choice.value === value)?.label ?? JSON.stringify(value);
       return [field.name === 'padding' ? `padding: ${label.toLowerCase()}` : label];
     }
     if (field.type === 'boolean') {
@@ -324,7 +324,7 @@ export function layersText(layers: readonly JsonValue[]): string {
     }
     const { kind, layers: inner, ...fields } = layer;
     const parts = [
-      ...Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`),
+      ...Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`),
       ...(Array.isArray(inner) ? [layersText(inner)] : []),
     ];
     return `${typeof kind === 'string' ? kind : JSON.stringify(kind)}${parts.length === 0 ? '' : `(${parts.join(', ')})`}`;

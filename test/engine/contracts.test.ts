@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { contracts, experimentJsonSchema } from '../../src/engine/contracts';
 import { algorithms } from '../../src/engine/models/registry';
 import type { AlgorithmDeclaration } from '../../src/schema/algorithm';
+import { layerKinds } from '../../src/schema/layers';
 import { defaultAlgorithmId } from '../../src/schema/resolveExperiment';
 
 interface Rule {
@@ -9,10 +10,16 @@ interface Rule {
   then: { properties: { task: { enum: string[] }; hyperparameters: { properties: Record<string, unknown>; additionalProperties: boolean } } };
 }
 
+interface LayerRule {
+  if: { properties: { kind: { const: string } } };
+  then: { properties: Record<string, { type?: string; minimum?: number; enum?: string[] }>; required: string[]; additionalProperties: boolean };
+}
+
 interface ExperimentJsonSchema {
   properties: { algorithm: { enum: string[]; enumDescriptions: string[]; default: string } };
   additionalProperties: boolean;
   allOf: Rule[];
+  definitions: { layer: { properties: { kind: { enum: string[] } }; allOf: LayerRule[] } };
 }
 
 const schemaOf = (declarations: readonly AlgorithmDeclaration[]): ExperimentJsonSchema =>
@@ -57,6 +64,23 @@ describe('the generated contracts', () => {
   it('apply to a file without an algorithm what the default one declares', () => {
     const rules = schemaOf([{ ...example, id: defaultAlgorithmId }, example]).allOf;
     assert.deepEqual(rules.map((rule) => rule.if.required), [undefined, ['algorithm']]);
+  });
+
+  it('complete and check a network\'s layers by their kind', () => {
+    const { allOf, definitions: { layer } } = schemaOf(algorithms.map(({ declaration }) => declaration));
+    assert.deepEqual(layer.properties.kind.enum, Object.keys(layerKinds));
+    const rules = new Map(layer.allOf.map((rule) => [rule.if.properties.kind.const, rule.then]));
+    for (const [kind, { fields }] of Object.entries(layerKinds)) {
+      const rule = rules.get(kind);
+      assert.deepEqual(Object.keys(rule?.properties ?? {}).sort(), ['kind', ...fields.map(({ name }) => name), ...(kind === 'residual' ? ['layers'] : [])].sort());
+      assert.equal(rule?.additionalProperties, false);
+    }
+    assert.deepEqual(rules.get('dense')?.required, ['units']);
+    assert.deepEqual([rules.get('dense')?.properties['units']?.type, rules.get('dense')?.properties['units']?.minimum], ['integer', 1]);
+    const given = (id: string): unknown => (allOf.find((rule) => rule.if.properties.algorithm.const === id)?.then.properties.hyperparameters.properties['layers'] as { anyOf: unknown } | undefined)?.anyOf;
+    const list = { type: 'array', minItems: 1, items: { $ref: '#/definitions/layer' } };
+    assert.deepEqual(given('cnn'), [list, { type: 'null' }]);
+    assert.deepEqual(given('lstm'), [list, { type: 'integer', minimum: 1, maximum: 20 }]);
   });
 
   it('describe each kind of setting', () => {

@@ -4,12 +4,13 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineProcess } from '../../src/extension/engineClient/engineProcess';
 import { EngineDriver } from '../../src/extension/jobs/engineDriver';
-import { Job, type JobDriver, type JobOutcome } from '../../src/extension/jobs/job';
+import { Job, type JobDriver, type JobOutcome, type JobReport } from '../../src/extension/jobs/job';
 import { JobQueue } from '../../src/extension/jobs/jobQueue';
 import { ReattachDriver } from '../../src/extension/jobs/reattachDriver';
 import { rememberWaiting, type LeftBehind } from '../../src/extension/jobs/waitingJobs';
 import { readRunRecord } from '../../src/extension/runs/runRecord';
 import type { TrainParams } from '../../src/schema/protocol';
+import type { RunEvent } from '../../src/schema/run';
 import { runRecord } from './runRecords';
 import { useTemporaryFolder } from './temporaryFolder';
 
@@ -201,6 +202,33 @@ describe('drivers', () => {
       assert.deepEqual(await job.finished, { kind: 'cancelled' });
       assert.equal((await readRunRecord(runDir())).state, 'cancelled');
     });
+  });
+
+  it('may be stopped once while folds are scored, and once more while the model is fitted', async () => {
+    const progress = (message: string, stage?: 'crossValidation'): RunEvent => ({ kind: 'progress', time: 't', step: 'fit', fraction: 0.5, message, ...(stage === undefined ? {} : { stage }) });
+    let report: JobReport | undefined;
+    let [asked, end]: [number, () => void] = [0, () => undefined];
+    const job = new Job({ name: 'folds', root: folder() }, {
+      run: (own, _signal, stops) => {
+        report = own;
+        stops.on('stop', () => asked++);
+        return new Promise((resolve) => (end = () => resolve({ kind: 'cancelled' })));
+      },
+    });
+    void job.start();
+    report?.event(progress('fold 1 of 5: tree 3 of 100', 'crossValidation'));
+    job.stop();
+    job.stop();
+    assert.deepEqual([asked, job.progress.state, job.progress.message], [1, 'stopping', 'Skipping the remaining folds']);
+    report?.event(progress('fold 2 of 5: tree 9 of 100', 'crossValidation'));
+    assert.equal(job.progress.state, 'stopping');
+    report?.event(progress('fitting'));
+    assert.equal(job.progress.state, 'running', 'the folds are over');
+    job.stop();
+    report?.event(progress('tree 4 of 100'));
+    assert.deepEqual([asked, job.progress.state], [2, 'stopping']);
+    end();
+    await job.finished;
   });
 
   describe('ReattachDriver', () => {

@@ -6,6 +6,8 @@ import { fromComparison, fromDataset, fromExperimentForm, fromResults } from '..
 describe('messages from webviews', () => {
   it('are taken as the contract has them', () => {
     assert.equal(fromExperimentForm.safeParse({ kind: 'edit', edits: [{ path: ['hyperparameters', 'maxDepth'], value: null }, { path: ['seed'] }] }).success, true);
+    assert.equal(fromExperimentForm.safeParse({ kind: 'edit', edits: [{ path: ['hyperparameters', 'layers', 2, 'layers', 0, 'layers', 1, 'units'], value: 8 }] }).success, true);
+    assert.equal(fromExperimentForm.safeParse({ kind: 'exampleRow', request: 0, row: 1796 }).success, true);
     assert.equal(fromResults.safeParse({ kind: 'openFile', name: 'card.md' }).success, true);
     assert.equal(fromComparison.safeParse({ kind: 'removeRun', uri: 'file:///x' }).success, true);
     assert.equal(fromDataset.safeParse({ kind: 'rows', request: 1, window: { from: 0, count: 128, firstColumn: 0, lastColumn: 32 } }).success, true);
@@ -26,6 +28,7 @@ describe('messages from webviews', () => {
     null, 'train', {}, { kind: 'evil' }, { kind: 'train', extra: 1 }, { kind: 'edit', edits: [{ path: [], value: 1 }] },
     { kind: 'edit', edits: [{ path: ['a'], value: undefined, more: 1 }] }, { kind: 'edit', edits: [{ path: ['a', 1.5], value: 1 }] },
     { kind: 'edit', edits: [{ path: [{}], value: 1 }] }, { kind: 'openRun' }, { kind: 'openRun', uri: 'x'.repeat(5000) },
+    { kind: 'exampleRow', request: 0, row: -1 }, { kind: 'exampleRow', row: 1 }, { kind: 'edit', edits: [{ path: new Array(40).fill(1), value: 1 }] },
   ]) {
     it(`refuse ${JSON.stringify(message).slice(0, 80)}`, () => {
       assert.equal(fromExperimentForm.safeParse(message).success, false);

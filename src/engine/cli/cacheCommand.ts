@@ -1,6 +1,7 @@
 import { cachePlace } from '../data/cache/cachePlace';
 import { cacheSize, clearCache } from '../data/cache/fileCache';
 import { print } from './terminal';
+import { sizeText } from '../sizeText';
 
 /** `trainyard cache [--clear]` */
 export async function cacheCommand(options: { readonly clear?: boolean; readonly json?: boolean }): Promise<void> {
@@ -16,5 +17,5 @@ export async function cacheCommand(options: { readonly clear?: boolean; readonly
   }
   print(options.json === true
     ? JSON.stringify({ folder: place.folder, ...size, mostBytes: place.mostBytes, cleared })
-    : `${place.folder}: ${(size.bytes / 1e6).toFixed(1)} MB in ${size.files} file${size.files === 1 ? '' : 's'}${cleared ? ', removed' : ` of at most ${(place.mostBytes / 1e9).toFixed(1)} GB`}`);
+    : `${place.folder}: ${sizeText(size.bytes)} in ${size.files} file${size.files === 1 ? '' : 's'}${cleared ? ', removed' : ` of at most ${sizeText(place.mostBytes)}`}`);
 }

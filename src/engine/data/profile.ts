@@ -92,8 +92,9 @@ export function findLeakage(
     return [];
   }
   const leaks: string[] = [];
-  for (const column of sample.columns) {
+  for (const [index, column] of sample.columns.entries()) {
     context.throwIfCancelled();
+    context.report(index / sample.columns.length, `checking whether "${column.name}" gives the target away`);
     if (column !== targetColumn && column.type !== 'text' && determines(column, targetColumn, task === 'classification')) {
       leaks.push(column.name);
     }

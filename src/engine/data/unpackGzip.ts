@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UserError } from '../errors';
 import type { StepContext } from '../stepContext';
+import { sizeText } from '../sizeText';
 
 /** What decides how large a text may be that has to be written to the disk before it is read. */
 export interface TextRoom {
@@ -88,7 +89,7 @@ export async function unpackGzip(
       if (room.mostText !== undefined && before < beginningBytes && written >= beginningBytes) {
         most = room.mostText(written);
       }
-      context.report(0, `unpacked ${Math.round(written / 1e6)} MB`);
+      context.report(0, `unpacked ${sizeText(written)}`);
     }
   } catch (error) {
     if (error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_')) {
@@ -101,7 +102,7 @@ export async function unpackGzip(
 
 /** @param expected about how many bytes will come out; 0 while nobody knows. @throws UserError when there is no room. */
 function refuse(written: number, expected: number, most: number, disk: DiskRoom, name: string): void {
-  const amount = (limit: number): string => (expected > limit * surelyTooMuch ? `about ${size(expected)}` : `more than ${size(limit)}`);
+  const amount = (limit: number): string => (expected > limit * surelyTooMuch ? `about ${sizeText(expected)}` : `more than ${sizeText(limit)}`);
   const exceeds = (limit: number): boolean => written > limit || expected > limit * surelyTooMuch;
   if (exceeds(most)) {
     throw new UserError(`"${name}" unpacks to ${amount(most)}, and its table would not fit into this machine's memory; use a part of it.`);
@@ -112,10 +113,6 @@ function refuse(written: number, expected: number, most: number, disk: DiskRoom,
   if (exceeds(mostUnpacked)) {
     throw new UserError(`"${name}" unpacks to ${amount(mostUnpacked)}, too much for one table; use a part of it.`);
   }
-}
-
-function size(bytes: number): string {
-  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`;
 }
 
 /** Writes all of a piece of text at a place of a file. */

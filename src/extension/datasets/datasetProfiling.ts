@@ -1,12 +1,13 @@
 import type { ProfilingState } from '../../schema/datasetView';
 import type { Profile } from '../../schema/profile';
+import { ChangingState } from '../changingState';
 import type { ProfileService } from '../engineClient/profileService';
 import type { Owned } from '../lifecycle';
 import { sentenceFor } from '../userError';
 
 /** Makes the profile of one file, tells how far it is, and can be stopped and begun anew. */
 export class DatasetProfiling implements Owned {
-  private current: ProfilingState = { status: 'waiting' };
+  private readonly current: ChangingState<ProfilingState>;
   private made: Profile | undefined;
   private abort = new AbortController();
 
@@ -14,11 +15,13 @@ export class DatasetProfiling implements Owned {
   constructor(
     private readonly file: string,
     private readonly profiles: ProfileService,
-    private readonly changed: () => void,
-  ) {}
+    changed: () => void,
+  ) {
+    this.current = new ChangingState<ProfilingState>({ status: 'waiting' }, changed);
+  }
 
   get state(): ProfilingState {
-    return this.current;
+    return this.current.value;
   }
 
   /** The profile of the whole file, once it is made. */
@@ -30,14 +33,14 @@ export class DatasetProfiling implements Owned {
     this.stop();
     this.abort = new AbortController();
     this.made = undefined;
-    this.set({ status: 'running', fraction: 0, message: '' });
+    this.current.set({ status: 'running', fraction: 0, message: '' });
     void this.load(this.abort.signal);
   }
 
   cancel(): void {
-    if (this.current.status === 'running') {
+    if (this.current.value.status === 'running') {
       this.stop();
-      this.set({ status: 'cancelled' });
+      this.current.set({ status: 'cancelled' });
     }
   }
 
@@ -53,22 +56,17 @@ export class DatasetProfiling implements Owned {
     try {
       const profile = await this.profiles.profile(this.file, undefined, signal, ({ fraction, message }) => {
         if (!signal.aborted) {
-          this.set({ status: 'running', fraction, message });
+          this.current.set({ status: 'running', fraction, message });
         }
       });
       if (!signal.aborted) {
         this.made = profile;
-        this.set({ status: 'done' });
+        this.current.set({ status: 'done' });
       }
     } catch (error) {
       if (!signal.aborted) {
-        this.set({ status: 'failed', message: sentenceFor(error) });
+        this.current.set({ status: 'failed', message: sentenceFor(error) });
       }
     }
-  }
-
-  private set(state: ProfilingState): void {
-    this.current = state;
-    this.changed();
   }
 }

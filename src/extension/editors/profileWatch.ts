@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { ExperimentFile } from '../../schema/experiment';
 import { dialectOf } from '../../schema/dialect';
 import type { ExperimentFormState } from '../../schema/messages';
+import { ChangingState } from '../changingState';
 import type { ProfileService } from '../engineClient/profileService';
 import { FolderWatch } from '../folderWatch';
 import { Debouncer, Disposables } from '../lifecycle';
@@ -12,7 +13,7 @@ type DataState = ExperimentFormState['data'];
 
 /** Keeps the profile of an experiment's data: makes a new one when the experiment names other data or the file changes. */
 export class ProfileWatch extends Disposables {
-  private current: DataState = { status: 'loading' };
+  private readonly current: ChangingState<DataState>;
   private key: string | undefined;
   private abort = new AbortController();
   private watcher = this.track(new Disposables());
@@ -22,14 +23,15 @@ export class ProfileWatch extends Disposables {
   constructor(
     private readonly root: string,
     private readonly profiles: ProfileService,
-    private readonly changed: () => void,
+    changed: () => void,
   ) {
     super();
+    this.current = new ChangingState<DataState>({ status: 'loading' }, changed);
     this.track({ dispose: () => this.abort.abort() });
   }
 
   get state(): DataState {
-    return this.current;
+    return this.current.value;
   }
 
   /** Absolute path of the data, once its path has been found good. */
@@ -44,7 +46,7 @@ export class ProfileWatch extends Disposables {
     if (key !== this.key) {
       if (data.path !== this.data?.path) {
         // What was found in other data says nothing of this.
-        this.current = { status: 'loading' };
+        this.current.set({ status: 'loading' });
       }
       this.key = key;
       this.data = data;
@@ -61,14 +63,15 @@ export class ProfileWatch extends Disposables {
   }
 
   private async load(data: ExperimentFile['data'], signal: AbortSignal): Promise<void> {
-    this.set(this.current.status === 'ready' ? { ...this.current, isOutdated: true } : { status: 'loading' });
+    const { value } = this.current;
+    this.current.set(value.status === 'ready' ? { ...value, isOutdated: true } : { status: 'loading' });
     let file: string;
     try {
       file = await resolveInside(this.root, data.path);
     } catch (error) {
       if (!signal.aborted) {
         this.file = undefined;
-        this.set({ status: 'failed', message: sentenceFor(error) });
+        this.current.set({ status: 'failed', message: sentenceFor(error) });
       }
       return;
     }
@@ -80,18 +83,13 @@ export class ProfileWatch extends Disposables {
     try {
       const profile = await this.profiles.profile(file, dialectOf(data), signal);
       if (!signal.aborted) {
-        this.set({ status: 'ready', profile });
+        this.current.set({ status: 'ready', profile });
       }
     } catch (error) {
       if (!signal.aborted) {
-        this.set({ status: 'failed', message: sentenceFor(error) });
+        this.current.set({ status: 'failed', message: sentenceFor(error) });
       }
     }
-  }
-
-  private set(state: DataState): void {
-    this.current = state;
-    this.changed();
   }
 
   private watch(file: string): void {

@@ -87,7 +87,7 @@ export class LayerList extends LitElement {
       return !isTarget || index !== drag.to || index === from ? '' : drag.to < from ? 'drop-before' : 'drop-after';
     };
     return html`<ol class="layer-list ${around.length === 0 ? '' : 'inner'}" data-layers=${keyOf(around)}>
-      ${repeat(rows, (row) => keyOf(row.place), (row, index) => html`<li class="layer ${isDragged(index) ? 'dragged' : ''} ${mark(index)} ${row.problem === undefined ? '' : 'misfit'}" data-layer=${keyOf(row.place)} data-path=${options.pathOf(row.place)} data-kind=${String(row.layer['kind'])}>
+      ${repeat(rows, (row) => keyOf(row.place), (row, index) => html`<li class="layer ${isDragged(index) ? 'dragged' : ''} ${mark(index)} ${row.problem === undefined ? '' : 'misfit'}" data-layer=${keyOf(row.place)} data-path=${options.pathOf(row.place)} data-kind=${row.kind}>
         ${this.line(row, actions)}
         ${row.problem === undefined ? nothing : html`<p class="layer-problem" id="layer-${keyOf(row.place)}-problem" role="alert">${icon('error', 'error')}<span>${row.problem}</span></p>`}
         ${actions !== undefined && actions.open === keyOf(row.place) ? html`<div class="layer-fields">${actions.fields(row)}</div>` : nothing}

@@ -17,6 +17,7 @@ export type Place = readonly number[];
 export interface LayerRow {
   readonly place: Place;
   readonly layer: JsonObject;
+  readonly kind: string;
   readonly label: string;
   /** Its fields in a few words. */
   readonly summary: string;
@@ -70,7 +71,8 @@ function rowsOf(layers: readonly JsonObject[], around: Place, about: (place: Pla
     const planned = about(place);
     return {
       place, layer,
-      label: isLayerKind(kind) ? layerKinds[kind].label : String(kind),
+      kind: typeof kind === 'string' ? kind : JSON.stringify(kind),
+      label: isLayerKind(kind) ? layerKinds[kind].label : JSON.stringify(kind),
       summary: layerSummary(layer),
       output: planned?.output, parameters: planned?.parameters, problem: planned?.problem,
       siblings: layers.length,

@@ -17,7 +17,6 @@ import type { LayerRow } from './layerRows';
 import { fileLayers, layerPath, layerRows, newLayer, offeredKinds, openLayerKey, plannedLayers, setLayers, useSimpleSettings, withLayer, withMovedLayer, withoutLayer } from './layerRows';
 import type { NumberFieldOptions } from './numberField';
 import './numberField';
-import { problemAt } from './problems';
 
 /** The network's layers as they will be built: to look at where the simple settings describe them, to edit where the file gives them. */
 export function layersSection(declaration: LayersHyperparameter, model: FormModel, context: FormContext): TemplateResult {
@@ -95,7 +94,10 @@ function listOptions(declaration: LayersHyperparameter, model: FormModel, contex
 
 /** A layer whose fields are wrong says so though it is closed; fields of an open one say it themselves. */
 function withFileProblem(row: LayerRow, declaration: LayersHyperparameter, model: FormModel): LayerRow {
-  const told = row.layer['kind'] === 'residual' ? undefined : problemAt(model.state, layerPath(declaration, row.place));
+  const path = layerPath(declaration, row.place);
+  // What is wrong with the layers of a block stands at those.
+  const own = model.state.problems.find((problem) => path.every((key, at) => problem.path[at] === key) && problem.path.slice(path.length).every((key) => typeof key === 'string'));
+  const told = own?.message;
   return { ...row, problem: told ?? row.problem, layers: row.layers.map((inner) => withFileProblem(inner, declaration, model)) };
 }
 
@@ -150,7 +152,7 @@ function numberOptions(field: LayerNumberField, frame: FieldFrame, value: JsonVa
     ...frame,
     value: typeof value === 'number' ? value : null,
     nullable: isOptional(field),
-    placeholder: field.absent ?? String(field.default ?? initial),
+    placeholder: field.absent ?? JSON.stringify(field.default ?? initial),
     check: (candidate) => {
       const problem = layerFieldProblem(field, candidate ?? undefined);
       return problem === undefined ? undefined : asSentence(problem);

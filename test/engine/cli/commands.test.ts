@@ -27,6 +27,20 @@ describe('trainyard', function () {
     return JSON.parse(finished.stdout) as TrainResult;
   }
 
+  it('profile: reads a file in the encoding that is said, and refuses one that there isn\'t', async () => {
+    writeFileSync(path.join(folder(), 'latin.csv'), Buffer.from('city,n\nK\xf6ln,1\nK\xc3\xb6ln,2\n', 'latin1'));
+    const cities = async (encoding: string): Promise<string[] | undefined> => {
+      const { stdout, stderr } = await runCommand(folder(), 'profile', 'latin.csv', '--json', '--encoding', encoding);
+      assert.notEqual(stdout, '', stderr);
+      return profileSchema.parse(JSON.parse(stdout)).columns[0].topValues?.map(({ value }) => value);
+    };
+    assert.deepEqual(await cities('latin-1'), ['K\xf6ln', 'K\xc3\xb6ln']);
+    assert.deepEqual(await cities('utf-8'), ['K\ufffdln', 'K\xf6ln']);
+    const { code, stderr } = await runCommand(folder(), 'profile', 'latin.csv', '--encoding', 'ebcdic');
+    assert.equal(code, 2);
+    assert.match(stderr, /^--encoding must be one of utf-8, utf-16le, utf-16be, windows-1252 or latin-1, not "ebcdic"\.$/m);
+  });
+
   it('profile: describes a file, in JSON as its schema says', async () => {
     const { stdout, code } = await runCommand(folder(), 'profile', 'data.csv', '--json');
     assert.equal(code, 0);

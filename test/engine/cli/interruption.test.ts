@@ -72,7 +72,7 @@ describe('a run that is stopped', function () {
   const long: readonly { readonly algorithm: string; readonly args: readonly string[]; readonly at: string; readonly unit: string; readonly planned?: number; readonly converged?: false }[] = [
     { algorithm: 'randomForest', args: [...target(false), '--set', 'nEstimators=10000'], at: 'tree ', unit: 'trees', planned: 10_000 },
     { algorithm: 'gradientBoosting', args: [...target(false), '--set', 'maxIter=100000', '--set', 'earlyStopping=off'], at: 'iteration ', unit: 'iterations', planned: 100_000 },
-    { algorithm: 'svm', args: [...target(false), '--set', 'tol=1e-12', '--set', 'epsilon=0'], at: 'from the optimum', unit: 'steps', converged: false },
+    { algorithm: 'svm', args: [...target(false), '--set', 'C=1000000', '--set', 'tol=1e-12', '--set', 'epsilon=0'], at: 'from the optimum', unit: 'steps', converged: false },
     { algorithm: 'voting', args: [...target(false), '--set', 'svm=true'], at: 'Support vector machine: ', unit: 'members', planned: 4 },
     { algorithm: 'stacking', args: [...target(true), '--set', 'folds=100'], at: 'out of fold: fold ', unit: 'fits of its members', planned: 303 },
   ];

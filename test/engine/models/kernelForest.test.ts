@@ -61,14 +61,12 @@ describe('the forest kernel', () => {
     ['two classes, worthwhile splits only', 2, { minImpurityDecrease: 0.002, maxFeatures: columns }],
   ];
   for (const [name, classCount, changes, weights] of cases) {
-    for (const byColumns of [false, true]) {
-      it(`grows the plain trees, bins by ${byColumns ? 'columns' : 'rows'}: ${name}`, async () => {
-        const problem = makeProblem(3000, classCount, weights);
-        const options = { ...plainOptions, ...changes };
-        const { thresholds, trees } = await growKernelForest(problem, { ...options, randomBorders: false, byColumns }, 4, random, quietContext);
-        assert.deepEqual(trees.map(withoutLeafBounds), reference(problem, options, thresholds, 4, random).map(withoutLeafBounds));
-      });
-    }
+    it(`grows the plain trees: ${name}`, async () => {
+      const problem = makeProblem(3000, classCount, weights);
+      const options = { ...plainOptions, ...changes };
+      const { thresholds, trees } = await growKernelForest(problem, { ...options, randomBorders: false }, 4, random, quietContext);
+      assert.deepEqual(trees.map(withoutLeafBounds), reference(problem, options, thresholds, 4, random).map(withoutLeafBounds));
+    });
   }
 
   it('grows the plain regression trees, where leaves are large enough that no two splits are equally good', async () => {

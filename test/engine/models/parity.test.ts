@@ -6,6 +6,7 @@ import type { HyperparameterValue } from '../../../src/schema/algorithm';
 import { takeRows } from '../../../src/engine/compute/matrix';
 import { regressionMetrics } from '../../../src/engine/evaluate/regressionMetrics';
 import type { Model, TrainingData } from '../../../src/engine/models/estimator';
+import { algorithms } from '../../../src/engine/models/registry';
 import { assertClose } from '../closeness';
 import { sharedData } from '../sharedData';
 import { fit, fixture, matrixOf, probabilitiesOf, trainingData } from './fitting';
@@ -152,6 +153,15 @@ describe('parity with scikit-learn (test/fixtures/sklearn/parity.py)', function 
       });
     }
   }
+
+  it('holds every model that is not a network, for each of its tasks', () => {
+    const held = new Set(cases.flatMap((one) => (one.kind === 'data' ? [] : [`${one.algorithm}, ${sets.get(one.data)?.classCount === 0 ? 'regression' : 'classification'}`])));
+    const missing = algorithms
+      .filter(({ declaration }) => declaration.id !== 'baseline' && !declaration.hyperparameters.some(({ name }) => name === 'epochs'))
+      .flatMap(({ declaration: { id, tasks } }) => tasks.map((task) => `${id}, ${task}`))
+      .filter((name) => !held.has(name));
+    assert.deepEqual(missing, [], 'a model that came needs a case in parity.py');
+  });
 
   it('is told in docs/parity.md, line for line', () => {
     const text = readFileSync(path.join(__dirname, '../../../docs/parity.md'), 'utf8');

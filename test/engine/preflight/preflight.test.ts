@@ -66,6 +66,24 @@ describe('a preflight', () => {
     assert.match(summarizePreflight(checked), /^Ready: 48 training rows with 13 features; under a second and about 180 MB of memory, by typical speeds\.$/);
   });
 
+  it('lists the layers that a network would have, and blocks those that don\'t fit, beside the layer', () => {
+    const simple = check(profile, { algorithm: 'mlp', hyperparameters: { hiddenUnits: 6, dropout: 0 }, features: { exclude: ['note'] } });
+    // Two numbers, and three categories as codes: four vectors of three values, one of them for what training has not seen.
+    assert.deepEqual([simple.network?.input, simple.network?.approximate], ['5', true]);
+    assert.deepEqual(simple.network?.layers.map(({ layer, output, parameters }) => [layer['units'], output, parameters]), [[6, '6', 36], [6, '6', 42]]);
+    assert.equal(simple.network?.parameters, 4 * 3 + 36 + 42 + 7);
+    assert.equal(check(profile, { algorithm: 'logisticRegression' }).network, undefined);
+
+    const layers = [{ kind: 'dense', units: 6 }, { kind: 'residual', layers: [{ kind: 'dense', units: 5 }] }];
+    const misfit = check(profile, { algorithm: 'mlp', hyperparameters: { layers }, features: { exclude: ['note'] } });
+    const sentence = 'Layer 2 (Residual block) adds what it gets to what its layers put out, but gets 6 and they put out 5: end it with a layer that puts out 6 again.';
+    assert.deepEqual(first(misfit), ['error', sentence, ['Use the simple settings']]);
+    assert.deepEqual([misfit.verdict, misfit.issues[0]?.path, misfit.estimate], ['blocked', ['hyperparameters', 'layers', 1], null]);
+    assert.deepEqual(misfit.network?.layers.map(({ place, problem }) => [place.join('.'), problem]), [['0', undefined], ['1', sentence], ['1.0', undefined]]);
+    const nested = check(profile, { algorithm: 'lstm', hyperparameters: { layers: [{ kind: 'residual', layers: [{ kind: 'attention', heads: 99 }] }], window: 3 } });
+    assert.deepEqual(nested.issues[0]?.path, ['hyperparameters', 'layers', 0, 'layers', 0]);
+  });
+
   it('blocks what can\'t end well, in one sentence with a mend', () => {
     assert.deepEqual(first(check(profile, { target: 'Y' })), ['error', 'The data has no column "Y" to predict. Did you mean "y"?', ['Predict "y"']]);
     assert.deepEqual(first(check(profile, { features: { exclude: ['gone'] } })), ['error', 'Column "gone" is to be excluded, but the data has no such column; mend its name or remove it.', ['Forget "gone"']]);

@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { titanicRuns } from './fixtures/comparisons';
 import { datasetSnapshot, experimentUri, showDataset, titanicData } from './fixtures/datasets';
-import { experimentSnapshot, penguinsFile, runSummaries, titanicFile, titanicState, wideProfile } from './fixtures/experiments';
+import { experimentSnapshot, penguinsFile, runSummaries, titanicFile, titanicProfile, titanicState, wideProfile } from './fixtures/experiments';
+import { pictureState, simpleNetwork } from './fixtures/networks';
 import { doneState, unfinishedState } from './fixtures/runs';
 import { horizontalOverflow, lowContrast, namelessControls } from './pageChecks';
 import type { ViewPage } from './viewPage';
@@ -27,6 +28,8 @@ const scenes: Readonly<Record<Exclude<View, 'dataset'>, Readonly<Record<string, 
     }),
     running: experimentSnapshot({ ...titanicState, job: { state: 'running', step: 'fit', fraction: 0.46, message: 'tree 46 of 100' } }),
     wide: experimentSnapshot({ file: { data: { path: 'data/wide.csv' }, target: 'outcome' }, data: { status: 'ready', profile: wideProfile(500) } }),
+    layers: experimentSnapshot(pictureState({ layers: [...simpleNetwork.layers.map(({ layer }) => layer), { kind: 'residual', layers: [{ kind: 'dense', units: 16 }] }] })),
+    readAnew: experimentSnapshot({ ...titanicState, data: { status: 'ready', profile: titanicProfile, isOutdated: true } }),
     loading: experimentSnapshot({ file: titanicFile, data: { status: 'loading' } }),
     unreadable: experimentSnapshot({ file: null, problems: [{ path: [], message: 'Line 3 lacks a comma after "target".' }] }),
   },
@@ -51,7 +54,7 @@ for (const view of ['experiment', 'results', 'comparison'] as const) {
     for (const [theme, width] of looks) {
       it(`${theme}, ${width} pixels wide`, async function () {
         this.timeout(120_000);
-        const page = await open({ theme, width, height: 900, kept: { navigation: { open: { advanced: true } } } });
+        const page = await open({ theme, width, height: 900, kept: { navigation: { open: { advanced: true }, chosen: { openLayer: '0' } } } });
         const faults: string[] = [];
         for (const [scene, message] of Object.entries(scenes[view])) {
           await page.send(message);

@@ -384,19 +384,40 @@ describe('experiment form: how the data is written', () => {
     const data = view.locator('[data-section="data"]');
     assert.match(await data.locator('summary').innerText(), /comma between fields, header/);
     await data.locator('summary').click();
-    assert.match(await data.innerText(), /it is UTF-8/);
     const shown = (path: string) => field(view, path).locator('select').evaluate((select: HTMLSelectElement) => select.selectedOptions[0]?.text);
-    assert.deepEqual([await shown('data.delimiter'), await shown('data.header'), await shown('data.decimal'), await shown('data.thousands')], ['Automatic: comma', 'Automatic: names', 'Automatic: point', 'Automatic: none']);
+    assert.deepEqual([await shown('data.delimiter'), await shown('data.header'), await shown('data.decimal'), await shown('data.thousands'), await shown('data.encoding')],
+      ['Automatic: comma', 'Automatic: names', 'Automatic: point', 'Automatic: none', 'Automatic: UTF-8']);
     await field(view, 'data.delimiter').locator('select').selectOption({ label: 'Semicolon' });
     await field(view, 'data.header').locator('select').selectOption({ label: 'Data' });
+    await field(view, 'data.encoding').locator('select').selectOption({ label: 'Latin-1 (Windows-1252)' });
     await field(view, 'data.missing').locator('input').fill('?, unknown,  ,?');
     await view.page.keyboard.press('Tab');
     await field(view, 'data.sampleRows').locator('input').fill('100');
     await view.page.keyboard.press('Enter');
     assert.deepEqual((await view.posted()).map((message) => message['edits']), [
       [{ path: ['data', 'delimiter'], value: ';' }], [{ path: ['data', 'header'], value: false }],
+      [{ path: ['data', 'encoding'], value: 'windows-1252' }],
       [{ path: ['data', 'missing'], value: ['?', 'unknown'] }], [{ path: ['data', 'sampleRows'], value: 100 }],
     ]);
+  });
+
+  it('shows what there is to say of the file\'s format, and what was said all the same', async () => {
+    const view = await open();
+    const shown = async (data: { readonly path: string; readonly delimiter?: string }): Promise<string[]> => {
+      await view.send(experimentSnapshot({ file: { ...penguinsFile, data } }));
+      const found: string[] = [];
+      for (const key of ['delimiter', 'header', 'quote', 'decimal', 'thousands', 'encoding', 'missing', 'sampleRows']) {
+        found.push(...(await field(view, `data.${key}`).count() > 0 ? [key] : []));
+      }
+      return found;
+    };
+    await view.send(experimentSnapshot({}));
+    await view.locator('[data-section="data"] summary').click();
+    assert.deepEqual(await shown({ path: 'a.csv.gz' }), ['delimiter', 'header', 'quote', 'decimal', 'thousands', 'encoding', 'missing', 'sampleRows']);
+    assert.deepEqual(await shown({ path: 'a.parquet' }), ['missing', 'sampleRows']);
+    assert.deepEqual(await shown({ path: 'a.parquet', delimiter: ';' }), ['delimiter', 'missing', 'sampleRows']);
+    assert.deepEqual(await shown({ path: 'a.xlsx' }), ['header', 'decimal', 'thousands', 'missing', 'sampleRows']);
+    assert.deepEqual(await shown({ path: 'a.jsonl' }), ['decimal', 'thousands', 'missing', 'sampleRows']);
   });
 
   it('goes back to what is found in the file', async () => {

@@ -15,6 +15,7 @@ import type { CacheTask } from './cacheWorker';
 import type { LoadPlan } from './lazySections';
 import type { TableToStore } from './storedTable';
 import { columnTypes, lazyTable, storedBytes, storeTable, tableToStore } from './storedTable';
+import { sizeText } from '../../sizeText';
 
 /** Smaller files are read as quickly as a cache; texts are read quickest. */
 const leastBytes = { text: 8e6, other: 1e6 } as const;
@@ -68,7 +69,7 @@ export async function readTableCached(file: string, options: ReadTableOptions, c
   const kept = openKept(cache, options, (message) => context.report(0, message));
   const sha256 = (): Promise<string> => keptSha256(cache, () => fingerprint(cache, name));
   if (kept !== undefined) {
-    context.report(1, `read ${Math.round(cache.state.size / 1e6)} MB, kept from before`);
+    context.report(1, `read ${sizeText(cache.state.size)}, kept from before`);
     return { ...kept, sha256: lazily(sha256) };
   }
   const { sha256: ownSha256, ...read } = await readTable(file, options, context);

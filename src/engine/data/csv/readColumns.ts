@@ -13,6 +13,7 @@ import type { ColumnRoom, RaggedRow, ReadJob, ReadPart, ReadProblem } from './re
 import { blockCount } from './readBlocks';
 import type { Readers, ReaderWishes } from './readerTeam';
 import { startReaders } from './readerTeam';
+import { sizeText } from '../../sizeText';
 
 export interface ReadPlan {
   readonly file: number;
@@ -264,7 +265,7 @@ async function watch(read: (look: () => void) => Promise<ReadPart[]>, control: R
     try {
       context.throwIfCancelled();
       const share = control.finishedBlocks / blocks;
-      context.report(share, `read ${Math.round((share * bytes) / 1e6)} of ${Math.round(bytes / 1e6)} MB`);
+      context.report(share, `read ${sizeText(share * bytes)} of ${sizeText(bytes)}`);
     } catch {
       // Whatever stops the work stops it here too; it is thrown once the threads have let go of the file.
       control.stop(abortReason.cancelled);
@@ -274,7 +275,7 @@ async function watch(read: (look: () => void) => Promise<ReadPart[]>, control: R
   try {
     const parts = await read(look);
     if (control.stopReason === abortReason.none) {
-      context.report(1, `read ${Math.round(bytes / 1e6)} MB`);
+      context.report(1, `read ${sizeText(bytes)}`);
       context.throwIfCancelled();
     }
     return parts;

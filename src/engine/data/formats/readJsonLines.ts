@@ -8,6 +8,7 @@ import { unpackGzip } from '../unpackGzip';
 import type { FormatFile, FormatTable } from './tableBuilder';
 import { TableBuilder } from './tableBuilder';
 import { jsonText } from './columnBuilder';
+import { sizeText } from '../../sizeText';
 
 const chunkBytes = 1024 * 1024;
 const longestLine = 64 * 1024 * 1024;
@@ -121,7 +122,7 @@ async function* linesOf({ handle, bytes, name }: FormatFile, context: StepContex
     }
     line += parts.length;
     yield* parts;
-    context.report(Math.min(1, offset / bytes), `read ${Math.round(offset / 1e6)} MB`);
+    context.report(Math.min(1, offset / bytes), `read ${sizeText(offset)}`);
     await new Promise(setImmediate);
   }
   yield rest + decode(decoder, undefined, name, line);

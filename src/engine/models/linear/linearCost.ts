@@ -6,7 +6,7 @@ const secondsPerCell = 3e-9;
 
 /** Least squares by the normal equations: rows × features² for the Gram matrix, features³ for its solution. */
 export const leastSquaresCost: CostModel = ({ rows, features, threads }) => ({
-  seconds: 0.005 + atThreads(rows * features * (features * 9e-10 + 5e-9), threads) + features ** 3 * 1e-9,
+  seconds: 0.03 + atThreads(rows * features * (features * 3.5e-11 + 6e-10), threads) + features ** 3 * 1e-9,
   secondsPerPrediction: features * secondsPerCell,
   bytes: rows * features * 8 + features ** 2 * 16,
 });

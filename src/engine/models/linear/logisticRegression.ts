@@ -134,9 +134,15 @@ class LogisticRegression implements Estimator {
   private minimize(features: Matrix, target: Float64Array, weights: Float64Array, context: FitContext): { readonly point: Float64Array; readonly stopped: boolean } {
     const maxIterations = numberParameter(this.hyperparameters, 'maxIter');
     let iterations = 0;
-    const found = this.search(features, target, weights, context, maxIterations, (iteration, value) => {
+    let latest = 'before the first iteration';
+    const say = (): void => context.report(iterations / maxIterations, latest);
+    const found = this.search(features, target, weights, { ...context, throwIfCancelled: () => {
+      context.throwIfCancelled();
+      say();
+    } }, maxIterations, (iteration, value) => {
       iterations = iteration;
-      context.report(iteration / maxIterations, `iteration ${iteration}: mean loss ${value.toPrecision(5)}`);
+      latest = `iteration ${iteration}: mean loss ${value.toPrecision(5)}`;
+      say();
     });
     if (found.stopped) {
       context.stoppedAfter?.(iterations, maxIterations, 'iterations', false);

@@ -4,6 +4,6 @@ import { atThreads } from '../cost';
 /** Learning is keeping the rows; each prediction measures the distance to all of them. */
 export const knnCost: CostModel = ({ rows, features, threads }) => ({
   seconds: 0.01 + rows * features * 1e-9,
-  secondsPerPrediction: atThreads(rows * (features * 2.3e-11 + 1.6e-10) + 3e-6, threads),
+  secondsPerPrediction: atThreads(rows * (features * 1.7e-11 + 1.2e-10) + 1e-6, threads),
   bytes: rows * features * 16,
 });

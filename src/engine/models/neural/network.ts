@@ -194,6 +194,9 @@ function buildLayer(graph: Graph, input: Signal, spec: LayerSpec, around: Surrou
 
 /** He, Zhang, Ren, Sun: "Deep residual learning for image recognition", CVPR 2016, equation 1. */
 function residual(graph: Graph, input: Signal, layers: readonly LayerSpec[], { prefix, place, watch }: Surroundings): Signal {
+  if (layers.length === 0) {
+    throw new LayerMisfit('has no layers of its own: add some to it, or remove it');
+  }
   const result = buildLayers(graph, input, layers, { prefix: `${prefix}.`, place, watch });
   if (result.layout !== input.layout || result.value.shape.join() !== input.value.shape.join()) {
     throw new LayerMisfit(`adds what it gets to what its layers put out, but gets ${sizeText(input)} and they put out ${sizeText(result)}: end it with a layer that puts out ${sizeText(input)} again`);

@@ -18,7 +18,7 @@ import { unlessStopped } from '../stopping';
 import { fitIsotonic } from './isotonic';
 import { fitSigmoid } from './platt';
 import type { SvmKernel } from './svmKernel';
-import { scaleGamma, svmKernelKinds } from './svmKernel';
+import { hasKernelMagnitude, scaleGamma, svmKernelKinds } from './svmKernel';
 import type { Calibration } from './svmModel';
 import { SvmModel } from './svmModel';
 import type { SvmProblem, SvmSolution } from './svmSolver';
@@ -29,7 +29,6 @@ import { svmCost } from './svmCost';
 /** Folds whose held-back rows the probabilities are fitted to, as in libsvm. */
 const plattFolds = 5;
 const mostCoefficientBytes = 2e9;
-const largestProduct = 1e37;
 /** What pairs that have not begun when the user stops may take together. */
 const millisecondsAfterStop = 3000;
 /** With fewer rows threads wait for each other longer than they work. */
@@ -242,12 +241,8 @@ function classProblem({ target, first, upper, lower }: Pair, rows: Uint32Array):
 }
 
 /** @throws UserError when products of rows overflow 32-bit floats, in which the kernel holds them. */
-function checkMagnitude({ columns, values }: Matrix): void {
-  let largest = 0;
-  for (let i = 0; i < values.length; i++) {
-    largest = Math.max(largest, Math.abs(values[i]));
-  }
-  if (largest * largest * columns > largestProduct) {
+function checkMagnitude(features: Matrix): void {
+  if (!hasKernelMagnitude(features, 0, features.rows)) {
     throw new UserError('The features\' values are too large for a support vector machine. Scale them (prepare, numeric, scale: "standard").');
   }
 }

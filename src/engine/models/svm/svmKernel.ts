@@ -12,6 +12,18 @@ export interface SvmKernel {
   readonly degree: number;
 }
 
+/** Products of rows stay below this, so that they fit in 32-bit floats. */
+const largestProduct = 1e37;
+
+/** Whether products of rows first … after − 1 fit in 32-bit floats, in which kernels hold them. */
+export function hasKernelMagnitude({ columns, values }: Matrix, first: number, after: number): boolean {
+  let largest = 0;
+  for (let i = first * columns; i < after * columns; i++) {
+    largest = Math.max(largest, Math.abs(values[i]));
+  }
+  return largest * largest * columns <= largestProduct;
+}
+
 /** scikit-learn's 'scale': 1 / (features · variance of all values); 1 where nothing varies. */
 export function scaleGamma({ values, columns }: Matrix): number {
   let mean = 0;

@@ -2,13 +2,13 @@ import type { Task } from '../../../schema/algorithm';
 import type { Matrix } from '../../compute/matrix';
 import { zeros } from '../../compute/matrix';
 import type { Model, PredictContext, SavedModel } from '../estimator';
-import { reportRows } from '../probabilities';
 import { damaged, savedChoice, savedCount, savedFloat64, savedInt32 } from '../savedModels';
 import type { IsotonicFunction } from './isotonic';
 import { evaluateIsotonic } from './isotonic';
 import { coupleProbabilities, sigmoidPredict } from './platt';
+import { decide } from './svmDecisions';
 import type { SvmKernel } from './svmKernel';
-import { evaluateKernel, svmKernelKinds } from './svmKernel';
+import { svmKernelKinds } from './svmKernel';
 
 /** What a support vector machine has learned. */
 export interface SvmParts {
@@ -26,9 +26,6 @@ export interface SvmParts {
 
 /** Platt's sigmoid, or an isotonic function of the decision. */
 export type Calibration = { readonly a: number; readonly b: number } | IsotonicFunction;
-
-/** Multiplications between two looks at the cancel flag: some 20 ms. */
-const productsBetweenLooks = 1e7;
 
 /** The decision value of classes that training rows had none of. */
 const neverChosen = -1e300;
@@ -94,29 +91,7 @@ export class SvmModel implements Model {
 
   /** rows × functions: the sum over support vectors plus the intercept. */
   decisions(features: Matrix, context?: PredictContext): Matrix {
-    const { kernel, supportVectors, coefficients, intercepts } = this.parts;
-    const functions = intercepts.length;
-    const count = supportVectors.rows;
-    const result = zeros(features.rows, functions);
-    const kernelRow = new Float64Array(count);
-    const rowsBetweenLooks = Math.max(1, Math.floor(productsBetweenLooks / (count * (features.columns + functions) + 1)));
-    for (let row = 0; row < features.rows; row++) {
-      if (row % rowsBetweenLooks === 0) {
-        context?.throwIfCancelled();
-        reportRows(context, row, features.rows);
-      }
-      for (let k = 0; k < count; k++) {
-        kernelRow[k] = evaluateKernel(kernel, features, row, supportVectors, k);
-      }
-      for (let f = 0; f < functions; f++) {
-        let sum = intercepts[f];
-        for (let k = 0; k < count; k++) {
-          sum += coefficients.values[f * count + k] * kernelRow[k];
-        }
-        result.values[row * functions + f] = sum;
-      }
-    }
-    return result;
+    return decide(this.parts, features, context);
   }
 
   /**

@@ -3,19 +3,16 @@ import { MemoryPlan } from '../../compute/memoryPlan';
 import { Team } from '../../compute/team';
 import type { SvmKernel } from './svmKernel';
 import { svmKernelKinds } from './svmKernel';
+import { panelRows, ringRows, rowMeans, settingsCount, stagingRowsFor, tileRowsFor, writeSettings } from './svmLayout';
 
-const panelRows = 16;
-const stagingCells = 32768;
 /** Rows of the problem for each row of a working set, and the set's ends; see `workingSetRows`. */
 const rowsPerSetRow = 20;
 const fewestSetRows = 512;
 const mostSetRows = 1024;
 /** Numbers of the working set's rows that are compared with each other; many features make for smaller sets. */
 const mostSetWork = 1e8;
-/** Bytes of rows that a thread takes changed rows over, one after the other: what fits in the nearest cache with their results. */
-const tileBytes = 20480;
 /** Multiplications that may be done between two looks at the cancel flag: some 50 ms. */
-const workPerCall = 5e8;
+const workPerCall = 2e9;
 /** Where the kernel's state has the number of steps taken (kernels/svm/state.ts). */
 const stepCountAt = 12;
 /** The kernel counts steps in 32 bits. */
@@ -150,14 +147,8 @@ export class SvmSolver {
 
   private storeRows(): void {
     const { team, layout, features } = this;
-    const { rows, columns, values } = features;
-    const means = team.float64(layout.means, columns).fill(0);
-    if (this.options.kernel.kind === 'rbf') {
-      // Distances don't change when all rows move, and small numbers keep more digits.
-      for (let i = 0; i < values.length; i++) {
-        means[i % columns] += values[i] / rows;
-      }
-    }
+    const { rows, columns } = features;
+    team.float64(layout.means, columns).set(rowMeans(features, this.options.kernel));
     this.configure(1);
     team.mapRows('storeRows', {
       source: 0, columns, firstRow: 0, rowCount: rows, staging: layout.staging, stagingRows: layout.stagingRows,
@@ -176,12 +167,10 @@ export class SvmSolver {
   private configure(count: number): void {
     const { team, layout, options, features } = this;
     const { kernel } = options;
-    team.uint32(layout.settings, 33).set([
-      count, padded(count), features.columns, svmKernelKinds.indexOf(kernel.kind), kernel.degree, layout.slots, layout.setRows, layout.tileRows,
-      layout.rows, layout.rowHalves, layout.members, layout.panels, layout.halves, layout.diagonal, layout.values, layout.beta, layout.lower,
-      layout.upper, layout.upBias, layout.lowBias, layout.inSet, layout.cache, layout.slotOf, layout.rowOf, layout.stampOf, layout.usedMarks,
-      layout.rings, layout.records, layout.counts, layout.state, layout.means, layout.violations, layout.set,
-    ]);
+    writeSettings(team.uint32(layout.settings, settingsCount), {
+      ...layout, memberCount: count, memberPadded: padded(count), features: features.columns, kernel: svmKernelKinds.indexOf(kernel.kind),
+      degree: kernel.degree,
+    });
     team.float64(layout.settings + 256, 3).set([kernel.gamma, kernel.coef0, 2 * options.epsilon]);
     team.run('configure', layout.settings);
   }
@@ -210,10 +199,10 @@ function workingSetRows(rows: number, columns: number): number {
 function planSvm({ rows, columns }: Matrix, mostRows: number, slots: number, threads: number) {
   const plan = new MemoryPlan();
   const size = padded(mostRows);
-  const rowBytes = 4 * (columns + (columns % 2));
+  const rowBytes = 4 * columns;
   const setRows = workingSetRows(mostRows, columns);
-  const tileRows = panelRows * Math.max(1, Math.min(32, Math.floor(tileBytes / rowBytes / panelRows)));
-  const stagingRows = Math.max(1, Math.min(1024, Math.floor(stagingCells / columns)));
+  const tileRows = tileRowsFor(columns);
+  const stagingRows = stagingRowsFor(columns);
   return {
     plan, slots, setRows, tileRows, stagingRows,
     settings: plan.reserve('settings', 512),
@@ -238,7 +227,7 @@ function planSvm({ rows, columns }: Matrix, mostRows: number, slots: number, thr
     usedMarks: plan.reserve('cache tables', slots),
     // Besides the kernel matrix and packed rows, at most 84 bytes a row.
     set: plan.reserve('the working set', setRows * (setRows * 4 + rowBytes + 96)),
-    rings: plan.reserve('kernel values', threads * 8 * tileRows * 4),
+    rings: plan.reserve('kernel values', threads * ringRows * tileRows * 4),
     records: plan.reserve('extremes', threads * 64),
     counts: plan.reserve('counts', threads * 2048),
     state: plan.reserve('state', 64),

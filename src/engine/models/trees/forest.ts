@@ -68,19 +68,26 @@ function leafStarts(counts: Int32Array): Int32Array {
   return starts;
 }
 
-/** Rows that are carried through all trees together, so that their bins stay in the cache. */
-const blockRows = 512;
+/**
+ * Rows are carried through all trees together: so many that a tree, which may be larger than a cache, is worth fetching, and so few that
+ * their bins stay in a cache.
+ */
+const [fewestBlockRows, mostBlockRows, blockBins] = [512, 16_384, 1 << 19];
 
-/** Trees between two looks at the cancel flag. */
-const treesBetweenLooks = 100;
+/** Rows × trees between two looks at the cancel flag: some tenth of a second. */
+const visitsBetweenLooks = 100_000;
 
 /** Averages what many trees answer. */
 export class Forest {
   private readonly starts: readonly Int32Array[];
+  /** Whether a row's bins are more than the trees ask for on its way down, so that values are compared themselves. */
+  private readonly isWide: boolean;
 
   /** @param offset regression: what leaves' values are measured from. */
   constructor(readonly thresholds: BinThresholds, readonly trees: readonly BinnedTree[], readonly offset = 0) {
     this.starts = trees.map(({ leaves }) => leafStarts(leaves.counts));
+    const questions = trees.reduce((sum, { splits }) => sum + Math.log2(splits.length + 1), 0);
+    this.isWide = thresholds.starts.length - 1 > questions;
   }
 
   /** Where the leaves of a tree begin in its `classes` and `values`. */
@@ -117,23 +124,45 @@ export class Forest {
     context: PredictContext | undefined,
     atLeaf: (tree: BinnedTree, leaf: number, row: number, index: number) => void,
   ): void {
-    const { rows, columns } = features;
-    const bins = new Uint8Array(Math.min(blockRows, rows) * columns);
-    for (let start = 0; start < rows; start += blockRows) {
+    const { rows, columns, values } = features;
+    const most = Math.min(rows, Math.max(fewestBlockRows, Math.min(mostBlockRows, Math.floor(blockBins / columns))));
+    const bins = new Uint8Array(this.isWide ? 0 : most * columns);
+    const { thresholds } = this;
+    for (let start = 0; start < rows; start += most) {
       context?.throwIfCancelled();
-      const count = Math.min(blockRows, rows - start);
-      binRows(features, start, count, this.thresholds, bins);
+      const count = Math.min(most, rows - start);
+      if (!this.isWide) {
+        binRows(features, start, count, thresholds, bins);
+      }
+      let visits = 0;
       this.trees.forEach((tree, index) => {
         for (let i = 0; i < count; i++) {
-          atLeaf(tree, leafOf(tree, bins, i * columns), start + i, index);
+          const leaf = this.isWide ? leafOfValues(tree, thresholds, values, (start + i) * columns) : leafOf(tree, bins, i * columns);
+          atLeaf(tree, leaf, start + i, index);
         }
-        if (index % treesBetweenLooks === treesBetweenLooks - 1) {
+        visits += count;
+        if (visits > visitsBetweenLooks) {
           context?.throwIfCancelled();
+          visits = 0;
         }
       });
       reportRows(context, start + count, rows);
     }
   }
+}
+
+/** What `leafOf` finds, without bins; `offset` is where the row's values begin. */
+function leafOfValues({ splits, right }: BinnedTree, { values: borders, starts }: BinThresholds, values: Float64Array, offset: number): number {
+  let node = 0;
+  let split = splits[0];
+  while (split >= 0) {
+    const feature = split >> binBits;
+    // A bin is at most b when the value is at most border b, and always where there are no more borders.
+    const border = starts[feature] + (split & binMask);
+    node = border >= starts[feature + 1] || values[offset + feature] <= borders[border] ? node + 1 : right[node];
+    split = splits[node];
+  }
+  return -1 - split;
 }
 
 /** The number of the leaf that a row falls into; `offset` is where its bins begin. */

@@ -25,8 +25,6 @@ export interface KernelForestOptions extends TreeOptions {
   readonly randomBorders: boolean;
   /** Records that a thread looks at between two looks at the cancel flag; some 20 to 40 ms of work when absent. */
   readonly recordsPerCall?: number;
-  /** Whether bins lie feature after feature rather than row after row: the same trees. Default: with many features. */
-  readonly byColumns?: boolean;
 }
 
 /** kernels/forest/nodeSums.ts keeps so many classes. */
@@ -34,8 +32,6 @@ export const mostClasses = 32;
 /** Rows that the borders of bins are found from. */
 const borderSampleRows = 32768;
 const stagingCells = 32768;
-/** With more features a row's bins are too long to be moved about. */
-const mostMovedFeatures = 512;
 const defaultRecordsPerCall = 1 << 20;
 const thresholdsPerFeature = 256;
 
@@ -59,7 +55,7 @@ export async function growKernelForest(
 ): Promise<{ readonly thresholds: BinThresholds; readonly trees: GrownTree[] }> {
   const { rows, columns, values } = problem.features;
   const threads = Math.min(context.threads, treeCount);
-  const layout = planForest(problem, treeCount, threads, options.byColumns ?? columns > mostMovedFeatures);
+  const layout = planForest(problem, treeCount, threads);
   layout.plan.check('train on fewer rows or features, or on one thread');
   const sample = sampleOfRows(rows, layout.sampleRows, random.split('borders'));
   const team = new Team({ kernel: 'forest', threads, bytes: layout.plan.bytes, sources: [values, sample] });
@@ -70,7 +66,9 @@ export async function growKernelForest(
     const rowsPerCall = Math.max(layout.stagingRows * threads, Math.floor(2e7 / columns));
     for (let firstRow = 0; firstRow < rows; firstRow += rowsPerCall) {
       context.throwIfCancelled();
-      context.report(0, `sorted the values of ${firstRow} of ${rows} rows into bins`);
+      if (firstRow > 0) {
+        context.report(0, `sorted the values of ${firstRow} of ${rows} rows into bins`);
+      }
       const rowCount = Math.min(rowsPerCall, rows - firstRow);
       team.mapRows('binRows', { source: 0, columns, firstRow, rowCount, staging: layout.staging, stagingRows: layout.stagingRows });
     }
@@ -139,14 +137,14 @@ function takeTrees(team: Team, output: number, trees: GrownTree[]): number {
 type ForestLayout = ReturnType<typeof planForest>;
 
 /** Lays the memory out; kernels/forest/layout.ts tells what each region holds. */
-function planForest({ features, classCount }: ForestProblem, treeCount: number, threads: number, byColumns: boolean) {
+function planForest({ features, classCount }: ForestProblem, treeCount: number, threads: number) {
   const { rows, columns } = features;
   const plan = new MemoryPlan();
   const sampleRows = Math.min(rows, borderSampleRows);
   const stagingRows = Math.max(1, Math.min(1024, Math.floor(stagingCells / columns)));
   const sortScratchBytes = sampleRows * 8 + 6 * 2048 * 4;
   const rowStride = Math.ceil(columns / 8) * 8;
-  const payloadOffset = byColumns ? 8 : Math.ceil(columns / 8) * 8;
+  const payloadOffset = Math.ceil(columns / 8) * 8;
   const recordStride = Math.ceil((payloadOffset + (classCount === 0 ? 24 : 8)) / 16) * 16;
   const cellBytes = classCount === 0 ? 16 : classCount === 2 ? 8 : classCount * 4;
   // While it grows a tree takes 2 n nodes of two numbers, n leaves and, with classes, at most n shares of two numbers.
@@ -157,7 +155,7 @@ function planForest({ features, classCount }: ForestProblem, treeCount: number, 
     counter: plan.reserve('the counter', 4),
     thresholds: plan.reserve('bin borders', columns * thresholdsPerFeature * 8),
     binCounts: plan.reserve('bin counts', columns * 4),
-    bins: plan.reserve('binned rows', rows * rowStride),
+    rowBins: plan.reserve('binned rows', rows * rowStride),
     target: plan.reserve('the target', rows * 8),
     streams: plan.reserve('random streams', treeCount * 32),
     classWeights: plan.reserve('class weights', mostClasses * 8),
@@ -178,7 +176,7 @@ function planForest({ features, classCount }: ForestProblem, treeCount: number, 
   const privateBytes = plan.bytes - first;
   plan.reserve('the other threads\' trees', privateBytes * (threads - 1));
   return {
-    plan, byColumns, ...shared, ...own, privateBytes, sampleRows, stagingRows, sortScratchBytes, rowStride, payloadOffset, recordStride,
+    plan, ...shared, ...own, privateBytes, sampleRows, stagingRows, sortScratchBytes, rowStride, payloadOffset, recordStride,
     treeBytes, outputBytes, threads, histogramBytes: 5 * (256 * cellBytes + 1024 + 64),
   };
 }
@@ -191,13 +189,13 @@ function writeSettings(
   treeCount: number,
 ): void {
   const isWeighted = classWeights.some((weight) => weight !== 1);
-  team.uint32(layout.settings, 35).set([
+  team.uint32(layout.settings, 34).set([
     features.rows, features.columns, layout.rowStride, classCount, treeCount, options.bootstrapRows ?? 0,
     Math.min(options.maxFeatures, features.columns), options.maxDepth ?? 0x3fffffff, options.minSamplesSplit, options.minSamplesLeaf,
-    isWeighted ? 1 : 0, options.randomBorders ? 1 : 0, layout.bins, layout.target, layout.streams, layout.classWeights,
+    isWeighted ? 1 : 0, options.randomBorders ? 1 : 0, layout.rowBins, layout.target, layout.streams, layout.classWeights,
     layout.counter, layout.thresholds, layout.binCounts, layout.sortScratch, layout.sortScratchBytes, layout.recordStride,
     layout.payloadOffset, layout.outputBytes, layout.treeBytes, layout.privateBytes, layout.recordsA, layout.recordsB,
-    layout.weights, layout.stack, layout.order, layout.histograms, layout.output, layout.sums, layout.byColumns ? 1 : 0,
+    layout.weights, layout.stack, layout.order, layout.histograms, layout.output, layout.sums,
   ]);
   team.float64(layout.settings + 256, 1)[0] = options.minImpurityDecrease;
   team.run('configure', layout.settings);

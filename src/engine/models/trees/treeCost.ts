@@ -24,14 +24,14 @@ function forestCost(secondsPerStep: number): CostModel {
     const looks = rows * share * (maxFeaturesCount(hyperparameters, features) + 3) * depthShare(rows, hyperparameters);
     return {
       seconds: 0.05 + atThreads(trees * (looks * secondsPerStep + 5e-4), threads),
-      secondsPerPrediction: trees * Math.log2(rows + 2) * 4e-8,
+      secondsPerPrediction: trees * Math.log2(rows + 2) * 5e-9,
       bytes: rows * features * 2 + trees * treeBytes(rows * share * 0.63, classes, hyperparameters),
     };
   };
 }
 
-export const randomForestCost = forestCost(4.5e-8);
-export const extraTreesCost = forestCost(1.1e-7);
+export const randomForestCost = forestCost(2e-8);
+export const extraTreesCost = forestCost(4.5e-8);
 
 /** Every feature is sorted once and looked at in each level, by one thread. */
 export const decisionTreeCost: CostModel = ({ rows, features, classes }, _task, hyperparameters) => ({

@@ -100,6 +100,16 @@ describe('gradient boosting', () => {
     }
   });
 
+  it('bins values alike however they are spread', async () => {
+    const even = makeData(3000, 0);
+    const numeric = { ...even, categoryCounts: undefined };
+    const crowded = { ...numeric, features: { ...even.features, values: even.features.values.map((x, i) => (i % featureCount === 12 ? x : Math.exp(20 * x))) } };
+    const [expected, found] = await Promise.all([numeric, crowded].map(async (data) => (await fit(data)).parts.trees));
+    assert.deepEqual(found.feature, expected.feature);
+    assert.deepEqual(found.count, expected.count);
+    assert.deepEqual(found.value, expected.value);
+  });
+
   it('leaves rows on both sides of every split, with missing values beside as many bins as there can be', async () => {
     const random = RandomStream.fromSeed(8);
     const features = zeros(4000, 1);

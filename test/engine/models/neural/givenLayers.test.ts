@@ -163,6 +163,7 @@ describe('the plan of a network', () => {
       'Layer 1.1 (Self-attention) has 5 heads, which don\'t divide the 32 values of a step: set heads to 4 or 8, or make the steps 35 wide with a Dense layer before it.'],
     ['a block that changes the shape', series, [{ kind: 'residual', layers: [{ kind: 'dense', units: 64 }] }], '0',
       'Layer 1 (Residual block) adds what it gets to what its layers put out, but gets 24 × 32 and they put out 24 × 64: end it with a layer that puts out 24 × 32 again.'],
+    ['an empty block', series, [{ kind: 'residual', layers: [] }], '0', 'Layer 1 (Residual block) has no layers of its own: add some to it, or remove it.'],
     ['a sequence layer on a picture', image, [{ kind: 'attention', heads: 1 }], '0',
       'Layer 1 (Self-attention) needs a sequence, but gets a picture of 8 × 8 × 1 (height × width × channels): remove it, or use an algorithm that reads sequences.'],
   ];

@@ -11,9 +11,11 @@ import { evaluateIsotonic, fitIsotonic } from '../../../../src/engine/models/svm
 import { predictionsCsv } from '../../../../src/engine/runs/predictionsFile';
 import { coupleProbabilities, fitSigmoid, sigmoidPredict } from '../../../../src/engine/models/svm/platt';
 import { svm } from '../../../../src/engine/models/svm/svm';
-import { evaluateKernel } from '../../../../src/engine/models/svm/svmKernel';
+import { decide } from '../../../../src/engine/models/svm/svmDecisions';
+import type { SvmKernel } from '../../../../src/engine/models/svm/svmKernel';
+import { evaluateKernel, svmKernelKinds } from '../../../../src/engine/models/svm/svmKernel';
 import { SvmModel } from '../../../../src/engine/models/svm/svmModel';
-import type { SvmSolution } from '../../../../src/engine/models/svm/svmSolver';
+import type { SvmProblem, SvmSolution } from '../../../../src/engine/models/svm/svmSolver';
 import { SvmSolver } from '../../../../src/engine/models/svm/svmSolver';
 import { assertClose } from '../../closeness';
 import { complete, matrixOf, quietContext, trainingData } from '../fitting';
@@ -174,6 +176,128 @@ describe('support vector machines', () => {
       throw new CancelledError();
     };
     await assert.rejects(fit('linear', { C: 1e6, tol: 1e-12 }, { ...quietContext, throwIfCancelled }), CancelledError);
+  });
+});
+
+describe('support vector machines of more rows than one working set holds', () => {
+  const rows = 1900;
+  const columns = 5;
+  const random = RandomStream.fromSeed(7);
+  const large: Matrix = { rows, columns, values: Float64Array.from({ length: rows * columns }, () => 4 * random.next() - 2) };
+  const wave = Float64Array.from({ length: rows }, (_, i) =>
+    Math.sin(2 * large.values[i * columns]) + large.values[i * columns + 1] * large.values[i * columns + 2] + random.next() - 0.5);
+
+  /** Bounds and start of a problem: signs of the wave, or with a tube the wave itself. */
+  function problemOf(C: number, epsilon: number): SvmProblem {
+    const bound = (upper: boolean) => wave.map((value) => (epsilon > 0 || value > 0 === upper ? (upper ? C : -C) : 0));
+    const start = wave.map((value) => (epsilon > 0 ? value - epsilon : Math.sign(value)));
+    return { rows: Uint32Array.from(wave.keys()), lower: bound(false), upper: bound(true), start };
+  }
+
+  async function solveLarge(
+    kernel: SvmKernel, { C = 1, epsilon = 0, threads = 2, cacheMegabytes = 100, tolerance = 1e-3, maxIter = null as number | null },
+  ): Promise<SvmSolution> {
+    const solver = new SvmSolver(large, { kernel, epsilon, tolerance, cacheMegabytes, maxIter }, rows, threads, quietContext);
+    try {
+      return await solver.solve(problemOf(C, epsilon), () => undefined);
+    } finally {
+      solver.close();
+    }
+  }
+
+  /** How far the optimality conditions are from holding: libsvm's stopping rule, by plain loops in 64-bit floats. */
+  function gapOf(kernel: SvmKernel, { beta }: SvmSolution, C: number, epsilon: number): number {
+    const { lower, upper, start } = problemOf(C, epsilon);
+    let greatest = -Infinity;
+    let least = Infinity;
+    for (let k = 0; k < rows; k++) {
+      let v = start[k];
+      for (let i = 0; i < rows; i++) {
+        v -= beta[i] === 0 ? 0 : beta[i] * evaluateKernel(kernel, large, k, large, i);
+      }
+      const tube = 2 * epsilon;
+      if (beta[k] < upper[k]) {
+        greatest = Math.max(greatest, v + (beta[k] < 0 ? tube : 0));
+      }
+      if (beta[k] > lower[k]) {
+        least = Math.min(least, v + (beta[k] <= 0 ? tube : 0));
+      }
+    }
+    return greatest - least;
+  }
+
+  const rbf: SvmKernel = { kind: 'rbf', gamma: 0.3, coef0: 0, degree: 3 };
+  const polynomial: SvmKernel = { kind: 'poly', gamma: 0.2, coef0: 1, degree: 2 };
+  const cases: Record<string, { kernel: SvmKernel; C: number; epsilon: number; tolerance: number; slack: number }> = {
+    classes: { kernel: rbf, C: 1, epsilon: 0, tolerance: 1e-3, slack: 1e-5 },
+    'classes, closely': { kernel: rbf, C: 1, epsilon: 0, tolerance: 1e-6, slack: 1e-5 },
+    'classes, a large C': { kernel: rbf, C: 100, epsilon: 0, tolerance: 1e-3, slack: 1e-4 },
+    'classes, another kernel': { kernel: polynomial, C: 0.5, epsilon: 0, tolerance: 1e-3, slack: 1e-4 },
+    regression: { kernel: rbf, C: 1, epsilon: 0.1, tolerance: 1e-3, slack: 1e-5 },
+    'regression without a tube': { kernel: rbf, C: 1, epsilon: 0, tolerance: 1e-3, slack: 1e-5 },
+  };
+  for (const [name, { kernel, C, epsilon, tolerance, slack }] of Object.entries(cases)) {
+    it(`end where the optimality conditions hold: ${name}`, async () => {
+      const solution = await solveLarge(kernel, { C, epsilon, tolerance });
+      assert.ok(gapOf(kernel, solution, C, epsilon) < tolerance + slack, `${gapOf(kernel, solution, C, epsilon)}`);
+      assert.ok(Math.abs(solution.beta.reduce((sum, beta) => sum + beta, 0)) < 1e-9 * C * rows);
+    });
+  }
+
+  for (const [name, epsilon] of [['classes', 0], ['regression', 0.1]] as const) {
+    it(`give the same bits with 1, 2 and 4 threads and with a small cache: ${name}`, async () => {
+      const one = await solveLarge(rbf, { epsilon, threads: 1 });
+      assert.deepEqual(await solveLarge(rbf, { epsilon, threads: 2 }), one);
+      assert.deepEqual(await solveLarge(rbf, { epsilon, threads: 4 }), one);
+      assert.deepEqual(await solveLarge(rbf, { epsilon, cacheMegabytes: 0.1 }), one);
+    });
+  }
+
+  it('stop after the steps allowed', async () => {
+    const { iterations, beta } = await solveLarge(rbf, { maxIter: 700 });
+    assert.equal(iterations, 700);
+    assert.ok(beta.some((value) => value !== 0));
+  });
+});
+
+describe('decisions of support vector machines', () => {
+  const random = RandomStream.fromSeed(11);
+  const matrix = (rows: number, columns: number): Matrix =>
+    ({ rows, columns, values: Float64Array.from({ length: rows * columns }, () => 3 * random.next() - 1) });
+  const queries = matrix(203, 3);
+
+  for (const kind of svmKernelKinds) {
+    it(`are those of plain loops, with 1, 2 and 4 threads and for rows by themselves: ${kind}`, () => {
+      const functions = {
+        kernel: { kind, gamma: 0.4, coef0: 0.5, degree: 3 }, supportVectors: matrix(5001, 3), coefficients: matrix(3, 5001),
+        intercepts: Float64Array.of(0.25, -1, 3),
+      };
+      const one = decide(functions, queries, undefined, 1);
+      const scale = 5001 * (kind === 'poly' ? 30 : 3);
+      for (let row = 0; row < queries.rows; row += 40) {
+        for (let f = 0; f < 3; f++) {
+          let sum = functions.intercepts[f];
+          for (let k = 0; k < 5001; k++) {
+            sum += functions.coefficients.values[f * 5001 + k] * evaluateKernel(functions.kernel, queries, row, functions.supportVectors, k);
+          }
+          assert.ok(Math.abs(one.values[row * 3 + f] - sum) < 1e-6 * scale, `${one.values[row * 3 + f]} rather than ${sum}`);
+        }
+      }
+      assert.deepEqual(decide(functions, queries, undefined, 2), one);
+      assert.deepEqual(decide(functions, queries, undefined, 4), one);
+      const last = { rows: 1, columns: 3, values: queries.values.slice(202 * 3) };
+      assert.deepEqual(decide(functions, last).values, one.values.slice(202 * 3));
+    });
+  }
+
+  it('hold for values that 32-bit floats can\'t square, and without support vectors', () => {
+    const kernel = { kind: 'linear' as const, gamma: 1, coef0: 0, degree: 3 };
+    const functions = { kernel, supportVectors: matrix(2, 1), coefficients: { rows: 1, columns: 2, values: Float64Array.of(1, 2) }, intercepts: Float64Array.of(5) };
+    const [a, b] = functions.supportVectors.values;
+    const decisions = decide(functions, { rows: 2, columns: 1, values: Float64Array.of(1e30, 2) }).values;
+    assertClose(decisions, [1e30 * (a + 2 * b), 5 + 2 * (a + 2 * b)], 1e-6, 'decisions');
+    const none = { ...functions, supportVectors: matrix(0, 1), coefficients: { rows: 1, columns: 0, values: new Float64Array(0) } };
+    assert.deepEqual(decide(none, matrix(2, 1)).values, Float64Array.of(5, 5));
   });
 });
 

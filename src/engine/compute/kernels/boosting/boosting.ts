@@ -15,6 +15,6 @@ export { currentNodeCount } from './grow';
 export { absoluteResidualQuantile } from './leaves';
 // Inner loops, which stay functions of their own where they are exported.
 export { addFive, addOne, addTen } from './histogram';
-export { placeBySide } from './grow';
+export { placeBySide } from './rows';
 export { addFivePairs, addOnePair } from './rootPairs';
 export { scanBorders } from './splitSearch';

@@ -31,41 +31,28 @@
  *     24  i32  rows
  *     28  i32  depth
  */
-import { barrier, shareBegin, shareEnd, shareOf, threadCount, threadIndex } from '../common/team';
+import { barrier, shareBegin, shareEnd, threadCount, threadIndex } from '../common/team';
 import { hessianUnit, selectUnits } from './gradients';
-import { addRows, clearFeatures, leafHistogram, subtractCells, sumThreads, threadHistogram } from './histogram';
+import { clearFeatures, leafHistogram, subtractCells, sumThreads, threadHistogram } from './histogram';
 import {
-  candidatesAt, columnBinsAt, columnStride, featureBytes, featureCount, gradientsAt, leafTablesAt, maxDepth, maxLeaves,
-  minSamplesLeaf, missingBin, monotonicAt, nodesAt, rowPadded, rowsAAt, rowsBAt, scratchAt, scratchBytes, storesHistograms,
-  threadCountsAt, threadHistogramsAt,
+  candidatesAt, featureBytes, featureCount, leafTablesAt, maxDepth, maxLeaves, minSamplesLeaf, monotonicAt, nodesAt, storesHistograms,
+  threadHistogramsAt,
 } from './layout';
 import { isPaired, takeRoot } from './rootPairs';
+import { addSide, beginRows, leftSide, partRows, rightSide, wholeSide } from './rows';
 import { beginSearch, boundedValue, candidateBytes, finishSearch, gradientOf, hessianOf, searchBytes, searchFeature } from './splitSearch';
 
 export const leafBytes: i32 = 128;
 export const nodeBytes: i32 = 96;
 const splitInLeaf: usize = 64;
-/** Where the 256 bytes that say which bins go left lie in a thread's scratch. */
-const stepsInScratch: usize = 8192;
 /** From so many rows on threads share a child's rows rather than the features: gathering them once outweighs summing histograms. */
 const fewestSharedRows: i32 = 8192;
 /** Features whose histograms are filled together where none is kept. */
 const passingFeatures: i32 = 64;
 
-/** Sides of a split; a tree's root has all rows. */
-const leftSide: i32 = 0;
-const rightSide: i32 = 1;
-const wholeSide: i32 = 2;
-
 export let leafCount: i32 = 0;
 export let nodeCount: i32 = 0;
 let outputAtHand: i32 = 0;
-let gradients: usize = 0;
-/** The root's rows as `addRows` takes them. */
-let wholeRows: usize = 0;
-/** The piece of rowsA that is split, and of rowsB that holds its sides. */
-let splitStart: i32 = 0;
-let splitCount: i32 = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -85,13 +72,6 @@ function searchOf(thread: i32, child: i32): usize {
   return candidatesAt + <usize>(thread * 2 + child) * searchBytes;
 }
 
-/** A line of each thread for the others to read: 0, i32: rows of its piece that go left; 8, i64: its part of the root's sums. */
-// @ts-ignore: decorator
-@inline
-function threadLine(thread: i32): usize {
-  return threadCountsAt + (<usize>thread << 6);
-}
-
 /**
  * Begins the tree of `output` on the rows in rowsA.
  *
@@ -100,46 +80,15 @@ function threadLine(thread: i32): usize {
 export function beginTree(output: i32, count: i32, everyRow: i32): void {
   selectUnits(output);
   outputAtHand = output;
-  gradients = gradientsAt + (<usize>(output * rowPadded) << 3);
   leafCount = 1;
   nodeCount = 1;
-  wholeRows = everyRow != 0 ? 0 : rowsAAt;
-  const sum = everyRow != 0 ? numberRows(shareBegin(count), shareEnd(count)) : sumRows(shareBegin(count), shareEnd(count));
-  store<i64>(threadLine(threadIndex), sum, 8);
-  barrier();
-  let packed: i64 = 0;
-  for (let thread = 0; thread < threadCount; thread++) packed += load<i64>(threadLine(thread), 8);
+  const packed = beginRows(output, count, everyRow);
   const root = leafRecord(0);
   writeLeaf(root, 0, count, packed, 0, 0, 0, -Infinity, Infinity);
   searchRoot(root);
   barrier();
   chooseCandidate(root, 0);
   if (threadIndex == 0) writeNode(root);
-}
-
-/** Writes the numbers of rows to their places in rowsA. @returns the sum of the rows' packed gradients. */
-function numberRows(begin: i32, end: i32): i64 {
-  let sums = i64x2.splat(0);
-  let place = begin;
-  for (; place + 2 <= end; place += 2) {
-    store<i64>(rowsAAt + (<usize>place << 2), (<i64>(place + 1) << 32) | <i64>place);
-    sums = i64x2.add(sums, v128.load(gradients + (<usize>place << 3)));
-  }
-  let sum = i64x2.extract_lane(sums, 0) + i64x2.extract_lane(sums, 1);
-  if (place < end) {
-    store<i32>(rowsAAt + (<usize>place << 2), place);
-    sum += load<i64>(gradients + (<usize>place << 3));
-  }
-  return sum;
-}
-
-/** The sum of the packed gradients of rows in rowsA. */
-function sumRows(begin: i32, end: i32): i64 {
-  let sum: i64 = 0;
-  for (let place = begin; place < end; place++) {
-    sum += load<i64>(gradients + (<usize>load<i32>(rowsAAt + (<usize>place << 2)) << 3));
-  }
-  return sum;
 }
 
 /** Splits up to `splits` leaves. @returns 1 when the tree is grown. */
@@ -189,7 +138,7 @@ function searchRoot(root: usize): void {
     searchPassing(search, wholeSide, load<i32>(root, 4));
     return;
   }
-  const paired = wholeRows == 0 && isPaired(outputAtHand);
+  const paired = isPaired(outputAtHand);
   const shared = !paired && fill(wholeSide, 0, load<i32>(root, 4));
   const end = shareEnd(featureCount);
   for (let feature = shareBegin(featureCount); feature < end; feature++) {
@@ -265,28 +214,6 @@ function searchPassing(search: usize, side: i32, count: i32): void {
   }
 }
 
-/** Adds the rows `from` … `to` − 1 of a side, which still lie in the threads' pieces of rowsB. */
-function addSide(side: i32, histogram: usize, firstFeature: i32, afterFeature: i32, from: i32, to: i32): void {
-  if (side == wholeSide) {
-    const rows: usize = wholeRows == 0 ? 0 : wholeRows + (<usize>from << 2);
-    addRows(histogram, firstFeature, afterFeature, rows, from, to - from, gradients);
-    return;
-  }
-  let before: i32 = 0;
-  for (let thread = 0; thread < threadCount; thread++) {
-    const begin = splitStart + shareOf(splitCount, thread);
-    const goLeft = load<i32>(threadLine(thread));
-    const size = side == leftSide ? goLeft : splitStart + shareOf(splitCount, thread + 1) - begin - goLeft;
-    const first = max(from - before, 0);
-    const after = min(to - before, size);
-    if (first < after) {
-      const rows = rowsBAt + (<usize>(begin + first + (side == leftSide ? 0 : goLeft)) << 2);
-      addRows(histogram, firstFeature, afterFeature, rows, 0, after - first, gradients);
-    }
-    before += size;
-  }
-}
-
 /** Copies the best of the threads' candidates into the leaf's record; threads have ascending features, so ties go to the lowest. */
 function chooseCandidate(leaf: usize, child: i32): void {
   let best = searchOf(0, child);
@@ -312,16 +239,7 @@ function bestLeaf(): i32 {
 
 function splitLeaf(index: i32): void {
   const leaf = leafRecord(index);
-  const split = leaf + splitInLeaf;
-  splitStart = load<i32>(leaf);
-  splitCount = load<i32>(leaf, 4);
-  const begin = splitStart + shareBegin(splitCount);
-  const end = splitStart + shareEnd(splitCount);
-  const leftHere = partitionRows(split, begin, end);
-  store<i32>(threadLine(threadIndex), leftHere);
-  barrier();
-
-  const leftCount = placeRows(splitStart, begin, end, leftHere);
+  const leftCount = partRows(leaf + splitInLeaf, load<i32>(leaf), load<i32>(leaf, 4));
   const right = leafRecord(leafCount);
   makeChildren(leaf, right, leftCount);
   leafCount++;
@@ -333,75 +251,6 @@ function splitLeaf(index: i32): void {
     writeNode(leaf);
     writeNode(right);
   }
-}
-
-/**
- * Writes rowsA[begin … end) to the same range of rowsB: left ones from the front, right ones from the back. Both writes always
- * happen and only one of the two places moves, so there is no branch to mispredict; the two come one row closer each time.
- *
- * @returns how many go left.
- */
-function partitionRows(split: usize, begin: i32, end: i32): i32 {
-  const steps = scratchAt + <usize>threadIndex * scratchBytes + stepsInScratch;
-  fillSteps(steps, split);
-  const left = rowsBAt + (<usize>begin << 2);
-  const after = placeBySide(rowsAAt + (<usize>begin << 2), end - begin, columnBinsAt + <usize>load<i32>(split, 8) * columnStride, steps, left);
-  return <i32>((after - left) >> 2);
-}
-
-/** Exported, so that it stays a function of its own. @returns the address behind the last row that went left. */
-export function placeBySide(rows: usize, count: i32, column: usize, steps: usize, left: usize): usize {
-  const last = rows + (<usize>count << 2);
-  let apart = <usize>(count - 1) << 2;
-  for (const lastPair = last - 4; rows < lastPair; rows += 8) {
-    const row = load<i32>(rows);
-    store<i32>(left, row);
-    store<i32>(left + apart, row);
-    left += <usize>load<u8>(steps + load<u8>(column + row));
-    const next = load<i32>(rows, 4);
-    store<i32>(left, next);
-    store<i32>(left + apart - 4, next);
-    left += <usize>load<u8>(steps + load<u8>(column + next));
-    apart -= 8;
-  }
-  if (rows < last) {
-    const row = load<i32>(rows);
-    store<i32>(left, row);
-    left += <usize>load<u8>(steps + load<u8>(column + row));
-  }
-  return left;
-}
-
-/** One byte a bin: how far the left rows' place moves, 4 when it goes left, else 0. */
-function fillSteps(steps: usize, split: usize): void {
-  if (load<i32>(split, 20) != 0) {
-    for (let bin = 0; bin < 256; bin++) {
-      store<u8>(steps + bin, ((load<u8>(split + 32 + (bin >> 3)) >> <u8>(bin & 7)) & 1) << 2);
-    }
-    return;
-  }
-  const last = load<i32>(split, 12);
-  memory.fill(steps, 4, last + 1);
-  memory.fill(steps + last + 1, 0, 255 - last);
-  store<u8>(steps + missingBin, load<i32>(split, 16) << 2);
-}
-
-/** Copies this thread's rows to their place in rowsA, behind those of the threads before it. @returns the left child's rows. */
-function placeRows(start: i32, begin: i32, end: i32, leftHere: i32): i32 {
-  let leftBefore: i32 = 0;
-  let leftCount: i32 = 0;
-  for (let thread = 0; thread < threadCount; thread++) {
-    const here = load<i32>(threadLine(thread));
-    if (thread < threadIndex) leftBefore += here;
-    leftCount += here;
-  }
-  const rightBefore = begin - start - leftBefore;
-  memory.copy(rowsAAt + (<usize>(start + leftBefore) << 2), rowsBAt + (<usize>begin << 2), <usize>leftHere << 2);
-  memory.copy(
-    rowsAAt + (<usize>(start + leftCount + rightBefore) << 2), rowsBAt + (<usize>(begin + leftHere) << 2),
-    <usize>(end - begin - leftHere) << 2,
-  );
-  return leftCount;
 }
 
 /**

@@ -22,7 +22,8 @@ export function startTree(output: i32, count: i32, everyRow: i32, splits: i32): 
   everyRowAtHand = everyRow;
   if (output == 0) {
     computeGradients();
-    if (everyRow != 0 && rootPairsAt != 0) fillRootPairs(count);
+    // Set aside only where every tree is grown on every row.
+    if (rootPairsAt != 0) fillRootPairs(count);
   }
   beginTree(output, count, everyRow);
   return continueTree(splits);

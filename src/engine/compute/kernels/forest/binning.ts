@@ -2,7 +2,7 @@
 import { binOf, findThresholds, thresholdBytes } from '../common/binning';
 import { threadIndex } from '../common/team';
 import {
-  binCountsAt, binsAt, byColumns, featureCount, rowCount, rowStride, sortScratchAt, sortScratchBytes, thresholdsAt,
+  binCountsAt, featureCount, rowBinsAt, rowStride, sortScratchAt, sortScratchBytes, thresholdsAt,
 } from './layout';
 
 /** `values`: f64[count], the sample of feature `feature`. Bins are 0 … 254, as models/trees/binning.ts has them. */
@@ -15,15 +15,14 @@ export function prepareFeature(values: usize, feature: i32, count: i32): void {
 /** `values`: f64[count][F], rows firstRow … firstRow + count − 1. */
 export function binRows(values: usize, firstRow: i32, count: i32): void {
   const valueStride = <usize>featureCount << 3;
-  const binStride = byColumns != 0 ? 1 : <usize>rowStride;
   for (let feature = 0; feature < featureCount; feature++) {
     const thresholds = thresholdsAt + <usize>feature * thresholdBytes;
     let value = values + (<usize>feature << 3);
-    let bin = binsAt + (byColumns != 0 ? <usize>feature * rowCount + firstRow : <usize>firstRow * rowStride + feature);
+    let bin = rowBinsAt + <usize>firstRow * rowStride + feature;
     for (let i: i32 = 0; i < count; i++) {
       store<u8>(bin, min(254, binOf(load<f64>(value), thresholds)));
       value += valueStride;
-      bin += binStride;
+      bin += rowStride;
     }
   }
 }

@@ -11,7 +11,7 @@
 import { nextInt } from '../common/random';
 import { addFeature, addFive, clearSlot, slotAt, slots } from './histograms';
 import {
-  byColumns, counterAt, featureCount, maxDepth, maxFeatures, minSamplesLeaf, minSamplesSplit, orderAt, recordStride, stackAt, streamsAt, treeCount,
+  counterAt, featureCount, maxDepth, maxFeatures, minSamplesLeaf, minSamplesSplit, orderAt, recordStride, stackAt, streamsAt, treeCount,
 } from './layout';
 import { isPure, nodeWeight, sumNode } from './nodeSums';
 import { addLeaf, addNode, finishOutput, hasRoom, startOutput } from './output';
@@ -22,10 +22,7 @@ export { joinTeam } from '../common/team';
 export { configure } from './layout';
 export { binRows, prepareFeature } from './binning';
 
-/**
- * Nodes of more records sum up five features in a pass and scan all bins; smaller ones go feature by feature over touched bins, and so do
- * all nodes where bins lie by columns.
- */
+/** Nodes of more records sum up five features in a pass and scan all bins; smaller ones go feature by feature over touched bins. */
 const largeNode: i32 = 160;
 
 /** Nodes that wait on the stack of the tree at hand; 0: no tree is at hand. */
@@ -103,7 +100,7 @@ function findSplit(records: usize, start: i32, end: i32): bool {
   const after = records + <usize>end * recordStride;
   let tried: i32 = 0;
   let anyVaries = false;
-  if (end - start > largeNode && byColumns == 0) {
+  if (end - start > largeNode) {
     while (maxFeatures - tried > 1 && !isPerfect()) {
       const group = min(slots, maxFeatures - tried);
       for (let slot = 0; slot < group; slot++) {

@@ -10,8 +10,7 @@
  *     256 × cellBytes      i32[256]     records (only where a leaf needs more than one)
  *     … + 1024             u64[4]       a bit for each bin that isn't empty (only small nodes)
  */
-import { byColumns, classCount, histogramsAt, minSamplesLeaf, payloadOffset, recordStride } from './layout';
-import { binAt } from './records';
+import { classCount, histogramsAt, minSamplesLeaf, payloadOffset, recordStride } from './layout';
 
 export const slots: i32 = 5;
 
@@ -41,21 +40,14 @@ export function bitmapIn(slot: usize): usize {
 
 /** Adds one feature of records [first, after) to a slot, and marks the bins that they touch. */
 export function addFeature(slot: usize, feature: i32, first: usize, after: usize): void {
-  if (byColumns != 0) {
-    const column = binAt(first, feature) - load<i32>(first);
-    for (let record = first; record < after; record += recordStride) markAndAdd(slot, load<u8>(column + load<i32>(record)), record);
-  } else {
-    for (let record = first; record < after; record += recordStride) markAndAdd(slot, load<u8>(record + feature), record);
+  const bitmap = bitmapIn(slot);
+  for (let record = first; record < after; record += recordStride) {
+    const bin = <usize>load<u8>(record + feature);
+    const word = bitmap + ((bin >> 6) << 3);
+    store<u64>(word, load<u64>(word) | (<u64>1 << (bin & 63)));
+    addRecord(slot, bin, record + payloadOffset);
   }
   if (minSamplesLeaf > 1) countRecords(slot, feature, first, after);
-}
-
-// @ts-ignore: decorator
-@inline
-function markAndAdd(slot: usize, bin: usize, record: usize): void {
-  const word = bitmapIn(slot) + ((bin >> 6) << 3);
-  store<u64>(word, load<u64>(word) | (<u64>1 << (bin & 63)));
-  addRecord(slot, bin, record + payloadOffset);
 }
 
 /** Adds five features of records [first, after) to the five slots. */
@@ -132,7 +124,7 @@ function addCount(cell: usize, count: i32): void {
 
 function countRecords(slot: usize, feature: i32, first: usize, after: usize): void {
   const rows = rowsIn(slot);
-  for (let record = first; record < after; record += recordStride) addCount(rows + (<usize>load<u8>(binAt(record, feature)) << 2), 1);
+  for (let record = first; record < after; record += recordStride) addCount(rows + (<usize>load<u8>(record + feature) << 2), 1);
 }
 
 /** Sets all cells and counts of a slot to zero. */

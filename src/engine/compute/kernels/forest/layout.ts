@@ -3,7 +3,7 @@
  *
  * n rows, F features, K classes (0: regression), T threads. Shared:
  *
- *     bins         u8[n][rowStride]     bin of each feature, row after row; byColumns: u8[F][n], feature after feature
+ *     rowBins      u8[n][rowStride]     bin of each feature, row after row
  *     target       f64[n]               class code, or value less the mean of all
  *     streams      u32[trees][8]        states of each tree's two random streams: bootstrap, features
  *     classWeights f64[K]
@@ -33,7 +33,7 @@ export let minSamplesSplit: i32 = 0;
 export let minSamplesLeaf: i32 = 0;
 export let weighted: i32 = 0;
 export let randomBorders: i32 = 0;
-export let binsAt: usize = 0;
+export let rowBinsAt: usize = 0;
 export let targetAt: usize = 0;
 export let streamsAt: usize = 0;
 export let classWeightsAt: usize = 0;
@@ -54,8 +54,6 @@ export let orderAt: usize = 0;
 export let histogramsAt: usize = 0;
 export let outputAt: usize = 0;
 export let sumsAt: usize = 0;
-/** Whether records hold their row's number and bins are looked up by feature, instead of holding the row's bins. */
-export let byColumns: i32 = 0;
 export let minImpurityDecrease: f64 = 0;
 
 /** Reads the block: 32-bit integers in the order below, then at byte 256 a 64-bit float. Addresses of the thread's own
@@ -73,7 +71,7 @@ export function configure(block: usize): void {
   minSamplesLeaf = load<i32>(block, 36);
   weighted = load<i32>(block, 40);
   randomBorders = load<i32>(block, 44);
-  binsAt = load<usize>(block, 48);
+  rowBinsAt = load<usize>(block, 48);
   targetAt = load<usize>(block, 52);
   streamsAt = load<usize>(block, 56);
   classWeightsAt = load<usize>(block, 60);
@@ -95,6 +93,5 @@ export function configure(block: usize): void {
   histogramsAt = load<usize>(block, 124) + own;
   outputAt = load<usize>(block, 128) + own;
   sumsAt = load<usize>(block, 132) + own;
-  byColumns = load<i32>(block, 136);
   minImpurityDecrease = load<f64>(block, 256);
 }

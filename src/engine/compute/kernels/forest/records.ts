@@ -3,12 +3,9 @@
  * ones', so every later scan reads memory in order. All nodes of even depth lie in recordsA, all of odd depth in recordsB; a
  * split copies a node's records from one to the other, to the same range.
  *
- * With hundreds of features a record's copy and its look-ups, each in a cache line of its own, take more time than what they are for. Such
- * records hold their row's number, and a feature's bins, which lie together, stay in the nearest cache while a node is summed up.
- *
  * Record, recordStride bytes (a multiple of 16):
  *
- *     0               u8[F]   bins; byColumns: i32  number of the row
+ *     0               u8[F]   bins
  *     payloadOffset   two classes:    i64  count | (count of class 1) << 32
  *                     more classes:   i32  count, i32  class
  *                     regression:     f64  count, f64  count · target, f64  target
@@ -17,7 +14,7 @@
  */
 import { nextInt } from '../common/random';
 import {
-  binsAt, bootstrapRows, byColumns, classCount, featureCount, payloadOffset, recordsAAt, recordsBAt, recordStride, rowCount, rowStride, targetAt,
+  bootstrapRows, classCount, featureCount, payloadOffset, recordsAAt, recordsBAt, recordStride, rowBinsAt, rowCount, rowStride, targetAt,
   weightsAt,
 } from './layout';
 
@@ -25,13 +22,6 @@ import {
 @inline
 export function recordsOf(depth: i32): usize {
   return (depth & 1) == 0 ? recordsAAt : recordsBAt;
-}
-
-/** Address of a record's bin. */
-// @ts-ignore: decorator
-@inline
-export function binAt(record: usize, feature: i32): usize {
-  return byColumns != 0 ? binsAt + <usize>feature * rowCount + load<i32>(record) : record + feature;
 }
 
 /** Draws the tree's rows and writes their records. @returns how many different rows were drawn. */
@@ -50,8 +40,7 @@ export function drawRecords(stream: usize): i32 {
   for (let row = 0; row < rowCount; row++) {
     const weight = <i32>load<u16>(weightsAt + (<usize>row << 1));
     if (weight == 0) continue;
-    if (byColumns != 0) store<i32>(record, row);
-    else memory.copy(record, binsAt + <usize>row * rowStride, featureCount);
+    memory.copy(record, rowBinsAt + <usize>row * rowStride, featureCount);
     writePayload(record + payloadOffset, weight, load<f64>(targetAt + (<usize>row << 3)));
     record += recordStride;
     drawn++;
@@ -84,7 +73,7 @@ export function partition(from: usize, to: usize, start: i32, end: i32, feature:
   let right = to + <usize>(end - 1) * stride;
   const after = from + <usize>end * stride;
   for (let record = from + <usize>start * stride; record < after; record += stride) {
-    const goesLeft = <i32>load<u8>(binAt(record, feature)) <= last;
+    const goesLeft = <i32>load<u8>(record + feature) <= last;
     const target = select<usize>(left, right, goesLeft);
     for (let at: usize = 0; at < stride; at += 16) v128.store(target + at, v128.load(record + at));
     left += select<usize>(stride, 0, goesLeft);

@@ -11,7 +11,7 @@
 import { shareBegin, shareEnd, threadCount, threadIndex } from '../common/team';
 import { kernelTile, packRow } from './kernelTiles';
 import {
-  betaAt, diagonalAt, halvesAt, lowBiasAt, lowerAt, memberCount, paddedFeatures, panelRows, setBetaAt, setCapacity, setDiagonalAt, setHalvesAt,
+  betaAt, diagonalAt, halvesAt, lowBiasAt, lowerAt, memberCount, featureCount, panelRows, setBetaAt, setCapacity, setDiagonalAt, setHalvesAt,
   setKernelAt, setLowAt, setLowerAt, setPanelsAt, setRowsAt, setUpAt, setUpperAt, setValuesAt, tileRows, tube, upBiasAt, upperAt, valuesAt,
 } from './layout';
 import { lowBiasOf, memberAt, upBiasOf } from './problem';
@@ -76,7 +76,7 @@ export function computeSetKernel(): void {
   const size = paddedSet();
   for (let first = 0; first < size; first += tileRows) {
     const panels = min(tileRows, size - first) / panelRows;
-    const from = setPanelsAt + (<usize>(first * paddedFeatures) << 2);
+    const from = setPanelsAt + (<usize>(first * featureCount) << 2);
     const column = <usize>first << 2;
     for (let k = 2 * threadIndex; k < setCount; k += 2 * threadCount) {
       const other = min(k + 1, setCount - 1);

@@ -10,7 +10,7 @@ import { shareBegin, threadCount, threadIndex } from '../common/team';
 import { paddedSet } from './blockSolver';
 import { kernelTile } from './kernelTiles';
 import {
-  betaAt, cacheAt, changedFreshAt, changedRowsAt, changedSlotsAt, freshOnesAt, halvesAt, inSetAt, lowerAt, memberPadded, paddedFeatures,
+  betaAt, cacheAt, changedFreshAt, changedRowsAt, changedSlotsAt, freshOnesAt, halvesAt, inSetAt, lowerAt, memberPadded, featureCount,
   panelRows, panelsAt, ringRows, ringsAt, rowOfAt, setBetaAt, setCapacity, setDeltaAt, setRowsAt, slotCount, slotOfAt, stampOfAt, tileRows, upperAt,
   usedMarksAt, valuesAt,
 } from './layout';
@@ -167,7 +167,7 @@ function computeFresh(first: i32, rows: i32): void {
   const x1 = int(changedRowsAt, other);
   kernelTile(
     memberAt(x0), memberAt(x1), load<f32>(halvesAt + (<usize>x0 << 2)), load<f32>(halvesAt + (<usize>x1 << 2)),
-    panelsAt + (<usize>(first * paddedFeatures) << 2), halvesAt + (<usize>first << 2), rows / panelRows, tileOf(one, first), tileOf(other, first),
+    panelsAt + (<usize>(first * featureCount) << 2), halvesAt + (<usize>first << 2), rows / panelRows, tileOf(one, first), tileOf(other, first),
   );
   freshDone += 2;
 }

@@ -1,6 +1,6 @@
 /**
- * Values of the kernel, K(x, y), in 32-bit floats as in libsvm: two rows x against panels of sixteen rows y, so that a load of a
- * panel's feature serves two products and sixteen... eight registers hold the sums.
+ * Values of the kernel, K(x, y), in 32-bit floats as in libsvm: two rows x against panels of sixteen rows y, whose 32 sums
+ * stay in eight registers; each load of a panel's feature serves two products.
  *
  * For the radial basis function rows are stored less each feature's mean and times √(2 γ log₂ e), with h(x) = −½ |x|². Then
  *
@@ -10,7 +10,7 @@
  */
 import { exponential } from '../common/exponential';
 import {
-  coef0, degree, featureCount, featureScale, gamma, kernelKind, linearKernel, meansAt, paddedFeatures, panelRows, polynomialKernel,
+  coef0, degree, featureCount, featureScale, gamma, kernelKind, linearKernel, meansAt, panelRows, polynomialKernel,
   rbfKernel, rowHalvesAt, rowsAt,
 } from './layout';
 
@@ -29,7 +29,6 @@ export function storeRow(from: usize, to: usize, half: usize): void {
     store<f32>(to + (<usize>k << 2), x);
     norm += x * x;
   }
-  if (featureCount < paddedFeatures) store<f32>(to + (<usize>featureCount << 2), 0);
   store<f32>(half, kernelKind == rbfKernel ? <f32>-0.5 * norm : 0);
 }
 
@@ -37,13 +36,13 @@ export function storeRow(from: usize, to: usize, half: usize): void {
 // @ts-ignore: decorator
 @inline
 export function rowAt(row: i32): usize {
-  return rowsAt + (<usize>row * paddedFeatures << 2);
+  return rowsAt + (<usize>row * featureCount << 2);
 }
 
 /** Puts a stored row, or zeros where `from` is 0, in its place among panels. */
 export function packRow(from: usize, panels: usize, place: i32): void {
-  let to = panels + (<usize>(place / panelRows) * (<usize>paddedFeatures * panelRows) << 2) + (<usize>(place % panelRows) << 2);
-  for (let k: i32 = 0; k < paddedFeatures; k++) {
+  let to = panels + (<usize>(place / panelRows) * (<usize>featureCount * panelRows) << 2) + (<usize>(place % panelRows) << 2);
+  for (let k: i32 = 0; k < featureCount; k++) {
     store<f32>(to, from == 0 ? 0 : load<f32>(from + (<usize>k << 2)));
     to += panelRows * 4;
   }
@@ -65,7 +64,7 @@ export function kernelTile(
 export function diagonalOf(x: usize): f32 {
   if (kernelKind == rbfKernel) return 1;
   let sum: f32 = 0;
-  for (let k: i32 = 0; k < paddedFeatures; k++) sum += load<f32>(x + (<usize>k << 2)) * load<f32>(x + (<usize>k << 2));
+  for (let k: i32 = 0; k < featureCount; k++) sum += load<f32>(x + (<usize>k << 2)) * load<f32>(x + (<usize>k << 2));
   return f32x4.extract_lane(kernelOf(f32x4.splat(sum)), 0);
 }
 
@@ -83,25 +82,21 @@ function multiplyAdd(a: v128, b: v128, c: v128): v128 {
 export function addProducts(
   x0: usize, x1: usize, half0: f32, half1: f32, panels: usize, halves: usize, panelCount: i32, to0: usize, to1: usize,
 ): void {
-  const endOfX = x0 + (<usize>paddedFeatures << 2);
+  const endOfX = x0 + (<usize>featureCount << 2);
   const apart = x1 - x0;
   const end = halves + <usize>panelCount * (panelRows * 4);
   let panel = panels;
   for (let half = halves; half < end; half += panelRows * 4) {
     const h0 = f32x4.splat(half0);
     const h1 = f32x4.splat(half1);
-    let y = v128.load(half);
-    let a0 = f32x4.add(h0, y), b0 = f32x4.add(h1, y);
-    y = v128.load(half, 16);
-    let a1 = f32x4.add(h0, y), b1 = f32x4.add(h1, y);
-    y = v128.load(half, 32);
-    let a2 = f32x4.add(h0, y), b2 = f32x4.add(h1, y);
-    y = v128.load(half, 48);
-    let a3 = f32x4.add(h0, y), b3 = f32x4.add(h1, y);
-    for (let at = x0; at < endOfX; at += 8) {
-      let u = v128.load32_splat(at);
-      let w = v128.load32_splat(at + apart);
-      y = v128.load(panel);
+    let a0 = f32x4.add(h0, v128.load(half)), b0 = f32x4.add(h1, v128.load(half));
+    let a1 = f32x4.add(h0, v128.load(half, 16)), b1 = f32x4.add(h1, v128.load(half, 16));
+    let a2 = f32x4.add(h0, v128.load(half, 32)), b2 = f32x4.add(h1, v128.load(half, 32));
+    let a3 = f32x4.add(h0, v128.load(half, 48)), b3 = f32x4.add(h1, v128.load(half, 48));
+    for (let at = x0; at < endOfX; at += 4) {
+      const u = v128.load32_splat(at);
+      const w = v128.load32_splat(at + apart);
+      let y = v128.load(panel);
       a0 = multiplyAdd(u, y, a0);
       b0 = multiplyAdd(w, y, b0);
       y = v128.load(panel, 16);
@@ -113,21 +108,7 @@ export function addProducts(
       y = v128.load(panel, 48);
       a3 = multiplyAdd(u, y, a3);
       b3 = multiplyAdd(w, y, b3);
-      u = v128.load32_splat(at, 4);
-      w = v128.load32_splat(at + apart, 4);
-      y = v128.load(panel, 64);
-      a0 = multiplyAdd(u, y, a0);
-      b0 = multiplyAdd(w, y, b0);
-      y = v128.load(panel, 80);
-      a1 = multiplyAdd(u, y, a1);
-      b1 = multiplyAdd(w, y, b1);
-      y = v128.load(panel, 96);
-      a2 = multiplyAdd(u, y, a2);
-      b2 = multiplyAdd(w, y, b2);
-      y = v128.load(panel, 112);
-      a3 = multiplyAdd(u, y, a3);
-      b3 = multiplyAdd(w, y, b3);
-      panel += 128;
+      panel += panelRows * 4;
     }
     const out = half - halves;
     v128.store(to0 + out, a0);

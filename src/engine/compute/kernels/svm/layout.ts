@@ -1,13 +1,13 @@
 /**
  * Where solving a support vector machine keeps its data. TypeScript (models/svm/svmSolver.ts) writes the block that `configure` reads.
  *
- * n rows of all training data, m rows of the problem at hand (two classes of one-vs-one), d features, D = d rounded up to even, q rows
- * of the working set. Rows of the problem go in panels of 16; m and q are padded to multiples of 16.
+ * n rows of all training data, m rows of the problem at hand (two classes of one-vs-one), d features, q rows of the
+ * working set. Rows of the problem go in panels of 16; m and q are padded to multiples of 16.
  *
- *     rows       f32[n][D]              all rows; for the radial basis function as kernelTiles.ts needs them
+ *     rows       f32[n][d]              all rows; for the radial basis function as kernelTiles.ts needs them
  *     rowHalves  f32[n]                 −½ |x|² of those, 0 for other kernels
  *     members    i32[m]                 the problem's rows
- *     panels     f32[m / 16][D][16]     the problem's rows, 16 side by side
+ *     panels     f32[m / 16][d][16]     the problem's rows, 16 side by side
  *     halves     f32[m]                 their −½ |x|²
  *     diagonal   f32[m]                 K(x, x)
  *     values     f64[m]                 v = −y · gradient (solve.ts)
@@ -29,7 +29,7 @@
  * The working set's region holds, one after the other,
  *
  *     setKernel    f32[q][q]       its kernel matrix
- *     setPanels    f32[q / 16][D][16]
+ *     setPanels    f32[q / 16][d][16]
  *     setHalves, setDiagonal       f32[q]
  *     setValues, setUp, setLow     f32[q]   v less the middle of its extremes, and what is added to it (blockSolver.ts)
  *     setBeta, setLower, setUpper, setDelta   f64[q]
@@ -39,8 +39,6 @@
 export let memberCount: i32 = 0;
 export let memberPadded: i32 = 0;
 export let featureCount: i32 = 0;
-/** Features rounded up to even; the added one is 0. */
-export let paddedFeatures: i32 = 0;
 export let kernelKind: i32 = 0;
 export let degree: i32 = 0;
 export let slotCount: i32 = 0;
@@ -72,6 +70,11 @@ export let recordsAt: usize = 0;
 export let countsAt: usize = 0;
 export let stateAt: usize = 0;
 export let meansAt: usize = 0;
+/** Of decisions: f64[functions][m] coefficients, f64[batch][functions] results, and each thread's two rows. */
+export let functionCount: i32 = 0;
+export let coefficientsAt: usize = 0;
+export let decisionsAt: usize = 0;
+export let queriesAt: usize = 0;
 export let setKernelAt: usize = 0;
 export let setPanelsAt: usize = 0;
 export let setHalvesAt: usize = 0;
@@ -137,6 +140,10 @@ export function configure(block: usize): void {
   meansAt = load<usize>(block, 120);
   violationsAt = load<usize>(block, 124);
   placeSet(load<usize>(block, 128));
+  functionCount = load<i32>(block, 132);
+  coefficientsAt = load<usize>(block, 136);
+  decisionsAt = load<usize>(block, 140);
+  queriesAt = load<usize>(block, 144);
   gamma = <f32>load<f64>(block, 256);
   coef0 = <f32>load<f64>(block, 264);
   tube = load<f64>(block, 272);
@@ -145,11 +152,10 @@ export function configure(block: usize): void {
 }
 
 function placeSet(at: usize): void {
-  paddedFeatures = (featureCount + 1) & ~1;
   const q = <usize>setCapacity;
   setKernelAt = at;
   setPanelsAt = setKernelAt + ((q * q) << 2);
-  setHalvesAt = setPanelsAt + ((q * paddedFeatures) << 2);
+  setHalvesAt = setPanelsAt + ((q * featureCount) << 2);
   setDiagonalAt = setHalvesAt + (q << 2);
   setValuesAt = setDiagonalAt + (q << 2);
   setUpAt = setValuesAt + (q << 2);

@@ -26,16 +26,25 @@ export function memberAt(row: i32): usize {
   return rowAt(load<i32>(membersAt + (<usize>row << 2)));
 }
 
-/** Packs the problem's rows into panels, empties the cache and the working set and finds the first extremes. All threads. */
-export function packProblem(): void {
-  const first = firstRow();
+/** Packs this thread's share of the problem's rows into panels. */
+export function packPanels(): void {
   const after = afterRow();
-  for (let row = first; row < after; row++) {
+  for (let row = firstRow(); row < after; row++) {
     const at = <usize>row << 2;
     const isMember = row < memberCount;
     packRow(isMember ? memberAt(row) : 0, panelsAt, row);
     store<f32>(halvesAt + at, isMember ? load<f32>(rowHalvesAt + (<usize>load<i32>(membersAt + at) << 2)) : 0);
-    store<f32>(diagonalAt + at, isMember ? diagonalOf(memberAt(row)) : 1);
+  }
+}
+
+/** Packs the problem's rows, empties the cache and the working set and finds the first extremes. All threads. */
+export function packProblem(): void {
+  packPanels();
+  const first = firstRow();
+  const after = afterRow();
+  for (let row = first; row < after; row++) {
+    const at = <usize>row << 2;
+    store<f32>(diagonalAt + at, row < memberCount ? diagonalOf(memberAt(row)) : 1);
     store<i32>(slotOfAt + at, -1);
     store<u8>(inSetAt + row, 0);
     setBiases(row);

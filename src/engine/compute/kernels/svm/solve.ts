@@ -16,7 +16,7 @@
 import { barrier, threadIndex } from '../common/team';
 import { beginBlock, computeSetKernel, gatherSet, solveBlock } from './blockSolver';
 import { applyChanges, collectChanges, tileCount } from './changes';
-import { paddedFeatures, tileRows } from './layout';
+import { featureCount, tileRows } from './layout';
 import { blockIsSolved, changedCount, countRound, setBlockIsSolved, stepCount } from './state';
 import { chooseWorkingSet, currentGap, setCount } from './workingSet';
 
@@ -53,7 +53,7 @@ export function advance(work: f64, tolerance: f64, mostSteps: i32): i32 {
       computeSetKernel();
       barrier();
       if (threadIndex == 0) beginBlock(tolerance);
-      work -= <f64>setCount * <f64>setCount * (<f64>paddedFeatures + valueWork);
+      work -= <f64>setCount * <f64>setCount * (<f64>featureCount + valueWork);
       phase = solving;
     } else if (phase == solving) {
       if (threadIndex == 0) {
@@ -71,7 +71,7 @@ export function advance(work: f64, tolerance: f64, mostSteps: i32): i32 {
         nextTile = 0;
       }
     } else {
-      const perTile = <f64>changedCount() * <f64>tileRows * (<f64>paddedFeatures + valueWork);
+      const perTile = <f64>changedCount() * <f64>tileRows * (<f64>featureCount + valueWork);
       const tiles = <i32>Math.min(<f64>(tileCount() - nextTile), Math.max(1, Math.floor(work / perTile)));
       applyChanges(nextTile, nextTile + tiles);
       barrier();
