@@ -258,6 +258,25 @@ describe('support vector machines of more rows than one working set holds', () =
     assert.equal(iterations, 700);
     assert.ok(beta.some((value) => value !== 0));
   });
+
+  it('end when asked, with an intercept that belongs to the coefficients reached', async () => {
+    const count = 6000;
+    const features: Matrix = { rows: count, columns: 2, values: Float64Array.from({ length: count * 2 }, () => random.next()) };
+    const labels = Float64Array.from({ length: count }, () => (random.next() < 0.5 ? -1 : 1));
+    const problem: SvmProblem = {
+      rows: Uint32Array.from(labels.keys()), lower: labels.map((label) => Math.min(0, 100 * label)), upper: labels.map((label) => Math.max(0, 100 * label)), start: labels,
+    };
+    const solver = new SvmSolver(features, { kernel: rbf, epsilon: 0, tolerance: 1e-9, cacheMegabytes: 100, maxIter: null }, count, 2);
+    try {
+      const { stopped, beta, intercept } = await solver.solve(problem, { ...quietContext, isToEnd: () => true });
+      assert.ok(stopped);
+      const free = [...beta.keys()].filter((row) => beta[row] > problem.lower[row] && beta[row] < problem.upper[row]);
+      const values = free.map((row) => beta.reduce((rest, each, i) => (each === 0 ? rest : rest - each * evaluateKernel(rbf, features, row, features, i)), labels[row]));
+      assertClose([intercept], [values.reduce((sum, value) => sum + value, 0) / free.length], 1e-3, 'intercept');
+    } finally {
+      solver.close();
+    }
+  });
 });
 
 describe('decisions of support vector machines', () => {
