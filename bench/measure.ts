@@ -5,6 +5,7 @@ import type { Hyperparameters } from '../src/schema/algorithm';
 import { hyperparametersFor } from '../src/schema/hyperparameters';
 import type { Contest } from './contests';
 import type { BenchData } from './dataSets';
+import { median } from './median';
 
 /** A time, how well the result answers, and what else must agree for the comparison to be fair. */
 export interface Measurement {
@@ -38,19 +39,22 @@ export async function fitTo(estimator: Estimator, { train, trainTarget, classCou
   );
 }
 
+/** Short work is done again and again in each round and its median counts: the first time, caches hold what others left there. */
+const inARow = { seconds: 0.3, times: 15 };
+
 export async function measureOurs(contest: Contest, data: BenchData, threads: number): Promise<Measurement> {
   const estimator = estimatorOf(contest.algorithm, data.classCount, contest.settings);
-  const start = performance.now();
-  const model = await fitTo(estimator, data, threads);
-  const fitted = performance.now();
-  const predicted = await model.predict(data.test);
-  const done = performance.now();
-  return {
-    seconds: (contest.timed === 'fit' ? fitted - start : done - fitted) / 1000,
-    score: scoreOf(predicted, data),
-    ...objectiveOf(contest, model, data),
-    ...sizeOf(model),
-  };
+  const times: number[] = [];
+  for (;;) {
+    const start = performance.now();
+    const model = await fitTo(estimator, data, threads);
+    const fitted = performance.now();
+    const predicted = await model.predict(data.test);
+    times.push((contest.timed === 'fit' ? fitted - start : performance.now() - fitted) / 1000);
+    if (times.length === inARow.times || times.reduce((sum, time) => sum + time, 0) >= inARow.seconds) {
+      return { seconds: median(times), score: scoreOf(predicted, data), ...objectiveOf(contest, model, data), ...sizeOf(model) };
+    }
+  }
 }
 
 /** Accuracy or R² on the test rows. */

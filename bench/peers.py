@@ -66,17 +66,20 @@ def run(request):
     if settings.pop('dtype', '') == 'float32':
         train_x, test_x = train_x.astype(np.float32), test_x.astype(np.float32)
         train_y = train_y.astype(np.float32)
-    model = make(request['peer'], request['classes'], settings)
-    start = time.perf_counter()
-    model.fit(train_x, train_y)
-    fitted = time.perf_counter()
-    predicted = model.predict(test_x)
-    done = time.perf_counter()
+    times = []
+    # As measure.ts does it: short work is done again and again, and its median counts.
+    while len(times) < 15 and sum(times) < 0.3:
+        model = make(request['peer'], request['classes'], settings)
+        start = time.perf_counter()
+        model.fit(train_x, train_y)
+        fitted = time.perf_counter()
+        predicted = model.predict(test_x)
+        times.append(time.perf_counter() - fitted if request['timed'] == 'predict' else fitted - start)
     if request['classes'] > 0:
         score = float(np.mean(predicted == test_y))
     else:
         score = float(1 - np.sum((predicted - test_y) ** 2) / np.sum((test_y - test_y.mean()) ** 2))
-    answer = {'seconds': done - fitted if request['timed'] == 'predict' else fitted - start, 'score': score}
+    answer = {'seconds': float(np.median(times)), 'score': score}
     if hasattr(model, 'coef_') and request['peer'] != 'sklearn.svm':
         answer['objective'] = objective(model, train_x.astype(np.float64), train_y, request['peer'])
     if request['peer'] == 'sklearn.forest':

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Comparison, Side } from './table';
-import { median } from './table';
+import { median } from './median';
 
 export const tableHead = [
   '| work | ours: min / median / max s | peer | min / median / max s | times faster | goal: floor / reach | reached | score: ours / peer |',

@@ -4,6 +4,7 @@ import type { BenchData } from './dataSets';
 import { makeData } from './dataSets';
 import type { Measurement } from './measure';
 import { measureOurs } from './measure';
+import { median } from './median';
 import { isNpmPeer, measureNpmPeer } from './npmPeers';
 import type { PythonPeers } from './pythonPeers';
 
@@ -138,9 +139,4 @@ function worseness(ours: Side, theirs: Side, { sameSize, noise }: { readonly sam
     return `${ours.size} nodes or vectors against ${theirs.size}`;
   }
   return undefined;
-}
-
-export function median(sorted: readonly number[]): number {
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { NamedPython } from '../pythonPeers';
-import { median } from '../table';
+import { median } from '../median';
 import { columnCount, csvFile, warm } from './csvFile';
 import type { CsvReader, CsvReading } from './readers';
 import { csvReaders, readOnce } from './readers';

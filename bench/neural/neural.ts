@@ -1,4 +1,4 @@
-import { median } from '../table';
+import { median } from '../median';
 import type { Contestant, Entry, Learned, Opening } from './contest';
 import { curveSteps, learnTask, readEntries } from './contest';
 import { Ours } from './ours';
