@@ -104,6 +104,17 @@ export function aboutBytes(bytes: number): string {
   return bytes < 0.95e9 ? `about ${rounded(bytes / 1e6)} MB` : `about ${Number((bytes / 1e9).toPrecision(2))} GB`;
 }
 
+/** Two amounts that are compared, with as many digits as it takes to tell them apart: "about 21.3 GB" and "21.1 GB". */
+export function comparedBytes(bytes: number, others: number): readonly [bytes: string, others: string] {
+  const digits = [2, 3, 4, 5, 6].find((count) => bytes.toPrecision(count) !== others.toPrecision(count)) ?? 6;
+  if (digits === 2) {
+    return [aboutBytes(bytes), aboutBytes(others).replace('about ', '')];
+  }
+  const [unit, size] = Math.min(bytes, others) < 0.95e9 ? ['MB', 1e6] : ['GB', 1e9];
+  const exactly = (amount: number): string => `${Number((amount / size).toPrecision(digits))} ${unit}`;
+  return [`about ${exactly(bytes)}`, exactly(others)];
+}
+
 /** One digit below 10, two below 100, all of a larger one's first two. */
 function rounded(value: number): string {
   return value < 10 ? String(Math.max(1, Math.round(value))) : String(Math.round(Number(value.toPrecision(2))));

@@ -3,6 +3,7 @@ import type { HyperparameterValue } from '../../../src/schema/algorithm';
 import { CancelledError, UserError } from '../../../src/engine/errors';
 import { RandomStream } from '../../../src/engine/compute/random';
 import type { SavedModel } from '../../../src/engine/models/estimator';
+import { CodeOrder } from '../../../src/engine/models/trees/codeOrder';
 import { assertClose } from '../closeness';
 import { algorithmNamed, fit, fixture, matrixOf, probabilitiesOf, quietContext, trainingData } from './fitting';
 
@@ -75,4 +76,22 @@ describe('decision tree', () => {
       );
     }
   });
+});
+
+describe('the order of codes', () => {
+  for (const [count, codeCount] of [[1, 5], [32, 300], [33, 1], [33, 300], [500, 70_000], [5000, 9], [5000, 2047], [5000, 3_000_000], [5000, 2 ** 31 - 1]]) {
+    it(`is that of a stable sort: ${count} of 6,000 rows, codes below ${codeCount}`, () => {
+      const random = RandomStream.fromSeed(count);
+      const rows = 6000;
+      const codes = Int32Array.from({ length: 2 * rows }, () => random.nextInt(codeCount));
+      const nodeRows = Uint32Array.from({ length: count }, () => random.nextInt(rows));
+      const order = new CodeOrder({ rows, codes, codeCount });
+      // A node before leaves nothing behind.
+      order.sort(0, Uint32Array.from({ length: rows }, (_, row) => row), rows);
+      order.sort(rows, nodeRows, count);
+      const slots = Array.from(nodeRows.keys()).sort((a, b) => codes[rows + nodeRows[a]] - codes[rows + nodeRows[b]] || a - b);
+      assert.deepEqual(Array.from(order.slots.subarray(0, count)), slots);
+      assert.deepEqual(Array.from(order.codes.subarray(0, count)), slots.map((slot) => codes[rows + nodeRows[slot]]));
+    });
+  }
 });

@@ -4,12 +4,15 @@ import { atThreads } from '../cost';
 
 const secondsPerCell = 3e-9;
 
-/** Least squares by the normal equations: rows × features² for the Gram matrix, features³ for its solution. */
-export const leastSquaresCost: CostModel = ({ rows, features, threads }) => ({
-  seconds: 0.03 + atThreads(rows * features * (features * 3.5e-11 + 6e-10), threads) + features ** 3 * 1e-9,
-  secondsPerPrediction: features * secondsPerCell,
-  bytes: rows * features * 8 + features ** 2 * 16,
-});
+/** Least squares by the normal equations: rows × features² for the Gram matrix, features³ for its solution; of the rows, where they are fewer. */
+export const leastSquaresCost: CostModel = ({ rows, features, threads }) => {
+  const unknowns = Math.min(rows, features);
+  return {
+    seconds: 0.03 + atThreads(rows * features * (unknowns * 3.5e-11 + 6e-10), threads) + unknowns ** 3 * 1e-9,
+    secondsPerPrediction: features * secondsPerCell,
+    bytes: rows * features * 8 + unknowns ** 2 * 16,
+  };
+};
 
 /** Quasi-Newton iterations, each of which reads every cell once a class; most problems need a few dozen. */
 export const logisticCost: CostModel = ({ rows, features, classes, threads }, _task, hyperparameters) => {
