@@ -18,9 +18,9 @@ const slotBytes = 2 ** 27;
 const productsPerCall = 2e8;
 /** Rows that the exact passes take through the staging area together, about, in numbers. */
 const stagingCells = 16_384;
-/** Sums that a cache holds, in bytes; where they take more, so many panels go together. */
+/** Sums that a cache holds, in bytes; where they take more, so many panels go together, in calls of some tenths of a second. */
 const cachedLanes = 2 ** 18;
-const mostPanelsAtOnce = 8;
+const mostPanelsAtOnce = 4;
 /** Rows from which shifts and factors are estimated. */
 const sampleRows = 512;
 
@@ -212,9 +212,9 @@ function planLogistic({ rows, columns }: Matrix, classCount: number, threads: nu
   const stagingRows = panelsPerStage * panelRows;
   // A slot without rows would be one that a thread waits for in vain.
   const slots = Math.max(1, Math.min(mostSlots, Math.ceil(padded / stagingRows), Math.floor(slotBytes / ((size + 1) * 8))));
-  const stagesPerCall = Math.max(1, Math.floor(productsPerCall / (slots * stagingRows * size)));
-  const even = columns + (columns % 2);
   const panelsAtOnce = size * 16 > cachedLanes ? mostPanelsAtOnce : 1;
+  const stagesPerCall = Math.max(Math.ceil(panelsAtOnce / panelsPerStage), Math.floor(productsPerCall / (slots * stagingRows * size)));
+  const even = columns + (columns % 2);
   return {
     plan, padded, panelsAtOnce, slots, threads, stagingRows,
     chunkRows: stagingRows * Math.min(Math.ceil(padded / (slots * stagingRows)), stagesPerCall),

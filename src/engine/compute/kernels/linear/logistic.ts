@@ -20,7 +20,7 @@ import {
 
 /** Panels whose products are added up in 32 bits. */
 const panelsTogether: i32 = 32;
-/** Features of a tile: with eight panels some 100 KB. */
+/** Features of a tile: with four panels some 50 KB. */
 const tileFeatures: i32 = 96;
 
 /** This thread's logits of the panel at hand: f32[K][32]. */
