@@ -115,7 +115,7 @@ describe('a network training that is broken off', function () {
     assert.equal((JSON.parse(stdout) as { runDir: string }).runDir, runDir);
     const record = recordOf(runDir);
     assert.deepEqual([record.state, record.stoppedEarly], ['done', true]);
-    assert.ok(eventsOf(runDir).some((event) => event.kind === 'log' && /stopped as asked; the best model so far is kept/.test(event.message)));
+    assert.ok(eventsOf(runDir).some((event) => event.kind === 'log' && /^Its training was stopped early, with the best model so far\.$/.test(event.message)));
     assert.deepEqual(readdirSync(runDir).filter((name) => /request|checkpoint/.test(name)), []);
     const { parameters } = JSON.parse(readFileSync(path.join(runDir, 'model', 'model.json'), 'utf8')) as { parameters?: { bestEpoch?: number } };
     assert.equal(parameters?.bestEpoch ?? epochsOf(runDir).at(-1)?.bestEpoch, epochsOf(runDir).at(-1)?.bestEpoch);

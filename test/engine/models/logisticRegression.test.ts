@@ -132,13 +132,13 @@ describe('logistic regression', () => {
       ...quietContext,
       report: (_: number, message: string) => reports.push(message),
       throwIfCancelled: () => {
-        if (reports.length === 3) {
+        if (reports.some((message) => message.startsWith('iteration 3:'))) {
           throw new CancelledError();
         }
       },
     };
     await assert.rejects(fit('logisticRegression', data, { context }), CancelledError);
-    assert.match(reports[2], /^iteration 3: mean loss 0\.\d+$/);
+    assert.match(reports[reports.length - 1], /^iteration 3: mean loss 0\.\d+$/);
   });
 
   it('refuses a damaged model with a sentence', async () => {
