@@ -6,7 +6,7 @@
  *     npm run bench -- --quick            a few lines, in two minutes
  *     npm run bench -- growth [ID...]     how cost grows with rows and threads (growth.ts)
  *     npm run bench -- ingest [MB...]     reading CSV files beside other readers (ingest/ingest.ts); default 10 100 500
- *     npm run bench -- neural [WORD...]   training steps of networks beside PyTorch and Keras (neural/)
+ *     npm run bench -- neural [WORD...]   training steps of networks beside PyTorch, Keras and TensorFlow.js (neural/)
  *
  * Options: --repeats 3, --threads 2, --json FILE, --markdown FILE, --docs (renew the figures in docs/benchmarks.md). Alone on the
  * machine, or the figures mean little. Ends with 1 when an answer of ours is worse than a peer's.

@@ -16,12 +16,21 @@ export interface Entry extends Pick<NetworkSpec, 'input' | 'layers'> {
 /** One program with one network in training. Batch gather and Adam are part of a step. */
 export interface Contestant {
   readonly name: string;
-  /** Builds the network with its first values. @returns the losses of the first steps. */
-  open(entry: Entry, batch: number): Promise<readonly number[]>;
-  /** Trains on. @returns the mean time of a step in microseconds. */
+  /** Microseconds: it isn't asked to learn where a step takes longer. Absent: it always is. */
+  readonly slowestStepToLearn?: number | undefined;
+  /** Builds the network with its first values, and takes the first steps. */
+  open(entry: Entry, batch: number): Promise<Opening>;
+  /** Trains on, one step at least. @returns the mean time of a step in microseconds. */
   time(seconds: number): Promise<number>;
   /** Builds the network anew and trains until it is right so often on rows that it has not seen. */
   learn(entry: Entry, batch: number): Promise<Learned>;
+}
+
+export interface Opening {
+  /** Of the first steps: `curveSteps`, or fewer where they take long. */
+  readonly losses: readonly number[];
+  /** What must be known of how this network is trained. */
+  readonly remark?: string;
 }
 
 export interface Learned {
@@ -55,6 +64,11 @@ export function dataOf({ input, classes }: Entry, rows: number, level: number, f
   const features = Float32Array.from({ length: rows * width }, (_, index) =>
     level * noise(firstPlace + index) + noise(7_000_000 + target[Math.floor(index / width)] * width + (index % width)));
   return { rows, width, features, target };
+}
+
+/** The rows of each batch, in order. */
+export function batchesOf(rows: number, batch: number): Uint32Array[] {
+  return Array.from({ length: rows / batch }, (_, part) => Uint32Array.from({ length: batch }, (_unused, row) => part * batch + row));
 }
 
 /** Where the noise of rows begins that are not learned from. */

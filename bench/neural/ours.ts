@@ -4,22 +4,22 @@ import { describeParameters } from '../../src/engine/models/neural/network';
 import { StepEngine } from '../../src/engine/models/neural/stepEngine';
 import type { NetworkRows } from '../../src/engine/models/neural/trainingData';
 import { gatherFeatures, gatherTargets } from '../../src/engine/models/neural/trainingData';
-import type { Contestant, Entry, Learned } from './contest';
-import { curveSteps, dataOf, learningRate, learnTask, noise, testPlace } from './contest';
+import type { Contestant, Entry, Learned, Opening } from './contest';
+import { batchesOf, curveSteps, dataOf, learningRate, learnTask, noise, testPlace } from './contest';
 
 /** Our engine's training steps, without the estimator around them. */
 export class Ours implements Contestant {
   readonly name = 'ours';
   private training: Training | undefined;
 
-  async open(entry: Entry, batch: number): Promise<number[]> {
+  async open(entry: Entry, batch: number): Promise<Opening> {
     await this.training?.engine.dispose();
     this.training = await Training.start(entry, batch, dataOf(entry, batch * 8, 0.5));
     const losses: number[] = [];
     for (let at = 0; at < curveSteps; at++) {
       losses.push(await this.training.step());
     }
-    return losses;
+    return { losses };
   }
 
   async time(seconds: number): Promise<number> {
@@ -101,10 +101,6 @@ class Training {
 
 function lossOf({ classes }: Entry): 'crossEntropy' | 'binaryCrossEntropy' {
   return classes > 2 ? 'crossEntropy' : 'binaryCrossEntropy';
-}
-
-function batchesOf(rows: number, batch: number): Uint32Array[] {
-  return Array.from({ length: rows / batch }, (_, part) => Uint32Array.from({ length: batch }, (_unused, row) => part * batch + row));
 }
 
 /** Uniform within ±1 ÷ √(inputs of a unit), from a hash of the place, as peers.py makes them. */

@@ -1,4 +1,4 @@
-"""What the Python programs of the contest share: data, first values, and how bench/neural/pythonPeer.ts asks.
+"""What the Python programs of the contest share: data, first values, and how bench/neural/processPeer.ts asks.
 
 A request is a line of JSON on the standard input, its answer a line on the standard output; see Contestant in contest.ts. The
 functions below make the same numbers as those in contest.ts.
@@ -74,7 +74,7 @@ def answer_requests(program):
         elif kind == 'open':
             entry, batch = request['entry'], request['batch']
             training = Training(program, entry, batch, *data_of(entry, batch * 8, 0.5))
-            result = [training.step() for _ in range(request['steps'])]
+            result = {'losses': [training.step() for _ in range(request['steps'])]}
         elif kind == 'time':
             begun, steps = time.perf_counter(), 0
             while time.perf_counter() - begun < request['seconds']:

@@ -25,7 +25,7 @@ describe('a network', function () {
     const first = await workspace.waitForRun(1, ({ state }) => state === 'running');
     await window.commands.run('Trainyard: Show Running Training');
     const results = new ResultsPage(window.page);
-    await results.frame.locator('[data-learning="epoch"]', { hasText: /^[3-9] of at most 60/ }).waitFor({ timeout: 60_000 });
+    await results.frame.locator('[data-learning="epoch"]', { hasText: /^[3-9] of at most 20/ }).waitFor({ timeout: 60_000 });
     assert.deepEqual(await results.charts(), ['loss', 'epochAccuracy']);
     await window.screenshot('network-live-dark');
     await results.action('cancel').click();
@@ -36,7 +36,7 @@ describe('a network', function () {
     const second = await workspace.waitForRun(2, ({ state }) => state === 'running');
     await window.commands.run('Trainyard: Show Running Training');
     await results.frame.locator('[data-section="facts"]', { hasText: second.record.id }).waitFor();
-    await results.frame.locator('[data-learning="epoch"]', { hasText: /^([6-9]|1\d) of at most 60/ }).waitFor({ timeout: 60_000 });
+    await results.frame.locator('[data-learning="epoch"]', { hasText: /^([6-9]|1\d) of at most 20/ }).waitFor({ timeout: 60_000 });
     await results.action('stop').click();
     const done = await workspace.waitForRun(2, ({ state }) => state === 'done', 60_000);
     assert.deepEqual([done.record.resumedFrom, done.record.stoppedEarly], [first.record.id, true]);

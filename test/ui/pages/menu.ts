@@ -17,17 +17,24 @@ export class Menu {
   async choose(label: string): Promise<void> {
     const entry = this.menu.locator('.action-item', { hasText: label }).first();
     await entry.waitFor();
+    // With the mouse itself: waiting until an entry stands still can last forever where the browser draws no frames, as a hidden or busy one.
+    const before = await this.middleOf(entry, label);
+    await this.page.mouse.move(before.x, before.y);
+    // The release of the button that opened the menu is not to choose something, so VS Code ignores clicks at first.
+    await this.page.waitForTimeout(200);
+    // Entries that came meanwhile move the others.
+    const { x, y } = await this.middleOf(entry, label);
+    await this.page.mouse.move(x, y);
+    await this.page.mouse.click(x, y);
+    await this.menu.waitFor({ state: 'detached' });
+  }
+
+  private async middleOf(entry: Locator, label: string): Promise<{ x: number; y: number }> {
     const box = await entry.boundingBox();
     if (box === null) {
       throw new Error(`The menu closed before "${label}" could be chosen.`);
     }
-    // With the mouse itself: waiting until an entry stands still can last forever where the browser draws no frames, as a hidden or busy one.
-    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-    await this.page.mouse.move(x, y);
-    // The release of the button that opened the menu is not to choose something, so VS Code ignores clicks at first.
-    await this.page.waitForTimeout(200);
-    await this.page.mouse.click(x, y);
-    await this.menu.waitFor({ state: 'detached' });
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   }
 
   async close(): Promise<void> {

@@ -80,8 +80,22 @@ describe('learning curves', function () {
     assert.equal(await view.locator('[data-action="stop"]').innerText(), 'Stopping…');
     await view.locator('[data-action="stop"]').dispatchEvent('click');
     assert.deepEqual(await view.posted(), []);
-    await view.send(running(3, { stoppable: false }));
+    const folds = running(3, { stoppable: false });
+    const { experiment } = folds.state.run;
+    await view.send({ ...folds, state: { ...folds.state, run: { ...folds.state.run, experiment: { ...experiment, validation: { ...experiment.validation, method: 'none' as const } } } } });
     assert.equal(await view.locator('[data-action="stop"]').count(), 0);
+  });
+
+  it('offer to skip the remaining folds, whatever the algorithm, while folds are scored', async () => {
+    const view = await open();
+    await view.send(running(3, { stoppable: false, job: { ...fitting, stage: 'crossValidation', message: 'fold 2 of 5' } }));
+    const button = view.locator('[data-action="stop"]');
+    assert.equal(await button.innerText(), 'Skip Remaining Folds');
+    await button.click();
+    assert.deepEqual(await view.posted(), [{ kind: 'stop' }]);
+    await view.send(running(3, { stoppable: false }));
+    await button.dispatchEvent('click');
+    assert.deepEqual(await view.posted(), [], 'not while a model is fitted that can\'t be stopped');
   });
 
   for (const state of ['cancelled', 'interrupted', 'failed'] as const) {
