@@ -33,6 +33,7 @@ import type { Model } from './models/estimator';
 import { FittedPipeline } from './prepare/pipeline';
 import { orderRows } from './prepare/windows';
 import type { RunProgress } from './runProgress';
+import { usualPrediction } from './preflight/estimate';
 import { summarizePreflight } from './preflight/summary';
 import { preflightTable, runsFolderOf } from './preflight/trainPreflight';
 import { removeCheckpoint } from './runs/checkpointFile';
@@ -250,8 +251,8 @@ async function evaluate(
 
 function explain(
   { table }: ReadTableResult,
-  { experiment: { task } }: Plan,
-  { test }: Parts,
+  { experiment, target: { classes } }: Plan,
+  { train, test }: Parts,
   { pipeline, testFeatures }: Prepared,
   { model }: Fitted,
   random: RandomStream,
@@ -260,7 +261,9 @@ function explain(
   // A column is shuffled before products are made of it, so that what follows from it is shuffled with it.
   const { features, sources, combine } = pipeline.columnFeatures(table, test.rows, testFeatures);
   const combined: Pick<Model, 'predict'> = { predict: (shuffled, own) => model.predict(combine(shuffled), own) };
-  return permutationImportance(combined, features, test.target, sources, task, random.split('importance'), context);
+  const { featureNames, categoryCounts } = pipeline;
+  const seconds = usualPrediction({ experiment, classes: classes.length, features: featureNames.length, categoryCounts, rows: { train: train.rows.length } });
+  return permutationImportance(combined, features, test.target, sources, experiment.task, random.split('importance'), context, seconds);
 }
 
 function evaluationOf(

@@ -17,8 +17,35 @@ const repeats = 5;
 /** Rows × features that are predicted in all, at most: some seconds of work. Beyond, the least promising columns are left out. */
 const mostCells = 5e8;
 const fewestColumns = 50;
+/** What all predictions may be foreseen to take, in seconds: of models that answer slowly fewer rows are taken. */
+const mostSeconds = 60;
 /** Rows × features of one call to the model, about: large enough to be worth the call, small enough to cancel soon. */
 const cellsPerCall = 500_000;
+
+/** What decides how many rows and columns importance is measured with. */
+export interface ImportanceShape {
+  /** Of the prepared rows. */
+  readonly features: number;
+  /** That they come from. */
+  readonly columns: number;
+  /** Foreseen on a usual machine rather than measured here, so that the same rows are sampled everywhere. */
+  readonly secondsPerPrediction: number;
+}
+
+/** How many test rows are sampled at most. */
+export function importanceRows({ features, columns, secondsPerPrediction }: ImportanceShape): number {
+  const affordable = Math.floor(mostSeconds / (repeats * Math.max(1, columns) * Math.max(Number.MIN_VALUE, secondsPerPrediction)));
+  return Math.min(mostRows, Math.max(fewestRows, Math.min(affordable, Math.floor(mostSampledCells / features))));
+}
+
+/** How many predictions are made in all. @param rows the sampled ones. */
+export function importancePredictions(rows: number, { features, columns }: ImportanceShape): number {
+  return rows * (1 + repeats * Math.min(columns, measuredColumns(rows, features)));
+}
+
+function measuredColumns(rows: number, features: number): number {
+  return Math.max(fewestColumns, Math.floor(mostCells / (repeats * rows * features)));
+}
 
 /**
  * How much source columns matter to a model: the loss of accuracy (or R²) when a column's values are shuffled among the test
@@ -29,6 +56,7 @@ const cellsPerCall = 500_000;
  *
  * @param features the test rows' features. @param target class codes or numbers, one a row.
  * @param sources the column that each feature came from.
+ * @param secondsPerPrediction what a row's prediction is foreseen to take.
  */
 export async function permutationImportance(
   model: Pick<Model, 'predict'>,
@@ -38,8 +66,10 @@ export async function permutationImportance(
   task: Task,
   random: RandomStream,
   context: StepContext,
+  secondsPerPrediction = 0,
 ): Promise<Evaluation['importance']> {
-  const sample = sampleRows(features, random.split('rows'));
+  const mostSampled = importanceRows({ features: features.columns, columns: new Set(sources).size, secondsPerPrediction });
+  const sample = shuffledRows(features.rows, random.split('rows')).slice(0, mostSampled).sort();
   const matrix = takeRows(features, sample);
   const actual = Float64Array.from(sample, (row) => target[row]);
   const score = task === 'classification' ? accuracy : r2;
@@ -83,7 +113,7 @@ function promisingColumns(matrix: Matrix, answers: Float64Array, sources: readon
   const places = new Map<string, number[]>();
   sources.forEach((source, place) => places.set(source, [...(places.get(source) ?? []), place]));
   const columns = Array.from(places, ([name, own]) => ({ name, places: own }));
-  const most = Math.max(fewestColumns, Math.floor(mostCells / (repeats * matrix.rows * matrix.columns)));
+  const most = measuredColumns(matrix.rows, matrix.columns);
   if (columns.length <= most) {
     return columns;
   }
@@ -91,12 +121,6 @@ function promisingColumns(matrix: Matrix, answers: Float64Array, sources: readon
   const promise = columns.map((column) => column.places.reduce((largest, place) => Math.max(largest, associations[place]), 0));
   const chosen = new Set(Array.from(columns.keys()).sort((a, b) => promise[b] - promise[a]).slice(0, most));
   return columns.filter((_, c) => chosen.has(c));
-}
-
-/** At most 2,000 rows, drawn without replacement, ascending. */
-function sampleRows({ rows, columns }: Matrix, random: RandomStream): Uint32Array {
-  const most = Math.min(mostRows, Math.max(fewestRows, Math.floor(mostSampledCells / columns)));
-  return shuffledRows(rows, random).slice(0, most).sort();
 }
 
 function shuffledRows(rows: number, random: RandomStream): Uint32Array {

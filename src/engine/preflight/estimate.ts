@@ -1,6 +1,8 @@
 import type { Experiment } from '../../schema/experiment';
 import type { PlannedNetwork, Preflight, RunEstimate } from '../../schema/preflight';
 import { requireAlgorithm } from '../checkExperiment';
+import type { ImportanceShape } from '../evaluate/permutationImportance';
+import { importancePredictions, importanceRows } from '../evaluate/permutationImportance';
 import type { FitCost, FitShape } from '../models/cost';
 import type { DataFacts } from './dataFacts';
 import type { EarlierRuns } from './earlierRuns';
@@ -11,10 +13,9 @@ const readBytesPerSecond = 1.5e8;
 const secondsPerPreparedCell = 8e-9;
 const secondsPerColumnCell = 6e-8;
 const secondsToStart = 0.5;
+const usualThreads = 2;
 /** A process that has done nothing yet, with its threads and kernels. */
 const processBytes = 180e6;
-/** As `evaluate/permutationImportance.ts` goes about it: the sampled rows, how often each column is shuffled, and the most cells. */
-const importance = { rows: 2000, repeats: 5, cells: 5e8 } as const;
 
 /** What is to be estimated. */
 export interface RunShape {
@@ -32,8 +33,16 @@ export interface RunShape {
   readonly isRead: boolean;
 }
 
+/** What of it a fit depends on. */
+export type FittedShape = Pick<RunShape, 'experiment' | 'classes' | 'features' | 'categoryCounts'>;
+
+/** What a prediction takes on a usual machine, in seconds: the same wherever it is asked. */
+export function usualPrediction(shape: FittedShape & { readonly rows: Pick<RunShape['rows'], 'train'> }): number {
+  return fitCost(shape, shape.rows.train, usualThreads)?.secondsPerPrediction ?? 0;
+}
+
 /** What fitting some rows takes; undefined for an algorithm that doesn't say. @throws UserError when the algorithm can't be fitted to such rows. */
-export function fitCost(shape: RunShape, rows: number, threads: number): FitCost | undefined {
+export function fitCost(shape: FittedShape, rows: number, threads: number): FitCost | undefined {
   const { algorithm, task, hyperparameters } = shape.experiment;
   return requireAlgorithm(algorithm).cost?.(fitShape(shape, rows, threads), task, hyperparameters);
 }
@@ -44,7 +53,7 @@ export function plannedNetwork(shape: RunShape): PlannedNetwork | undefined {
   return requireAlgorithm(algorithm).plan?.(fitShape(shape, shape.rows.train, 1), hyperparameters);
 }
 
-function fitShape({ experiment, classes, features, categoryCounts }: RunShape, rows: number, threads: number): FitShape {
+function fitShape({ experiment, classes, features, categoryCounts }: FittedShape, rows: number, threads: number): FitShape {
   const { algorithm, hyperparameters } = experiment;
   return {
     rows, features, classes, threads, categoryCounts,
@@ -65,7 +74,8 @@ export function estimateRun(shape: RunShape, machine: Machine, earlier: EarlierR
   const inFold = folds === 0 ? undefined : fitCost(shape, rows.train * (1 - 1 / validation.folds), machine.threads);
   const cells = (rows.train + rows.test) * features;
   const prepare = cells * secondsPerPreparedCell + rows.train * columns * secondsPerColumnCell;
-  const shuffled = Math.min(columns * importance.repeats * Math.min(rows.test, importance.rows), importance.cells / Math.max(1, features));
+  const explained: ImportanceShape = { features, columns, secondsPerPrediction: usualPrediction(shape) };
+  const shuffled = importancePredictions(Math.min(rows.test, importanceRows(explained)), explained);
   const held = processBytes + tableBytes(facts);
   const steps = {
     read: isRead ? 0 : secondsToStart + facts.bytes / readBytesPerSecond,
@@ -102,6 +112,17 @@ export function aboutTime(seconds: number): string {
 /** "about 300 MB", "about 2.5 GB". */
 export function aboutBytes(bytes: number): string {
   return bytes < 0.95e9 ? `about ${rounded(bytes / 1e6)} MB` : `about ${Number((bytes / 1e9).toPrecision(2))} GB`;
+}
+
+/** Two amounts that are compared, with as many digits as it takes to tell them apart: "about 21.3 GB" and "21.1 GB". */
+export function comparedBytes(bytes: number, others: number): readonly [bytes: string, others: string] {
+  const digits = [2, 3, 4, 5, 6].find((count) => bytes.toPrecision(count) !== others.toPrecision(count)) ?? 6;
+  if (digits === 2) {
+    return [aboutBytes(bytes), aboutBytes(others).replace('about ', '')];
+  }
+  const [unit, size] = Math.min(bytes, others) < 0.95e9 ? ['MB', 1e6] : ['GB', 1e9];
+  const exactly = (amount: number): string => `${Number((amount / size).toPrecision(digits))} ${unit}`;
+  return [`about ${exactly(bytes)}`, exactly(others)];
 }
 
 /** One digit below 10, two below 100, all of a larger one's first two. */

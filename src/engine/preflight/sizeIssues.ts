@@ -3,7 +3,7 @@ import type { LabelledMend } from '../../schema/profile';
 import { requireAlgorithm } from '../checkExperiment';
 import type { EarlierRuns } from './earlierRuns';
 import type { RunShape } from './estimate';
-import { aboutBytes, aboutTime, estimateRun } from './estimate';
+import { aboutBytes, aboutTime, comparedBytes, estimateRun } from './estimate';
 import type { Machine } from './machine';
 
 /** A run that takes longer is asked about. */
@@ -29,11 +29,12 @@ function costIssues(shape: RunShape, { seconds, bytes, availableBytes }: RunEsti
     label: `Use a sample of ${sample.rows.toLocaleString('en-US')} rows`, change: { kind: 'set', path: ['data', 'sampleRows'], value: sample.rows },
   }];
   const offer = sample === undefined ? 'use fewer rows or columns, or a simpler model' : `a sample of ${sample.rows.toLocaleString('en-US')} rows takes ${aboutTime(sample.estimate.seconds)} and ${aboutBytes(sample.estimate.bytes)}`;
+  const [needed, free] = comparedBytes(bytes, availableBytes);
   const rows = `${shape.rows.train.toLocaleString('en-US')} training rows`;
   if (bytes > availableBytes) {
     return [{
       code: 'memory', severity: 'error', path: ['data', 'sampleRows'], mends,
-      message: `${label} on ${rows} with ${shape.features.toLocaleString('en-US')} features needs ${aboutBytes(bytes)} of memory, but only ${aboutBytes(availableBytes).replace('about ', '')} are free; ${offer}.`,
+      message: `${label} on ${rows} with ${shape.features.toLocaleString('en-US')} features needs ${needed} of memory, but only ${free} are free; ${offer}.`,
     }];
   }
   return [
@@ -46,7 +47,7 @@ function costIssues(shape: RunShape, { seconds, bytes, availableBytes }: RunEsti
     ...(bytes > tightShare * availableBytes
       ? [{
         code: 'memory', severity: 'warning' as const, path: ['data', 'sampleRows'], mends,
-        message: `The run needs ${aboutBytes(bytes)} of the ${aboutBytes(availableBytes).replace('about ', '')} of memory that are free; other programs may become slow.`,
+        message: `The run needs ${needed} of the ${free} of memory that are free; other programs may become slow.`,
       }]
       : []),
   ];

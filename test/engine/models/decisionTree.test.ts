@@ -3,6 +3,8 @@ import type { HyperparameterValue } from '../../../src/schema/algorithm';
 import { CancelledError, UserError } from '../../../src/engine/errors';
 import { RandomStream } from '../../../src/engine/compute/random';
 import type { SavedModel } from '../../../src/engine/models/estimator';
+import { CodeOrder } from '../../../src/engine/models/trees/codeOrder';
+import { rankValues } from '../../../src/engine/models/trees/exactCodes';
 import { assertClose } from '../closeness';
 import { algorithmNamed, fit, fixture, matrixOf, probabilitiesOf, quietContext, trainingData } from './fitting';
 
@@ -75,4 +77,46 @@ describe('decision tree', () => {
       );
     }
   });
+});
+
+describe('the order of codes', () => {
+  for (const [count, codeCount] of [[1, 5], [32, 300], [33, 1], [33, 300], [500, 70_000], [5000, 9], [5000, 2047], [5000, 3_000_000], [5000, 2 ** 31 - 1]]) {
+    it(`is that of a stable sort: ${count} of 6,000 rows, codes below ${codeCount}`, () => {
+      const random = RandomStream.fromSeed(count);
+      const rows = 6000;
+      const codes = Int32Array.from({ length: 2 * rows }, () => random.nextInt(codeCount));
+      const nodeRows = Uint32Array.from({ length: count }, () => random.nextInt(rows));
+      const order = new CodeOrder({ rows, codes, codeCount });
+      // A node before leaves nothing behind.
+      order.sort(0, Uint32Array.from({ length: rows }, (_, row) => row), rows);
+      order.sort(rows, nodeRows, count);
+      const slots = Array.from(nodeRows.keys()).sort((a, b) => codes[rows + nodeRows[a]] - codes[rows + nodeRows[b]] || a - b);
+      assert.deepEqual(Array.from(order.slots.subarray(0, count)), slots);
+      assert.deepEqual(Array.from(order.codes.subarray(0, count)), slots.map((slot) => codes[rows + nodeRows[slot]]));
+    });
+  }
+});
+
+describe('the ranks of values', () => {
+  for (const rows of [3, 4095, 4096, 5000]) {
+    it(`count the distinct values below, among ${rows} rows`, () => {
+      const random = RandomStream.fromSeed(rows);
+      const drawn: readonly (() => number)[] = [
+        () => random.next() - 0.5,
+        () => [0, -0, 1, -1, 5e-324, -5e-324, Number.MAX_VALUE, -Number.MAX_VALUE, 1 + Number.EPSILON][random.nextInt(9)],
+        () => 10 ** (random.nextInt(600) - 300) * (random.nextInt(2) - 0.5),
+        () => 7,
+        () => random.nextInt(70_000) - 35_000,
+      ];
+      const features = matrixOf(Array.from({ length: rows }, () => drawn.map((draw) => draw())));
+      const { codes, codeCount, distinct } = rankValues(features, () => undefined);
+      assert.equal(codeCount, Math.max(...distinct.map(({ length }) => length)));
+      distinct.forEach((own, j) => {
+        const column = Array.from({ length: rows }, (_, row) => features.values[row * drawn.length + j]);
+        assert.deepEqual(Array.from(own, (value) => value + 0), [...new Set(column.map((value) => value + 0))].sort((a, b) => a - b));
+        const rankOf = new Map(Array.from(own, (value, rank) => [value + 0, rank]));
+        assert.deepEqual(Array.from(codes.subarray(j * rows, (j + 1) * rows)), column.map((value) => rankOf.get(value + 0)));
+      });
+    });
+  }
 });

@@ -5,7 +5,7 @@ import { parseExperimentFile, requireAlgorithm } from '../../../src/engine/check
 import { profileTable } from '../../../src/engine/data/profile';
 import { readTable } from '../../../src/engine/data/readTable';
 import { earlierRuns, noEarlierRuns } from '../../../src/engine/preflight/earlierRuns';
-import { aboutBytes, aboutTime } from '../../../src/engine/preflight/estimate';
+import { aboutBytes, aboutTime, comparedBytes } from '../../../src/engine/preflight/estimate';
 import { preflightProfile } from '../../../src/engine/preflight/preflight';
 import { summarizePreflight } from '../../../src/engine/preflight/summary';
 import { algorithms } from '../../../src/engine/models/registry';
@@ -146,6 +146,29 @@ describe('a preflight', () => {
   it('says amounts no more exactly than it knows them', () => {
     assert.deepEqual([0.2, 1.4, 17.3, 100, 3000, 40_000, 9e5].map(aboutTime), ['under a second', 'about 1 s', 'about 17 s', 'about 2 min', 'about 50 min', 'about 11 h', 'about 10 days']);
     assert.deepEqual([2.2e7, 1.84e8, 3.14e9].map(aboutBytes), ['about 22 MB', 'about 180 MB', 'about 3.1 GB']);
+  });
+
+  it('tells two amounts apart that would read the same', () => {
+    assert.deepEqual(comparedBytes(3.14e9, 2.2e9), ['about 3.1 GB', '2.2 GB']);
+    assert.deepEqual(comparedBytes(2.13e10, 2.09e10), ['about 21.3 GB', '20.9 GB']);
+    assert.deepEqual(comparedBytes(2.1304e10, 2.1299e10), ['about 21.304 GB', '21.299 GB']);
+    assert.deepEqual(comparedBytes(1.84e8, 1.81e8), ['about 184 MB', '181 MB']);
+    assert.deepEqual(comparedBytes(9.52e8, 9.49e8), ['about 952 MB', '949 MB']);
+  });
+
+  it('foresees least squares of more features than rows by its rows, and the last model of a stack by the answers that it learns from', () => {
+    const foreseen = (id: string, shape: { rows: number; features: number; classes: number }) => {
+      const { declaration, cost } = requireAlgorithm(id);
+      const task = shape.classes > 0 ? 'classification' : 'regression';
+      const hyperparameters = Object.fromEntries(declaration.hyperparameters.filter((own) => own.task === undefined || own.task === task).map((own) => [own.name, own.default]));
+      return cost?.({ ...shape, threads: 2 }, task, hyperparameters) ?? assert.fail();
+    };
+    for (const id of ['linearRegression', 'ridge', 'lasso', 'elasticNet']) {
+      const { seconds, bytes } = foreseen(id, { rows: 160, features: 100_000, classes: 0 });
+      assert.ok(seconds < 60 && bytes < 1e9, `${id}: ${seconds} s and ${bytes} bytes`);
+    }
+    const [few, many] = [3, 1000].map((classes) => foreseen('stacking', { rows: 8000, features: 10, classes }).seconds);
+    assert.ok(many > 20 * few, `${few} s and ${many} s`);
   });
 });
 

@@ -2,8 +2,8 @@ import type { Hyperparameters, Task } from '../../../schema/algorithm';
 import { hyperparametersFor } from '../../../schema/hyperparameters';
 import type { CostModel, FitCost, FitShape } from '../cost';
 import type { Algorithm } from '../estimator';
-import { numberParameter } from '../hyperparameters';
-import { chosenMembers } from './members';
+import { booleanParameter, numberParameter } from '../hyperparameters';
+import { answersOfMember, chosenMembers, lastAlgorithm } from './members';
 
 /** What one member takes with its default settings; nothing where nobody knows. */
 function memberCost({ declaration, cost }: Algorithm, shape: FitShape, task: Task): FitCost {
@@ -20,10 +20,17 @@ function membersCost(shape: FitShape, task: Task, hyperparameters: Hyperparamete
 /** Each member once. */
 export const votingCost: CostModel = membersCost;
 
-/** Each member once on all rows and once a fold, whose rows are predicted. */
+/** Each member once on all rows and once a fold, whose rows are predicted; then the model that learns from these answers. */
 export const stackingCost: CostModel = (shape, task, hyperparameters) => {
   const folds = numberParameter(hyperparameters, 'folds');
   const once = membersCost(shape, task, hyperparameters);
   const inFold = membersCost({ ...shape, rows: shape.rows * (1 - 1 / folds) }, task, hyperparameters);
-  return { ...once, seconds: once.seconds + folds * inFold.seconds + shape.rows * once.secondsPerPrediction };
+  const answers = chosenMembers(task, hyperparameters).length * answersOfMember(shape.classes);
+  const features = answers + (booleanParameter(hyperparameters, 'passthrough') ? shape.features : 0);
+  const last = memberCost(lastAlgorithm(task), { ...shape, features }, task);
+  return {
+    seconds: once.seconds + folds * inFold.seconds + shape.rows * once.secondsPerPrediction + last.seconds,
+    secondsPerPrediction: once.secondsPerPrediction + last.secondsPerPrediction,
+    bytes: once.bytes + last.bytes + shape.rows * features * 8,
+  };
 };

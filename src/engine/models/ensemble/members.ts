@@ -91,6 +91,16 @@ export function chosenMembers(task: Task, hyperparameters: Hyperparameters): Alg
   return chosen;
 }
 
+/** The model that learns from the members' answers whom to trust, where they are stacked. */
+export function lastAlgorithm(task: Task): Algorithm {
+  return task === 'classification' ? logisticRegression : ridge;
+}
+
+/** How many numbers a member answers a row with: one, or a probability a class, of which two say the same. */
+export function answersOfMember(classes: number): number {
+  return classes > 2 ? classes : 1;
+}
+
 /** A fitted member and where it came from. */
 export interface Member {
   readonly algorithm: Algorithm;

@@ -7,13 +7,11 @@ import type { Split } from '../../evaluate/splitters';
 import { kFold } from '../../evaluate/splitters';
 import type { Algorithm, Estimator, FitContext, Model, PredictContext, SavedModel, TrainingData } from '../estimator';
 import { booleanParameter, numberParameter } from '../hyperparameters';
-import { logisticRegression } from '../linear/logisticRegression';
-import { ridge } from '../linear/ridge';
 import { partOfFit } from '../partOfFit';
 import { damaged } from '../savedModels';
 import { unlessStopped } from '../stopping';
 import type { Member } from './members';
-import { chosenMembers, fitDefault, fitMembers, loadMembers, memberDeclarations, partOfPrediction, saveMembers } from './members';
+import { chosenMembers, fitDefault, fitMembers, lastAlgorithm, loadMembers, memberDeclarations, partOfPrediction, saveMembers } from './members';
 import { probabilitiesOf } from './voting';
 import { stackingCost } from './ensembleCost';
 
@@ -126,11 +124,6 @@ async function fitUntilStopped(algorithms: readonly Algorithm[], task: Task, dat
     members.push({ algorithm, model });
   }
   return members;
-}
-
-/** The model that weighs the others' answers. */
-function lastAlgorithm(task: Task): Algorithm {
-  return task === 'classification' ? logisticRegression : ridge;
 }
 
 /** Answers by models that did not see the rows. */

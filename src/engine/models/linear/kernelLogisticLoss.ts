@@ -7,8 +7,9 @@ import { addPenalty } from './logisticLoss';
 const panelRows = 32;
 /** Below so many products a pass, plain TypeScript takes less time than starting the kernel. */
 const smallWork = 50_000;
-/** With fewer rows one thread is faster than several. */
+/** With fewer rows one thread is faster than several, unless a pass has so many products that they pay for starting the others. */
 const rowsOfOneThread = 20_000;
+const productsOfOneThread = 1e7;
 /** Partial sums that rows are dealt to: the most threads that can work. */
 const mostSlots = 16;
 /** What all partial sums together may take, in bytes. */
@@ -17,6 +18,9 @@ const slotBytes = 2 ** 27;
 const productsPerCall = 2e8;
 /** Rows that the exact passes take through the staging area together, about, in numbers. */
 const stagingCells = 16_384;
+/** Sums that a cache holds, in bytes; where they take more, so many panels go together, in calls of some tenths of a second. */
+const cachedLanes = 2 ** 18;
+const mostPanelsAtOnce = 4;
 /** Rows from which shifts and factors are estimated. */
 const sampleRows = 512;
 
@@ -53,7 +57,7 @@ export class KernelLogisticLoss {
     const classCount = options.classWeights.length;
     this.outputs = classCount === 2 ? 1 : classCount;
     this.size = this.outputs * (features.columns + 1);
-    this.layout = planLogistic(features, classCount, features.rows < rowsOfOneThread ? 1 : threads);
+    this.layout = planLogistic(features, classCount, isWorthThreads(features, this.outputs) ? threads : 1);
     this.layout.plan.check('use fewer rows or features');
     ({ shifts: this.shifts, factors: this.factors } = estimateRanges(features));
     this.team = new Team({ kernel: 'linear', threads: this.layout.threads, bytes: this.layout.plan.bytes, sources: [features.values] });
@@ -130,9 +134,10 @@ export class KernelLogisticLoss {
     team.float64(layout.classWeights, classWeights.length).set(classWeights);
     team.float64(layout.shifts, columns).set(this.shifts);
     team.float64(layout.factors, columns).set(this.factors);
-    team.uint32(layout.settings, 17).set([
+    team.uint32(layout.settings, 18).set([
       rows, columns, outputs, layout.slots, layout.chunkRows, layout.panels, layout.labels, layout.rowWeights, layout.coefficients,
       layout.point, layout.classWeights, layout.logits, layout.lanes, layout.slotsAt, layout.shifts, layout.factors, layout.sums,
+      layout.panelsAtOnce,
     ]);
     team.run('configureLogistic', layout.settings);
     return weightSum;
@@ -193,19 +198,25 @@ export class KernelLogisticLoss {
   }
 }
 
+function isWorthThreads({ rows, columns }: Matrix, outputs: number): boolean {
+  return rows >= rowsOfOneThread || rows * columns * outputs >= productsOfOneThread;
+}
+
 /** Lays the memory out; kernels/linear/logisticRows.ts tells what each region holds. */
 function planLogistic({ rows, columns }: Matrix, classCount: number, threads: number) {
   const plan = new MemoryPlan();
   const outputs = classCount === 2 ? 1 : classCount;
   const size = outputs * (columns + 1);
   const padded = Math.ceil(rows / panelRows) * panelRows;
-  const slots = Math.max(1, Math.min(mostSlots, Math.floor(slotBytes / ((size + 1) * 8))));
   const panelsPerStage = Math.max(1, Math.floor(stagingCells / (columns * panelRows)));
   const stagingRows = panelsPerStage * panelRows;
-  const stagesPerCall = Math.max(1, Math.floor(productsPerCall / (slots * stagingRows * size)));
+  // A slot without rows would be one that a thread waits for in vain.
+  const slots = Math.max(1, Math.min(mostSlots, Math.ceil(padded / stagingRows), Math.floor(slotBytes / ((size + 1) * 8))));
+  const panelsAtOnce = size * 16 > cachedLanes ? mostPanelsAtOnce : 1;
+  const stagesPerCall = Math.max(Math.ceil(panelsAtOnce / panelsPerStage), Math.floor(productsPerCall / (slots * stagingRows * size)));
   const even = columns + (columns % 2);
   return {
-    plan, padded, slots, threads, stagingRows,
+    plan, padded, panelsAtOnce, slots, threads, stagingRows,
     chunkRows: stagingRows * Math.min(Math.ceil(padded / (slots * stagingRows)), stagesPerCall),
     settings: plan.reserve('settings', 128),
     panels: plan.reserve('rows', padded * columns * 4),
@@ -214,7 +225,7 @@ function planLogistic({ rows, columns }: Matrix, classCount: number, threads: nu
     coefficients: plan.reserve('coefficients', size * 4),
     point: plan.reserve('coefficients', size * 8),
     classWeights: plan.reserve('class weights', classCount * 8),
-    logits: plan.reserve('logits', threads * outputs * panelRows * 4),
+    logits: plan.reserve('logits', threads * panelsAtOnce * outputs * panelRows * 4),
     lanes: plan.reserve('gradients', threads * size * 16),
     slotsAt: plan.reserve('gradients', slots * (size + 1) * 8),
     shifts: plan.reserve('shifts', even * 8),

@@ -1,8 +1,13 @@
 import type { Matrix } from '../../compute/matrix';
 import { zeros } from '../../compute/matrix';
-import type { FittedCoefficients, Inference, Model, SavedModel } from '../estimator';
+import type { FittedCoefficients, Inference, Model, PredictContext, SavedModel } from '../estimator';
+import { reportRows } from '../probabilities';
 import { damaged, savedCount, savedFloat64, savedInt32 } from '../savedModels';
 import { savedErrors } from './linearRegressor';
+import { logitsOfRows, rowsAtOnce } from './logitsOfRows';
+
+/** Products between two looks at the cancel flag: some 50 ms of work. */
+const productsBetweenLooks = 5e7;
 
 export interface ClassifierClasses {
   /** The class codes that the model tells apart, ascending; all others have probability 0. */
@@ -17,7 +22,6 @@ export interface ClassifierClasses {
  */
 export class LinearClassifier implements Model {
   private readonly outputs: number;
-  private readonly columns: number;
 
   /**
    * @param coefficients outputs × features.
@@ -31,44 +35,39 @@ export class LinearClassifier implements Model {
     private readonly inference: Inference | string = '',
   ) {
     this.outputs = intercepts.length;
-    this.columns = coefficients.length / intercepts.length;
   }
 
-  predict(features: Matrix): Float64Array {
+  predict(features: Matrix, context?: PredictContext): Float64Array {
     const { classes } = this.shape;
     const predicted = new Float64Array(features.rows);
-    const logits = new Float64Array(this.outputs);
-    for (let i = 0; i < features.rows; i++) {
-      this.computeLogits(features, i, logits);
-      predicted[i] = classes[this.outputs === 1 ? Number(classes.length > 1 && logits[0] > 0) : indexOfLargest(logits)];
-    }
+    this.eachRow(features, context, (row, logits) => {
+      predicted[row] = classes[this.outputs === 1 ? Number(classes.length > 1 && logits[0] > 0) : indexOfLargest(logits)];
+    });
     return predicted;
   }
 
-  predictProba(features: Matrix): Matrix {
+  predictProba(features: Matrix, context?: PredictContext): Matrix {
     const { classes, classCount } = this.shape;
     const probabilities = zeros(features.rows, classCount);
-    const logits = new Float64Array(this.outputs);
-    for (let i = 0; i < features.rows; i++) {
-      const begin = i * classCount;
+    this.eachRow(features, context, (row, logits) => {
+      const begin = row * classCount;
       if (classes.length === 1) {
         probabilities.values[begin + classes[0]] = 1;
-        continue;
+        return;
       }
-      this.computeLogits(features, i, logits);
       if (this.outputs === 1) {
         const tail = Math.exp(-Math.abs(logits[0]));
         const likelier = 1 / (1 + tail);
         const positive = logits[0] > 0 ? likelier : tail * likelier;
         probabilities.values[begin + classes[0]] = logits[0] > 0 ? tail * likelier : likelier;
         probabilities.values[begin + classes[1]] = positive;
-        continue;
+        return;
       }
       softmax(logits);
       for (let k = 0; k < classes.length; k++) {
         probabilities.values[begin + classes[k]] = logits[k];
       }
-    }
+    });
     return probabilities;
   }
 
@@ -102,15 +101,22 @@ export class LinearClassifier implements Model {
     return new LinearClassifier(coefficients, intercepts, { classes, classCount });
   }
 
-  private computeLogits(features: Matrix, row: number, logits: Float64Array): void {
-    const begin = row * this.columns;
-    for (let output = 0; output < this.outputs; output++) {
-      const offset = output * this.columns;
-      let sum = this.intercepts[output];
-      for (let j = 0; j < this.columns; j++) {
-        sum += this.coefficients[offset + j] * features.values[begin + j];
+  /** @param visit is given a row's logits, one an output, to do with as it likes. */
+  private eachRow(features: Matrix, context: PredictContext | undefined, visit: (row: number, logits: Float64Array) => void): void {
+    const { coefficients, intercepts, outputs } = this;
+    const logits = new Float64Array(rowsAtOnce * outputs);
+    const ofRow = Array.from({ length: rowsAtOnce }, (_, r) => logits.subarray(r * outputs, (r + 1) * outputs));
+    const rowsBetweenLooks = rowsAtOnce * Math.ceil(productsBetweenLooks / (rowsAtOnce * Math.max(1, coefficients.length)));
+    for (let row = 0; row < features.rows; row += rowsAtOnce) {
+      if (row % rowsBetweenLooks === 0) {
+        context?.throwIfCancelled();
+        reportRows(context, row, features.rows);
       }
-      logits[output] = sum;
+      const count = Math.min(rowsAtOnce, features.rows - row);
+      logitsOfRows(features, coefficients, intercepts, row, count, logits);
+      for (let r = 0; r < count; r++) {
+        visit(row + r, ofRow[r]);
+      }
     }
   }
 }

@@ -1,7 +1,6 @@
 import type { Matrix } from '../../compute/matrix';
+import { logitsOfRows, rowsAtOnce } from './logitsOfRows';
 
-/** Rows are taken four at a time, so that each coefficient is loaded once for four products. */
-const rowsAtOnce = 4;
 /** Products between two calls of `pause`: one or two milliseconds of work. */
 const productsBetweenPauses = 1 << 20;
 
@@ -54,13 +53,14 @@ export class LogisticLoss {
     gradient.fill(0);
     const rowsBetweenPauses = rowsAtOnce
       * Math.ceil(productsBetweenPauses / (rowsAtOnce * (columns + 1) * this.outputs));
+    const intercepts = point.subarray(this.outputs * columns);
     let loss = 0;
     for (let start = 0; start < rows; start += rowsBetweenPauses) {
       this.options.pause();
       const end = Math.min(rows, start + rowsBetweenPauses);
       for (let row = start; row < end; row += rowsAtOnce) {
         const count = Math.min(rowsAtOnce, end - row);
-        this.computeLogits(point, row, count);
+        logitsOfRows(this.features, point, intercepts, row, count, this.logits);
         for (let r = 0; r < count; r++) {
           loss += this.outputs === 1 ? this.binomialLoss(row + r, r) : this.multinomialLoss(row + r, r);
         }
@@ -71,35 +71,6 @@ export class LogisticLoss {
       coefficients: this.outputs * columns, weightSum: this.weightSum, l2: this.options.l2,
     });
   };
-
-  private computeLogits(point: Float64Array, row: number, count: number): void {
-    const { columns, values } = this.features;
-    const { outputs, logits } = this;
-    const intercepts = outputs * columns;
-    const row0 = row * columns;
-    const row1 = count > 1 ? row0 + columns : row0;
-    const row2 = count > 2 ? row1 + columns : row0;
-    const row3 = count > 3 ? row2 + columns : row0;
-    for (let output = 0; output < outputs; output++) {
-      const offset = output * columns;
-      const intercept = point[intercepts + output];
-      let sum0 = intercept;
-      let sum1 = intercept;
-      let sum2 = intercept;
-      let sum3 = intercept;
-      for (let j = 0; j < columns; j++) {
-        const coefficient = point[offset + j];
-        sum0 += coefficient * values[row0 + j];
-        sum1 += coefficient * values[row1 + j];
-        sum2 += coefficient * values[row2 + j];
-        sum3 += coefficient * values[row3 + j];
-      }
-      logits[output] = sum0;
-      logits[outputs + output] = sum1;
-      logits[2 * outputs + output] = sum2;
-      logits[3 * outputs + output] = sum3;
-    }
-  }
 
   /** The loss of a row; its logit is replaced by the loss's derivative. */
   private binomialLoss(row: number, slot: number): number {

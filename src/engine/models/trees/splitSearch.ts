@@ -1,10 +1,6 @@
+import { CodeOrder, smallNode } from './codeOrder';
 import type { LeafValues, TreeOptions, TreeProblem } from './growTree';
 
-/** Nodes of up to so many rows are searched row by row in order; larger ones through a histogram. */
-const slotBits = 5;
-const smallNode = 1 << slotBits;
-/** Codes below this fit into a 32-bit number beside a slot. */
-const maximumSmallCode = 1 << (31 - slotBits);
 /** Cells of a histogram that may be scanned for each row of the node. */
 const cellsPerRow = 8;
 
@@ -31,8 +27,7 @@ export abstract class SplitSearch {
   protected bestScore = -Infinity;
   /** The score of a split that leaves both sides pure; set by `gather`. */
   protected perfectScore = Infinity;
-  private readonly keys: Float64Array;
-  private readonly smallKeys = new Int32Array(smallNode);
+  private readonly order: CodeOrder;
 
   /** @param cellsPerCode numbers that a histogram keeps for each code. */
   constructor(
@@ -42,9 +37,9 @@ export abstract class SplitSearch {
   ) {
     this.nodeRows = new Uint32Array(problem.rows);
     this.weights = new Float64Array(problem.rows);
-    this.orderedSlots = new Int32Array(problem.rows);
-    this.orderedCodes = new Int32Array(problem.rows);
-    this.keys = new Float64Array(problem.rows);
+    this.order = new CodeOrder(problem);
+    this.orderedSlots = this.order.slots;
+    this.orderedCodes = this.order.codes;
   }
 
   /** True once no other feature can do better: both sides are pure. */
@@ -72,7 +67,7 @@ export abstract class SplitSearch {
     const column = feature * this.problem.rows;
     const ordered = this.count <= smallNode || cells > cellsPerRow * this.count;
     if (ordered) {
-      this.orderByCode(column);
+      this.order.sort(column, this.nodeRows, this.count);
       if (this.orderedCodes[0] === this.orderedCodes[this.count - 1]) {
         return false;
       }
@@ -101,47 +96,5 @@ export abstract class SplitSearch {
     this.bestFeature = feature;
     this.bestLower = lower;
     this.bestUpper = upper;
-  }
-
-  private orderByCode(column: number): void {
-    const { codes } = this.problem;
-    const { nodeRows, orderedSlots, orderedCodes, keys, count } = this;
-    if (count <= smallNode && this.problem.codeCount <= maximumSmallCode) {
-      sortSmall(codes, column, nodeRows, count, this.smallKeys);
-      for (let i = 0; i < count; i++) {
-        orderedCodes[i] = this.smallKeys[i] >> slotBits;
-        orderedSlots[i] = this.smallKeys[i] & (smallNode - 1);
-      }
-      return;
-    }
-    // Code and position packed into one number: typed arrays of numbers sort fast, and ties keep their order.
-    for (let i = 0; i < count; i++) {
-      keys[i] = codes[column + nodeRows[i]] * count + i;
-    }
-    keys.subarray(0, count).sort();
-    for (let i = 0; i < count; i++) {
-      const code = Math.floor(keys[i] / count);
-      orderedCodes[i] = code;
-      orderedSlots[i] = keys[i] - code * count;
-    }
-  }
-}
-
-/** Sorts codes with their slots packed below them, by insertion. */
-function sortSmall(
-  codes: TreeProblem['codes'],
-  column: number,
-  rows: Uint32Array,
-  count: number,
-  keys: Int32Array,
-): void {
-  for (let slot = 0; slot < count; slot++) {
-    const key = (codes[column + rows[slot]] << slotBits) | slot;
-    let place = slot;
-    while (place > 0 && keys[place - 1] > key) {
-      keys[place] = keys[place - 1];
-      place--;
-    }
-    keys[place] = key;
   }
 }

@@ -10,10 +10,10 @@ function depthShare(rows: number, hyperparameters: Hyperparameters): number {
   return depth === null ? 1 : Math.min(1, depth / Math.max(1, Math.log2(rows)));
 }
 
-/** A node of a grown tree, and how many there are: at most two a row. */
+/** A grown tree's nodes, at most two a row, and its leaves' classes: no more than there are rows, however many classes there are. */
 function treeBytes(rows: number, classes: number, hyperparameters: Hyperparameters): number {
   const leaves = rows / Math.max(1, numberParameter(hyperparameters, 'minSamplesLeaf') * 2);
-  return 2 * leaves * (24 + 8 * Math.max(1, classes));
+  return 2 * leaves * 24 + 16 * Math.min(rows, leaves * Math.max(1, classes));
 }
 
 /** @param secondsPerStep to look at one row in one feature of one tree, down to its leaves. */

@@ -5,19 +5,25 @@
  * A panel's logits are sums of a coefficient times 32 rows' values, in eight registers; then come the rows' losses and slopes; then a
  * feature's part of the gradient is its 32 values times the 32 slopes, which stay in eight registers while the panel is still in the
  * nearest cache. The four lanes of each sum are kept apart for 32 panels, then added to the chunk's 64-bit sums.
+ *
+ * Where these lanes are too many for a cache (many classes times many features), several panels' slopes are computed before a tile of features
+ * at a time takes its parts of the gradient from all of them: the lanes come from memory once for that many panels. Each lane still adds up
+ * panel after panel, so that sums are the same.
  */
 import { exponential } from '../common/exponential';
 import { shareBegin, shareEnd, threadIndex } from '../common/team';
 import { logarithm, logarithmOfOnePlus } from './logarithm';
 import {
   chunkRows, coefficientsAt, featureCount, labelsAt, laneBytes, lanesAt, logitsAt, outputCount, panelRows, panelsAt, rowCount, rowWeightsAt,
-  slotCount, slotOf,
+  panelsAtOnce, slotCount, slotOf,
 } from './logisticRows';
 
 /** Panels whose products are added up in 32 bits. */
 const panelsTogether: i32 = 32;
+/** Features of a tile: with four panels some 50 KB. */
+const tileFeatures: i32 = 96;
 
-/** This thread's logits of a panel: f32[K][32]. */
+/** This thread's logits of the panel at hand: f32[K][32]. */
 let ownLogits: usize = 0;
 /** This thread's unfinished sums: v128[K][d + 1]. */
 let ownLanes: usize = 0;
@@ -30,7 +36,7 @@ let losses: v128 = f64x2.splat(0);
  */
 export function evaluateBlocks(first: i32, count: i32): void {
   const lanes = <usize>(outputCount * (featureCount + 1)) << 4;
-  ownLogits = logitsAt + <usize>(threadIndex * outputCount) * laneBytes;
+  const logits = logitsAt + <usize>(threadIndex * panelsAtOnce * outputCount) * laneBytes;
   ownLanes = lanesAt + <usize>threadIndex * lanes;
   memory.fill(ownLanes, 0, lanes);
   const panels = (rowCount + panelRows - 1) / panelRows;
@@ -41,7 +47,7 @@ export function evaluateBlocks(first: i32, count: i32): void {
     const end = min(panels, begin + panelsPerChunk);
     for (let from = begin; from < end; from += panelsTogether) {
       const to = min(end, from + panelsTogether);
-      for (let panel = from; panel < to; panel++) addPanel(panel);
+      for (let panel = from; panel < to; panel += panelsAtOnce) addPanels(panel, min(panelsAtOnce, to - panel), logits);
       flush(slotOf(begin * panelRows));
     }
   }
@@ -76,9 +82,29 @@ function addLanes(to: usize, lane: usize): void {
   store<f64>(to, load<f64>(to) + f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1));
 }
 
-function addPanel(panel: i32): void {
-  const values = panelsAt + <usize>panel * <usize>featureCount * laneBytes;
-  const row = panel * panelRows;
+/** @param logits f32[count][K][32], to work in. */
+function addPanels(panel: i32, count: i32, logits: usize): void {
+  const logitBytes = <usize>outputCount * laneBytes;
+  const panelBytes = <usize>featureCount * laneBytes;
+  const values = panelsAt + <usize>panel * panelBytes;
+  for (let p: i32 = 0; p < count; p++) {
+    ownLogits = logits + <usize>p * logitBytes;
+    computeSlopes(values + <usize>p * panelBytes, (panel + p) * panelRows);
+  }
+  for (let from: i32 = 0; from < featureCount; from += tileFeatures) {
+    const to = min(featureCount, from + tileFeatures);
+    for (let k: i32 = 0; k < outputCount; k++) {
+      const lane = ownLanes + (<usize>(k * (featureCount + 1) + from) << 4);
+      const slopes = logits + <usize>k * laneBytes;
+      for (let p: i32 = 0; p < count; p++) {
+        addGradient(values + <usize>p * panelBytes + <usize>from * laneBytes, slopes + <usize>p * logitBytes, lane, to - from, to == featureCount);
+      }
+    }
+  }
+}
+
+/** Leaves a panel's slopes in `ownLogits` and adds its losses. @param row its first. */
+function computeSlopes(values: usize, row: i32): void {
   for (let k: i32 = 0; k < outputCount; k++) {
     computeLogits(
       values, coefficientsAt + (<usize>(k * featureCount) << 2), coefficientsAt + (<usize>(outputCount * featureCount + k) << 2),
@@ -92,9 +118,6 @@ function addPanel(panel: i32): void {
   if (outputCount > 1) subtractLabels(row);
   const high = v128.shuffle<f64>(loss, loss, 1, 0);
   losses = f64x2.add(losses, f64x2.add(f64x2.promote_low_f32x4(loss), f64x2.promote_low_f32x4(high)));
-  for (let k: i32 = 0; k < outputCount; k++) {
-    addGradient(values, ownLogits + <usize>k * laneBytes, ownLanes + (<usize>(k * (featureCount + 1)) << 4));
-  }
 }
 
 // @ts-ignore: decorator
@@ -178,7 +201,8 @@ function subtractLabels(row: i32): void {
   }
 }
 
-function addGradient(values: usize, slopes: usize, lane: usize): void {
+/** @param lane those of the first of `count` features. @param withIntercept whether the intercept's come behind them. */
+function addGradient(values: usize, slopes: usize, lane: usize, count: i32, withIntercept: bool): void {
   const d0 = v128.load(slopes);
   const d1 = v128.load(slopes, 16);
   const d2 = v128.load(slopes, 32);
@@ -187,7 +211,7 @@ function addGradient(values: usize, slopes: usize, lane: usize): void {
   const d5 = v128.load(slopes, 80);
   const d6 = v128.load(slopes, 96);
   const d7 = v128.load(slopes, 112);
-  const end = lane + (<usize>featureCount << 4);
+  const end = lane + (<usize>count << 4);
   for (; lane < end; lane += 16, values += laneBytes) {
     const even = multiplyAdd(d2, v128.load(values, 32), multiplyAdd(d0, v128.load(values), v128.load(lane)));
     const odd = multiplyAdd(d3, v128.load(values, 48), f32x4.mul(d1, v128.load(values, 16)));
@@ -195,6 +219,7 @@ function addGradient(values: usize, slopes: usize, lane: usize): void {
     const fourth = multiplyAdd(d7, v128.load(values, 112), f32x4.mul(d5, v128.load(values, 80)));
     v128.store(lane, f32x4.add(f32x4.add(even, odd), f32x4.add(third, fourth)));
   }
+  if (!withIntercept) return;
   const sum = f32x4.add(f32x4.add(f32x4.add(d0, d1), f32x4.add(d2, d3)), f32x4.add(f32x4.add(d4, d5), f32x4.add(d6, d7)));
   v128.store(end, f32x4.add(v128.load(end), sum));
 }

@@ -1,7 +1,7 @@
 /**
  * Where fitting a logistic regression keeps its data. TypeScript (models/linear/kernelLogisticLoss.ts) writes the block.
  *
- * n rows padded to a multiple of 32, d features, K outputs (1 for two classes), S slots, T threads, size = K · (d + 1):
+ * n rows padded to a multiple of 32, d features, K outputs (1 for two classes), S slots, T threads, P panels at once, size = K · (d + 1):
  *
  *     panels        f32[n / 32][d][32]   the features less a shift, times a factor, 32 rows side by side
  *     labels        i32[n]               class codes; padding 0
@@ -9,7 +9,7 @@
  *     coefficients  f32[K][d], f32[K]    coefficients and intercepts for the panels' values
  *     point         f64[K][d], f64[K]    coefficients and intercepts for the features themselves (exactLogistic.ts)
  *     classWeights  f64[classes]
- *     logits        T × f32[K][32]       logits of a panel, then the loss's slopes by them; exact: f64[4][K]
+ *     logits        T × f32[P][K][32]    logits of P panels, then the loss's slopes by them; exact: f64[4][K]
  *     lanes         T × v128[K][d + 1]   sums that a thread has not yet added to its slot
  *     slots         S × f64[size + 1]    the gradient by coefficients and intercepts, and the loss
  *     shifts, factors   f64[d]           both padded to an even number
@@ -33,6 +33,8 @@ let factorsAt: usize = 0;
 let sumsAt: usize = 0;
 /** Rows of a chunk, that is of a block of panels. */
 export let chunkRows: i32 = 0;
+/** Panels whose slopes are computed before their gradient: a divisor of 32. */
+export let panelsAtOnce: i32 = 1;
 
 export const panelRows: i32 = 32;
 /** Bytes of a feature's values in a panel. */
@@ -57,6 +59,7 @@ export function configureLogistic(block: usize): void {
   shiftsAt = load<usize>(block, 56);
   factorsAt = load<usize>(block, 60);
   sumsAt = load<usize>(block, 64);
+  panelsAtOnce = load<i32>(block, 68);
 }
 
 /** Address of the first f64 of a chunk's slot. */
