@@ -107,7 +107,8 @@ export class OnnxRuntime {
       executionMode: 'sequential',
       logSeverityLevel: 3,
       // Numbers below 10⁻³⁸ cost up to six times the time and mean nothing here. Threads take this from the first session.
-      extra: { session: { set_denormal_as_zero: '1' } },
+      // Threads that have nothing to do would look for work for 16 ms and longer, on cores that other sessions and our own threads need.
+      extra: { session: { set_denormal_as_zero: '1', force_spinning_stop: '1' } },
     });
   }
 
