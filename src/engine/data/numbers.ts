@@ -19,7 +19,7 @@ export interface FloatNumbers {
   readonly values: Float64Array | Float32Array;
 }
 
-/** Number i is (high[i] · 2^32 + low[i]) / scale, unless low[i] is one of the marks that `marksOf` tells and high[i] is 0. */
+/** Number i is (high[i] · 2^32 + low[i]) / scale, unless that sum is one of the marks that `marksOf` tells. */
 export interface DecimalNumbers {
   readonly kind: 'decimals';
   readonly low: WholeArray;
@@ -37,9 +37,10 @@ export const mostDecimals = 22;
 export const powersOfTen = Array.from({ length: mostDecimals + 1 }, (_, power) => Number(`1e${power}`));
 /** The greatest magnitude that decimals of 8, 16 and 32 bits hold, and of 40 bits with the high part; low parts are signed. */
 export const decimalLimits = { int8: 0x7e, int16: 0x7e7e, int32: 0x7e7e7e7e, int40: 127 * 2 ** 32 + 2 ** 31 - 1 } as const;
-/** What stands for a missing value and for minus zero. Cut to 16 or 8 bits they are the marks of those widths. */
-export const missingMark = 0x80808080 | 0;
-export const minusZeroMark = 0x81818181 | 0;
+/** What stands for a missing value and for minus zero. Cut to 16 or 8 bits they are the marks of those widths; beside them a high part is `markHigh`. */
+const missingMark = 0x80808080 | 0;
+const minusZeroMark = 0x81818181 | 0;
+export const markHigh = -128;
 const highUnit = 2 ** 32;
 
 interface Marks {
@@ -47,10 +48,11 @@ interface Marks {
   readonly minusZero: number;
 }
 
-/** The marks in decimals of this width. */
-export function marksOf(low: WholeArray): Marks {
+/** The marks in decimals of this width, low and high parts put together. */
+export function marksOf({ low, high }: Pick<DecimalNumbers, 'low' | 'high'>): Marks {
   const bits = 32 - low.BYTES_PER_ELEMENT * 8;
-  return { missing: (missingMark << bits) >> bits, minusZero: (minusZeroMark << bits) >> bits };
+  const above = high === undefined ? 0 : markHigh * highUnit;
+  return { missing: above + ((missingMark << bits) >> bits), minusZero: above + ((minusZeroMark << bits) >> bits) };
 }
 
 /** How many numbers there are. */
@@ -82,8 +84,9 @@ export function copyNumbers(numbers: StoredNumbers, from: number, into: Float64A
   }
 }
 
-function decode({ low, high, scale }: DecimalNumbers, from: number, into: Float64Array): void {
-  const { missing, minusZero } = marksOf(low);
+function decode(numbers: DecimalNumbers, from: number, into: Float64Array): void {
+  const { low, high, scale } = numbers;
+  const { missing, minusZero } = marksOf(numbers);
   if (high === undefined) {
     for (let i = 0; i < into.length; i++) {
       const whole = low[from + i];
@@ -107,7 +110,7 @@ export function numbersAt(numbers: StoredNumbers, rows: Uint32Array, into: Float
     return into;
   }
   const { low, high, scale } = numbers;
-  const { missing, minusZero } = marksOf(low);
+  const { missing, minusZero } = marksOf(numbers);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];
     const whole = high === undefined ? low[row] : high[row] * highUnit + low[row];
@@ -122,7 +125,7 @@ export function numberAt(numbers: StoredNumbers, row: number): number {
     return numbers.values[row];
   }
   const { low, high, scale } = numbers;
-  const { missing, minusZero } = marksOf(low);
+  const { missing, minusZero } = marksOf(numbers);
   const whole = high === undefined ? low[row] : high[row] * highUnit + low[row];
   return whole === missing ? Number.NaN : whole === minusZero ? -0 : whole / scale;
 }
@@ -173,7 +176,7 @@ function packDecimals(values: Float64Array, scale: number): DecimalNumbers | und
       continue;
     }
     const whole = Math.round(value * scale);
-    if (!(whole / scale === value) || isMark(whole)) {
+    if (!(whole / scale === value)) {
       return undefined;
     }
     most = Math.max(most, Math.abs(whole));
@@ -186,22 +189,15 @@ function packDecimals(values: Float64Array, scale: number): DecimalNumbers | und
   const high = most <= decimalLimits.int32 ? undefined : new Int8Array(new SharedArrayBuffer(values.length));
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    if (Number.isNaN(value)) {
-      low[i] = missingMark;
-      continue;
-    }
     const whole = Math.round(value * scale);
     // Only minus zero has a sign bit and is no less than 0.
-    low[i] = whole === 0 && words[2 * i + 1] !== 0 ? minusZeroMark : whole;
+    const mark = Number.isNaN(value) ? missingMark : whole === 0 && words[2 * i + 1] !== 0 ? minusZeroMark : undefined;
+    low[i] = mark ?? whole;
     if (high !== undefined) {
-      high[i] = (whole - (whole | 0)) / highUnit;
+      high[i] = mark === undefined ? (whole - (whole | 0)) / highUnit : markHigh;
     }
   }
   return { kind: 'decimals', low, ...(high === undefined ? {} : { high }), scale };
-}
-
-function isMark(whole: number): boolean {
-  return whole === missingMark || whole === minusZeroMark;
 }
 
 function packSingle(values: Float64Array): FloatNumbers | undefined {

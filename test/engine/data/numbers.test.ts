@@ -45,6 +45,7 @@ describe('numbers in narrow forms', () => {
     assert.equal(widthOf([1.25, 300, -323.82]), 2);
     assert.equal(widthOf([19.95262315, -0.00000001, Number.NaN]), 4);
     assert.equal(widthOf([499.00000001, -2]), 5);
+    assert.equal(widthOf([-21.22219135, -21.39062144, Number.NaN, -0, 100.00000001]), 5);
     assert.equal(widthOf([Math.PI, 1]), 8);
     assert.equal(widthOf([Math.fround(Math.PI), 1]), 4);
   });

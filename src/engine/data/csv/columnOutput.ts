@@ -1,5 +1,5 @@
 import type { StoredNumbers } from '../numbers';
-import { copyNumbers, marksOf, numberAt, powersOfTen } from '../numbers';
+import { copyNumbers, markHigh, marksOf, numberAt, powersOfTen } from '../numbers';
 import type { Codes } from '../table';
 import type { RoomArrays } from './columnRoom';
 import { columnForm, formOfCodes, formOfMagnitude } from './columnRoom';
@@ -184,7 +184,7 @@ export class NumberOutput implements ColumnOutput {
   finish(form: number, _map: Int32Array | null, runs: readonly RowRun[]): void {
     const { room } = this.place;
     this.forms.eachRun(runs, (own, first, rows) => {
-      if (own === form || (own === columnForm.int32 && form === columnForm.int40)) {
+      if (own === form) {
         return;
       }
       const low = room.wholes(own);
@@ -192,7 +192,7 @@ export class NumberOutput implements ColumnOutput {
         const high = own === columnForm.int40 ? { high: room.high } : {};
         copyNumbers({ kind: 'decimals', low, ...high, scale: this.scale }, first, room.floats.subarray(first, first + rows));
       } else {
-        widen(low, room.wholes(form), first, first + rows);
+        widen(low, room.wholes(form), form === columnForm.int40 ? room.high : undefined, first, first + rows);
       }
     });
   }
@@ -248,11 +248,15 @@ export class NumberOutput implements ColumnOutput {
   }
 }
 
-function widen(from: Codes, into: Codes, first: number, end: number): void {
-  const [own, wider] = [marksOf(from), marksOf(into)];
+/** @param high high parts that are 0, where decimals are to have some. */
+function widen(from: Codes, into: Codes, high: Int8Array | undefined, first: number, end: number): void {
+  const [own, wider] = [marksOf({ low: from }), marksOf({ low: into })];
   for (let row = first; row < end; row++) {
     const value = from[row];
     into[row] = value === own.missing ? wider.missing : value === own.minusZero ? wider.minusZero : value;
+    if (high !== undefined && (value === own.missing || value === own.minusZero)) {
+      high[row] = markHigh;
+    }
   }
 }
 

@@ -5,9 +5,10 @@
 import { decimalPoint, keepLast, removeByte } from './layout';
 import { digitsToNumber, hundreds, missing, nines, noteUnreadable, outcome, pairs, powersOfTen, readNumber, tenThousands, unreadable, zeros } from './number';
 
-/** What stands for a missing value and for minus zero; `data/numbers.ts` has the same. */
+/** What stands for a missing value and for minus zero; `data/numbers.ts` has the same. With high parts this is added to them. */
 const missingMark: i64 = -2139062144;
 const minusZeroMark: i64 = -2122219135;
+const wideMarks: i64 = -549755813888;
 /** The greatest magnitude that a signed low part of 32 bits and a high one of 8 hold together. */
 const limit: i64 = 547608330239;
 /**
@@ -78,15 +79,12 @@ function parse(
       if (plain && mantissa - 1 < load<u64>(entry)) {
         const magnitude = mantissa * load<u64>(entry, 8);
         const whole = (<i64>magnitude ^ -<i64>negative) + <i64>negative;
-        // Whole numbers that might be taken for a mark are looked at closely.
-        if (!wide || <u64>(whole - missingMark) > <u64>(minusZeroMark - missingMark)) {
-          most = magnitude > most ? magnitude : most;
-          store<i32>(out + (<usize>row << 2), <i32>whole);
-          if (wide) {
-            store<i8>(high + <usize>row, <i8>((whole + 2147483648) >> 32));
-          }
-          continue;
+        most = magnitude > most ? magnitude : most;
+        store<i32>(out + (<usize>row << 2), <i32>whole);
+        if (wide) {
+          store<i8>(high + <usize>row, <i8>((whole + 2147483648) >> 32));
         }
+        continue;
       } else if (plain && mantissa == 0 && negative == 0 && (others == 0 || length >= 2)) {
         store<i32>(out + (<usize>row << 2), 0);
         if (wide) {
@@ -95,7 +93,7 @@ function parse(
         continue;
       }
     }
-    const whole = oddDecimal(from, to, stats, firstRow + row, decimals);
+    const whole = oddDecimal(from, to, stats, firstRow + row, decimals, wide ? wideMarks : 0);
     most = oddMagnitude > most ? oddMagnitude : most;
     store<i32>(out + (<usize>row << 2), <i32>whole);
     if (wide) {
@@ -108,25 +106,25 @@ function parse(
 let oddMagnitude: u64 = 0;
 
 /** Any number, checked by the division that gives it back. */
-function oddDecimal(from: usize, to: usize, stats: usize, row: i32, decimals: i32): i64 {
+function oddDecimal(from: usize, to: usize, stats: usize, row: i32, decimals: i32, marks: i64): i64 {
   oddMagnitude = 0;
   const value = readNumber(from, to);
   if (outcome == missing) {
     store<i32>(stats, load<i32>(stats) + 1);
-    return missingMark;
+    return marks + missingMark;
   }
   if (outcome == unreadable) {
     noteUnreadable(stats, row);
-    return missingMark;
+    return marks + missingMark;
   }
   if (value == 0) {
-    return reinterpret<i64>(value) == 0 ? 0 : minusZeroMark;
+    return reinterpret<i64>(value) == 0 ? 0 : marks + minusZeroMark;
   }
   const scale = load<f64>(powersOfTen + (<usize>decimals << 3));
   const scaled = nearest(value * scale);
-  if (!(Math.abs(scaled) <= <f64>limit) || scaled / scale != value || scaled == <f64>missingMark || scaled == <f64>minusZeroMark) {
+  if (!(Math.abs(scaled) <= <f64>limit) || scaled / scale != value) {
     store<i32>(stats, load<i32>(stats, 8) + 1, 8);
-    return missingMark;
+    return marks + missingMark;
   }
   const whole = <i64>scaled;
   oddMagnitude = whole < 0 ? -whole : whole;
