@@ -64,8 +64,8 @@ export interface ReadTableResult {
  * Reads a data file into typed columns: delimited text with as many threads as there are, other formats (by the end of the name)
  * through their own readers.
  *
- * How much memory it takes: the columns (8 bytes a number or date, 4 a category, and each distinct text once), 4 bytes a row
- * for its line, and some 10 MB a thread.
+ * How much memory it takes: the columns (1 to 8 bytes a number or date, 1 to 4 a category, and each distinct text once), 4 bytes a row
+ * for its line where rows have several, and some 10 MB a thread.
  *
  * @param file path of the file.
  * @throws UserError for a file that can't be read, is no CSV, holds no rows, doesn't fit into memory, or whose values don't

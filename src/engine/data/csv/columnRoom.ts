@@ -41,12 +41,12 @@ interface RoomPlace {
 
 const narrowRowBytes = 8;
 const wideRowBytes = 8;
-const mostOwnBuffers = 512;
-const columnsABuffer = 64;
+/** Buffers are of this size at least where there are columns to fill them. */
+const bufferBytes = 64 * 1024 * 1024;
 
 /**
- * Rooms for columns of these kinds, null for skipped ones. Each has buffers of its own; those of a wide table share some, since Node takes
- * time that grows as the square of the number of buffers to give them to a thread.
+ * Rooms for columns of these kinds, null for skipped ones. They share buffers: small ones would come from memory that was used before and
+ * have to be cleared, which touches all of it, and Node takes time that grows as the square of their number to give them to a thread.
  *
  * @param capacity rows; a multiple of 8.
  */
@@ -58,13 +58,16 @@ export function columnRooms(kinds: Uint8Array, { decimals }: NumberPlans, capaci
 }
 
 function places(sizes: readonly number[]): (RoomPlace | null)[] {
-  const sharing = sizes.length > mostOwnBuffers ? columnsABuffer : 1;
   const made: (RoomPlace | null)[] = [];
-  for (let from = 0; from < sizes.length; from += sharing) {
-    const some = sizes.slice(from, from + sharing);
-    const buffer = new SharedArrayBuffer(some.reduce((sum, size) => sum + size, 0));
+  while (made.length < sizes.length) {
+    const first = made.length;
+    let [end, bytes] = [first, 0];
+    while (end < sizes.length && bytes < bufferBytes) {
+      bytes += sizes[end++];
+    }
+    const buffer = new SharedArrayBuffer(bytes);
     let at = 0;
-    for (const size of some) {
+    for (const size of sizes.slice(first, end)) {
       made.push(size === 0 ? null : { buffer, at });
       at += size;
     }

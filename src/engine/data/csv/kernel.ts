@@ -76,6 +76,7 @@ export class CsvKernel {
   readonly lines: number;
   readonly bounds: number;
   private readonly fieldEnds: number;
+  private readonly rowFields: number;
   private readonly rowNewlines: number;
   private readonly raggedList: number;
   private readonly statistics: number;
@@ -98,10 +99,10 @@ export class CsvKernel {
     const { columns, blockBytes, groupRows } = sizes;
     this.textCapacity = blockBytes + longestRow;
     const fieldCapacity = blockBytes + 1024 * 1024;
-    const fields = this.allocate(fieldCapacity * 4 + slack);
+    this.rowFields = this.allocate(fieldCapacity * 4 + slack);
     this.rowNewlines = this.allocate(fieldCapacity * 4);
     this.fieldEnds = this.allocate(fieldCapacity * 4 + slack) + 64;
-    this.exports.setIndexRegions(this.fieldEnds, fieldCapacity, fields, this.rowNewlines, this.allocate(fieldCapacity * 4));
+    this.exports.setIndexRegions(this.fieldEnds, fieldCapacity, this.rowFields, this.rowNewlines, this.allocate(fieldCapacity * 4));
     this.raggedList = this.allocate(raggedKept * 16);
     this.columnTable = this.allocate(columns * tableEntry);
     this.statistics = this.allocate(columns * statisticsEntry);
@@ -177,6 +178,12 @@ export class CsvKernel {
   codeCount(column: number): number {
     const at = this.uint32(this.columnTable + column * tableEntry, 3)[2];
     return this.uint32(at, 8)[7];
+  }
+
+  /** Address of a token row's first byte, also of the row behind the last one. */
+  rowStart(tokenRow: number): number {
+    const fields = tokenRow === 0 ? 0 : this.uint32(this.rowFields + (tokenRow - 1) * 4, 1)[0];
+    return this.uint32(this.fieldEnds + (fields - 1) * 4, 1)[0] + 1;
   }
 
   /** How many newlines, quoted ones included, the block holds up to the end of a token row; 0 before the first. */

@@ -49,11 +49,12 @@ export function planColumn(texts: readonly string[], wish: PlannedWish, format: 
  * where they need more digits than the other forms have.
  */
 export function planNumbers(texts: readonly string[], format: NumberFormat): { readonly decimals: number; readonly form: number } {
+  const isPlain = format.decimal === '.' && format.thousands === '';
   let [decimals, greatest] = [0, 0];
   for (const text of texts) {
     const point = text.indexOf(format.decimal);
     decimals = point < 0 ? decimals : Math.max(decimals, text.length - 1 - point);
-    greatest = Math.max(greatest, Math.abs(parseNumber(text, format)));
+    greatest = Math.max(greatest, Math.abs(isPlain ? Number(text) : parseNumber(text, format)));
   }
   const fits = decimals <= mostDecimals && greatest * powersOfTen[decimals] <= decimalLimits.int40;
   return fits ? { decimals, form: formOfMagnitude(greatest * powersOfTen[decimals]) } : { decimals: noDecimals, form: columnForm.float64 };

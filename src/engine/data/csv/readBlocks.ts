@@ -231,15 +231,18 @@ export class BlockReader {
     let at = job.blockBytes;
     for (;;) {
       kernel.exports.tokenizeBytes(kernel.text + at, kernel.text + this.loaded, 1);
+      const problemLine = line + kernel.newlinesBefore(rows);
       if (kernel.exports.tokenRows() > rows) {
+        if (kernel.rowStart(rows + 1) - 1 - kernel.rowStart(rows) > longestRow) {
+          throw new ProblemError({ kind: 'longRow', line: problemLine });
+        }
         return;
       }
-      const problemLine = line + kernel.newlinesBefore(rows);
       if (kernel.exports.hasOverflow() !== 0) {
         throw new ProblemError({ kind: 'manyFields', line: problemLine });
       }
       at = this.loaded;
-      if (at >= job.blockBytes + longestRow - firstExtension || !this.loadMore(block)) {
+      if (at >= job.blockBytes + longestRow || !this.loadMore(block)) {
         const unclosed = kernel.exports.tokenState() === tokenState.insideQuotes;
         throw new ProblemError({ kind: unclosed ? 'unclosedQuote' : 'longRow', line: problemLine });
       }
