@@ -1,4 +1,4 @@
-import { allNumbers, numberAt } from './numbers';
+import { eachBlock, numberAt } from './numbers';
 import type { Column, Table } from './table';
 
 const mostRows = 1000;
@@ -70,11 +70,12 @@ function hashRows(table: Table): Uint32Array {
       }
       continue;
     }
-    const values = allNumbers(column.numbers);
-    for (let row = 0; row < hashes.length; row++) {
-      number[0] = values[row] + 0;
-      hashes[row] = mix(mix(hashes[row] ^ words[0]) ^ words[1]);
-    }
+    eachBlock(column.numbers, (block, from) => {
+      for (let i = 0; i < block.length; i++) {
+        number[0] = block[i] + 0;
+        hashes[from + i] = mix(mix(hashes[from + i] ^ words[0]) ^ words[1]);
+      }
+    });
   }
   return hashes;
 }

@@ -3,7 +3,7 @@ import { mostFindingLines } from '../../schema/profileLimits';
 import { taskForTarget } from '../../schema/resolveExperiment';
 import { parseNumber } from './cellText';
 import { findDuplicateRows } from './duplicateRows';
-import { allNumbers } from './numbers';
+import { allNumbers, eachBlock, numberAt } from './numbers';
 import type { CategoricalColumn, Column, Table } from './table';
 import { lineOf } from './table';
 
@@ -219,22 +219,24 @@ function outlierFindings(profile: ColumnProfile, column: Column, table: Table, p
   const [first, , third] = profile.numeric.quartiles;
   const [low, high] = [first - farRanges * (third - first), third + farRanges * (third - first)];
   const lines: number[] = [];
-  let [farthest, count] = [-1, 0];
-  const distance = (value: number): number => Math.max(low - value, value - high);
-  const values = allNumbers(column.numbers);
-  for (let row = 0; row < table.rowCount; row++) {
-    if (distance(values[row]) > 0) {
-      count++;
-      farthest = farthest < 0 || distance(values[row]) > distance(values[farthest]) ? row : farthest;
-      if (lines.length < mostFindingLines) {
-        lines.push(lineOf(table.lines, row));
+  let [farthest, distance, count] = [-1, 0, 0];
+  eachBlock(column.numbers, (block, from) => {
+    for (let i = 0; i < block.length; i++) {
+      const value = block[i];
+      if (value < low || value > high) {
+        count++;
+        const own = Math.max(low - value, value - high);
+        [farthest, distance] = own > distance ? [from + i, own] : [farthest, distance];
+        if (lines.length < mostFindingLines) {
+          lines.push(lineOf(table.lines, from + i));
+        }
       }
     }
-  }
+  });
   if (count === 0 || count > manyOutliers * present || low === high) {
     return [];
   }
-  const message = `${count} of ${present} values of "${profile.name}" lie far from the others, the farthest ${values[farthest]} ${place === 'line' ? 'on line' : 'in row'} ${lineOf(table.lines, farthest)}.`;
+  const message = `${count} of ${present} values of "${profile.name}" lie far from the others, the farthest ${numberAt(column.numbers, farthest)} ${place === 'line' ? 'on line' : 'in row'} ${lineOf(table.lines, farthest)}.`;
   return [{
     code: 'outliers', severity: 'info', column: profile.name, message, lines,
     meaning: 'Values more than three interquartile ranges beyond the quartiles may be errors, and pull means, scales and linear models.',

@@ -84,6 +84,24 @@ export function copyNumbers(numbers: StoredNumbers, from: number, into: Float64A
   }
 }
 
+/** Blocks stay in a core's nearest caches. */
+const blockRows = 4096;
+
+/**
+ * Goes through all numbers, block by block: quicker than `allNumbers` where each is looked at once.
+ *
+ * @param visit given a block, and the row of its first number. The block is valid until it returns.
+ */
+export function eachBlock(numbers: StoredNumbers, visit: (block: Float64Array, from: number) => void): void {
+  const rows = numberCount(numbers);
+  const scratch = new Float64Array(Math.min(blockRows, rows));
+  for (let from = 0; from < rows; from += blockRows) {
+    const block = scratch.subarray(0, Math.min(blockRows, rows - from));
+    copyNumbers(numbers, from, block);
+    visit(block, from);
+  }
+}
+
 function decode(numbers: DecimalNumbers, from: number, into: Float64Array): void {
   const { low, high, scale } = numbers;
   const { missing, minusZero } = marksOf(numbers);

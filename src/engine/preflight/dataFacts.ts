@@ -1,6 +1,6 @@
 import type { ColumnType } from '../../schema/columnType';
 import type { ColumnProfile, Finding, Profile } from '../../schema/profile';
-import { allNumbers } from '../data/numbers';
+import { allNumbers, eachBlock, numberCount } from '../data/numbers';
 import type { Column, Table } from '../data/table';
 import { sharedUint32 } from '../data/table';
 import type { ColumnFacts } from '../prepare/planColumn';
@@ -112,15 +112,17 @@ function columnFacts(column: Column): ColumnFacts {
     return { name, type, present, missing: codes.length - present, distinct: column.categories.length };
   }
   let [present, minimum, maximum] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  const values = allNumbers(column.numbers);
-  for (const value of values) {
-    if (!Number.isNaN(value)) {
-      present++;
-      minimum = value < minimum ? value : minimum;
-      maximum = value > maximum ? value : maximum;
+  eachBlock(column.numbers, (block) => {
+    for (let i = 0; i < block.length; i++) {
+      const value = block[i];
+      if (!Number.isNaN(value)) {
+        present++;
+        minimum = value < minimum ? value : minimum;
+        maximum = value > maximum ? value : maximum;
+      }
     }
-  }
-  const missing = values.length - present;
+  });
+  const missing = numberCount(column.numbers) - present;
   return { name, type, present, missing, distinct: present === 0 ? 0 : minimum === maximum ? 1 : 2, ...(present === 0 ? {} : { minimum, maximum }) };
 }
 

@@ -91,7 +91,7 @@ export class ReadProblemError extends Error {
 
 const defaultBlockBytes = 1024 * 1024;
 /** How much text is parsed at once: about what stays in a core's nearer caches beside its index. */
-const groupBytes = 128 * 1024;
+const groupBytes = 256 * 1024;
 const mostGroupRows = 4096;
 const mostGroupCells = 1 << 18;
 /** Room for more rows than the sample lets expect; memory that is never touched costs nothing. */
