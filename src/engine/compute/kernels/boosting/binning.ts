@@ -8,7 +8,7 @@ import { sortScratchBytes } from '../common/sort';
 import { threadIndex } from '../common/team';
 import {
   binCountsAt, categoryTablesAt, columnBinsAt, columnStride, featureCount, hasMissingAt, maxBins, missingBin, rowCount, scratchAt, scratchBytes, thresholdsAt,
-  tileBinsAt, tileBytes, tileFeatures, tileStride,
+  tileBinsAt, tileFeatures, tileShift, tileStride,
 } from './layout';
 
 /** `values`: f64[count], the sample of feature `feature`. Categorical features have their bins already. */
@@ -40,8 +40,9 @@ function binFeature(feature: i32, values: usize, valueStride: usize, firstRow: i
   const table = categoryTable(feature);
   const categories = load<i32>(categoryTablesAt + (<usize>feature << 3), 4);
   const tile = feature / tileFeatures;
-  let rowBin = tileBinsAt + <usize>tile * tileStride + <usize>(firstRow * tileBytes + feature - tile * tileFeatures);
+  let rowBin = tileBinsAt + <usize>tile * tileStride + (<usize>firstRow << tileShift) + <usize>(feature - tile * tileFeatures);
   let columnBin = columnBinsAt + <usize>feature * columnStride + firstRow;
+  const rowBytes = <usize>1 << tileShift;
   let anyMissing: i32 = 0;
   for (let i: i32 = 0; i < count; i++) {
     const value = load<f64>(values);
@@ -50,7 +51,7 @@ function binFeature(feature: i32, values: usize, valueStride: usize, firstRow: i
     store<u8>(columnBin, bin);
     anyMissing |= i32(bin == missingBin);
     values += valueStride;
-    rowBin += tileBytes;
+    rowBin += rowBytes;
     columnBin++;
   }
   if (anyMissing != 0) store<u8>(hasMissingAt + feature, 1);
