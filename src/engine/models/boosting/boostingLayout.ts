@@ -157,5 +157,5 @@ export function writeSettings(team: Team, layout: BoostingLayout, settings: Boos
   team.float64(layout.settings + 256, 5).set([
     settings.l2, settings.learningRate, settings.minHessian, settings.lossParameter, settings.categorySmoothing,
   ]);
-  team.run('configure', layout.settings);
+  team.setUp('configure', layout.settings);
 }

@@ -3,7 +3,7 @@
  * else `binRows` bins a piece of rows of all features. Both write both matrices of bins, and are fed by the team's `mapColumns` and
  * `mapRows`. See common/binning.ts.
  */
-import { binOf, binOfCategory, findThresholds, thresholdBytes } from '../common/binning';
+import { binOf, binOfCategory, binsOfFour, findThresholds, thresholdBytes } from '../common/binning';
 import { sortScratchBytes } from '../common/sort';
 import { threadIndex } from '../common/team';
 import {
@@ -44,7 +44,20 @@ function binFeature(feature: i32, values: usize, valueStride: usize, firstRow: i
   let columnBin = columnBinsAt + <usize>feature * columnStride + firstRow;
   const rowBytes = <usize>1 << tileShift;
   let anyMissing: i32 = 0;
-  for (let i: i32 = 0; i < count; i++) {
+  let i: i32 = 0;
+  for (; table == 0 && i + 4 <= count; i += 4) {
+    const bins = binsOfFour(values, valueStride, thresholds);
+    store<u32>(columnBin, bins);
+    for (let byte: u32 = 0; byte < 32; byte += 8) {
+      const bin = (bins >> byte) & 255;
+      store<u8>(rowBin, bin);
+      anyMissing |= i32(bin == missingBin);
+      rowBin += rowBytes;
+    }
+    values += 4 * valueStride;
+    columnBin += 4;
+  }
+  for (; i < count; i++) {
     const value = load<f64>(values);
     const bin = table == 0 ? binOf(value, thresholds) : binOfCategory(value, table, categories);
     store<u8>(rowBin, bin);
