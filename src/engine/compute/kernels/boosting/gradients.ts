@@ -20,7 +20,7 @@ import {
 } from './layout';
 import { firstOwnRow, nextOwnRow, ownBlockRows } from './ownRows';
 
-/** Bytes behind which a thread's scratch holds a block's greatest scores, and its sums. */
+/** Bytes of a float for each row of a block. */
 const blockFloats: i32 = ownBlockRows * 4;
 
 export const squaredLoss: i32 = 0;
@@ -30,6 +30,11 @@ export const poissonLoss: i32 = 3;
 export const quantileLoss: i32 = 4;
 export const binaryLoss: i32 = 5;
 export const multinomialLoss: i32 = 6;
+
+/** What is summed over each block: absolute gradients and hessians as floats, packed integers. */
+const gradientSum: i32 = 0;
+const hessianSum: i32 = 1;
+const packedSum: i32 = 2;
 
 /** Real gradient (or hessian) by integer, of the output whose tree grows. */
 export let gradientUnit: f64 = 0;
@@ -68,10 +73,6 @@ export function sumOwnGradients(output: i32): i64 {
   for (let row = firstOwnRow(); row < rowPadded; row = nextOwnRow(row)) sum += load<i64>(blockSum(output, packedSum, row));
   return sum;
 }
-
-const gradientSum: i32 = 0;
-const hessianSum: i32 = 1;
-const packedSum: i32 = 2;
 
 /** Integers per unit of gradient or hessian. */
 function scaleOf(output: i32, which: i32): f64 {

@@ -24,7 +24,7 @@
  *
  *     64  f64  gradient G                           96  f64  lower bound of the value
  *     72  f64  hessian H                            104 f64  upper bound
- *     80  f64  least hessian of a side              112 f64  the candidate's worth (scanBorders)
+ *     80  f64  least hessian of a side              112 f64  the candidate's worth (scanBorders), or that of a worse one before it
  *     88  f64  rows per hessian                     120 i32  node
  */
 import { gradientUnit, hessianUnit } from './gradients';
@@ -102,14 +102,13 @@ function searchOrdered(search: usize, feature: i32, cells: usize): void {
 }
 
 /**
- * The greatest worth of a border where that beats the candidate's, else 0 or some worth that doesn't. With S = H + 2 λ, l = H_L + λ and
- * r = S − l,
+ * The greatest worth of a border if it beats the candidate's, else 0 or one that doesn't. With S = H + 2 λ, l = H_L + λ and r = S − l,
  *
  *     G_L² / l + G_R² / r = ((G_L S − G l)² / (l r) + G²) / S
  *
  * so borders compare by the first fraction, their worth. Two borders a turn are only asked whether one's numerator exceeds the best
- * worth times its denominator (less a margin for rounding), which few do; those are divided. Up to three cells behind the last
- * bin come along, whose borders no row is right of. Bins at either end that leave a side too small are passed over.
+ * worth times its denominator (less a margin for rounding), which few do; those are divided. An odd number of bins brings one cell
+ * more along, whose border no row is right of. Bins at either end that leave a side too small are passed over.
  *
  * @param initial what is left of the first bin.
  */
