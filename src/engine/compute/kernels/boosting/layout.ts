@@ -1,11 +1,11 @@
 /**
- * Where a boosting fit keeps its data. TypeScript (models/trees/boostingLayout.ts) lays the regions out and writes their addresses
+ * Where a boosting fit keeps its data. TypeScript (models/boosting/boostingLayout.ts) lays the regions out and writes their addresses
  * and the fit's settings into one block, in the order below; `configure` reads it into this thread's globals.
  *
  * n rows, F features, K outputs (trees an iteration), T threads, L the most leaves of a tree; rows of f32 arrays are padded to a
  * multiple of 4.
  *
- *     tileBins      u8[tiles][n][B]        bins of up to B features (B = `tileBytes`, 16 or 32), row after row; 255 means missing.
+ *     tileBins      u8[tiles][n][B]        bins of up to B features (B = 2 to the power of `tileShift`: 16 or 32), row after row; 255 means missing.
  *                                          A tile's rows are `tileStride` bytes, its features `tileFeatures`
  *     columnBins    u8[F][columnStride]    the same bins, column after column
  *     gradients     i64[K][n padded]       high half: gradient, low half: hessian, both as scaled integers (gradients.ts)
