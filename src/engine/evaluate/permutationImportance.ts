@@ -59,7 +59,7 @@ function measuredColumns(rows: number, features: number): number {
  * @param secondsPerPrediction what a row's prediction is foreseen to take.
  */
 export async function permutationImportance(
-  model: Pick<Model, 'predict'>,
+  model: Pick<Model, 'predict' | 'keepReady'>,
   features: Matrix,
   target: Float64Array,
   sources: readonly string[],
@@ -67,6 +67,24 @@ export async function permutationImportance(
   random: RandomStream,
   context: StepContext,
   secondsPerPrediction = 0,
+): Promise<Evaluation['importance']> {
+  const release = model.keepReady?.();
+  try {
+    return await measureImportance(model, features, target, sources, task, random, context, secondsPerPrediction);
+  } finally {
+    release?.();
+  }
+}
+
+async function measureImportance(
+  model: Pick<Model, 'predict'>,
+  features: Matrix,
+  target: Float64Array,
+  sources: readonly string[],
+  task: Task,
+  random: RandomStream,
+  context: StepContext,
+  secondsPerPrediction: number,
 ): Promise<Evaluation['importance']> {
   const mostSampled = importanceRows({ features: features.columns, columns: new Set(sources).size, secondsPerPrediction });
   const sample = shuffledRows(features.rows, random.split('rows')).slice(0, mostSampled).sort();

@@ -2,8 +2,8 @@ import { strict as assert } from 'node:assert';
 import type { Matrix } from '../../../src/engine/compute/matrix';
 import { zeros } from '../../../src/engine/compute/matrix';
 import { RandomStream } from '../../../src/engine/compute/random';
-import type { DistanceMetric } from '../../../src/engine/models/neighbors/neighborSearch';
-import { findNeighbors, kernelSearches } from '../../../src/engine/models/neighbors/kernelNeighbors';
+import type { DistanceMetric, Neighbors } from '../../../src/engine/models/neighbors/neighborSearch';
+import { KernelSearch, kernelSearches } from '../../../src/engine/models/neighbors/kernelNeighbors';
 import { NeighborSearch } from '../../../src/engine/models/neighbors/neighborSearch';
 import { assertClose } from '../closeness';
 
@@ -14,6 +14,15 @@ function randomMatrix(rows: number, columns: number, seed: number, value: (rando
     matrix.values[i] = value(random, i % columns);
   });
   return matrix;
+}
+
+function findNeighbors(points: Matrix, queries: Matrix, k: number, metric: DistanceMetric, threads: number): Neighbors {
+  const search = new KernelSearch(points, queries.rows, k, metric, threads);
+  try {
+    return search.nearest(queries);
+  } finally {
+    search.dispose();
+  }
 }
 
 /** Plain loops over all points, sorted by distance and number: the oracle. */

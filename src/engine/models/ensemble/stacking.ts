@@ -7,6 +7,7 @@ import type { Split } from '../../evaluate/splitters';
 import { kFold } from '../../evaluate/splitters';
 import type { Algorithm, Estimator, FitContext, Model, PredictContext, SavedModel, TrainingData } from '../estimator';
 import { booleanParameter, numberParameter } from '../hyperparameters';
+import { keepAllReady } from '../keptReady';
 import { partOfFit } from '../partOfFit';
 import { damaged } from '../savedModels';
 import { unlessStopped } from '../stopping';
@@ -242,6 +243,11 @@ class StackingModel implements Model {
 
   async predict(features: Matrix, context?: PredictContext): Promise<Float64Array> {
     return this.models.last.model.predict(await this.lastFeatures(features, context));
+  }
+
+  keepReady(): () => void {
+    const { members, last } = this.models;
+    return keepAllReady([...members, last].map(({ model }) => model));
   }
 
   /** The members and, as the last one of the list, the model that weighs them. */
