@@ -16,8 +16,12 @@ const pieceQueries = 128;
 /** Below so many components compared, starting the kernel and its threads costs more than it brings. */
 const smallWork = 2e7;
 const mostThreads = 8;
-/** Squared lengths of rounded points stay below 2 to this. */
+/** Squared lengths of rounded points stay below 2 to this; of wide data, which has another way of adding up, their components below the other. */
 const normBits = 28;
+const wideComponent = 2047;
+/** From so many features on data is wide to the kernel, and how many points it takes together then: see kernels/neighbors/neighbors.ts. */
+const wideFeatures = 1024;
+const wideBlockPoints = 512;
 
 /**
  * Whether the kernel is worth it and knows the distance; otherwise neighborSearch.ts finds the same neighbours in TypeScript. A row of
@@ -51,7 +55,7 @@ export class KernelSearch {
   ) {
     // Between rows of length 1 the squared Euclidean distance is twice the cosine distance.
     const compared = metric === 'cosine' ? normalized(points) : points;
-    this.layout = planSearch(points, expectedQueries, k, threads);
+    this.layout = planSearch(points, expectedQueries, k, metric, threads);
     this.layout.plan.check('use fewer training rows');
     this.queries = zeros(this.layout.batch, points.columns);
     this.team = new Team({ kernel: 'neighbors', threads, bytes: this.layout.plan.bytes, sources: [compared.values, this.queries.values] });
@@ -113,19 +117,20 @@ function comparable(compared: Float64Array, metric: DistanceMetric): Float64Arra
 
 type SearchLayout = ReturnType<typeof planSearch>;
 
-function planSearch({ rows, columns }: Matrix, queries: number, k: number, threads: number) {
+function planSearch({ rows, columns }: Matrix, queries: number, k: number, metric: DistanceMetric, threads: number) {
   const plan = new MemoryPlan();
   const pointPadded = Math.ceil(rows / 8) * 8;
   const pairs = Math.ceil(columns / 2);
   const batch = Math.min(queries, Math.max(threads * pieceQueries, Math.min(batchQueries, Math.floor(cellsPerBatch / (rows * columns)))));
-  const scratchBytes = pieceQueries * (pairs * 4 + 32);
+  const isWide = metric !== 'manhattan' && columns >= wideFeatures;
+  const scratchBytes = pieceQueries * (pairs * 4 + 32) + (isWide ? wideBlockPoints * (pieceQueries * 8 + 4) : 0);
   return {
-    plan, batch, pointPadded, scratchBytes,
+    plan, batch, pointPadded, scratchBytes, isWide,
     settings: plan.reserve('settings', 512),
     centre: plan.reserve('the centre', columns * 8),
     exact: plan.reserve('training rows', pointPadded * columns * 8),
     panels: plan.reserve('rounded training rows', pointPadded * pairs * 4),
-    norms: plan.reserve('lengths', pointPadded * 4),
+    norms: plan.reserve('lengths', pointPadded * (isWide ? 16 : 4)),
     distances: plan.reserve('distances', batch * k * 8),
     indices: plan.reserve('neighbours', batch * k * 4),
     scratch: plan.reserve('scratch', threads * scratchBytes),
@@ -136,12 +141,12 @@ function planSearch({ rows, columns }: Matrix, queries: number, k: number, threa
 function storePoints(team: Team, layout: SearchLayout, points: Matrix, k: number, metric: DistanceMetric): void {
   const { columns, rows } = points;
   const { centre, reach } = rangeOf(points);
-  // With components up to `largest` a squared length stays below 2²⁸.
-  const largest = Math.max(1, Math.min(32767, Math.floor(Math.sqrt(2 ** normBits / columns)) - 1));
+  // With components up to `largest` a squared length stays below 2²⁸, but for wide data.
+  const largest = layout.isWide ? wideComponent : Math.max(1, Math.min(32767, Math.floor(Math.sqrt(2 ** normBits / columns)) - 1));
   team.float64(layout.centre, columns).set(centre);
-  team.uint32(layout.settings, 15).set([
+  team.uint32(layout.settings, 16).set([
     rows, layout.pointPadded, columns, k, metric === 'manhattan' ? 1 : 0, layout.exact, layout.panels, layout.norms, layout.centre,
-    layout.distances, layout.indices, layout.scratch, layout.scratchBytes, pieceQueries, largest,
+    layout.distances, layout.indices, layout.scratch, layout.scratchBytes, pieceQueries, largest, Number(layout.isWide),
   ]);
   team.float64(layout.settings + 256, 1)[0] = reach > 0 ? reach / largest : 1;
   team.run('configure', layout.settings);
