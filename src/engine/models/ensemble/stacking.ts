@@ -9,6 +9,7 @@ import type { Algorithm, Estimator, FitContext, Model, PredictContext, SavedMode
 import { booleanParameter, numberParameter } from '../hyperparameters';
 import { keepAllReady } from '../keptReady';
 import { partOfFit } from '../partOfFit';
+import { mostProbable } from '../probabilities';
 import { damaged } from '../savedModels';
 import { unlessStopped } from '../stopping';
 import type { Member } from './members';
@@ -242,7 +243,7 @@ class StackingModel implements Model {
   constructor(private readonly task: Task, protected readonly models: StackedModels) {}
 
   async predict(features: Matrix, context?: PredictContext): Promise<Float64Array> {
-    return this.models.last.model.predict(await this.lastFeatures(features, context));
+    return this.models.last.model.predict(await this.lastFeatures(features, context), context);
   }
 
   keepReady(): () => void {
@@ -264,8 +265,15 @@ class StackingModel implements Model {
 }
 
 class StackingClassifier extends StackingModel {
+  readonly predictsMostProbable = true;
+
+  /** From the probabilities, so that members, some of which answer slowly, are asked once for both. */
+  override async predict(features: Matrix, context?: PredictContext): Promise<Float64Array> {
+    return mostProbable(await this.predictProba(features, context));
+  }
+
   async predictProba(features: Matrix, context?: PredictContext): Promise<Matrix> {
-    return probabilitiesOf(this.models.last.model, await this.lastFeatures(features, context));
+    return probabilitiesOf(this.models.last.model, await this.lastFeatures(features, context), context);
   }
 }
 
