@@ -101,7 +101,7 @@ const cases: readonly OddCase[] = [
 
 for (const { name, tasks, data, refused = {}, least, excused = [] } of cases) {
   describe(`odd data: ${name}`, function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     for (const declaration of classical) {
       for (const task of tasks.filter((one) => declaration.tasks.includes(one))) {
         it(`${declaration.id}, ${task}`, async () => {
