@@ -16,6 +16,8 @@ const pieceQueries = 128;
 /** Below so many components compared, starting the kernel and its threads costs more than it brings. */
 const smallWork = 2e7;
 const mostThreads = 8;
+/** Cells that are stored between two looks at the cancel flag: some 50 ms. */
+const storedCells = 4e6;
 /** Squared lengths of rounded points stay below 2 to this; of wide data, which has another way of adding up, their components below the other. */
 const normBits = 28;
 const wideComponent = 2047;
@@ -52,6 +54,7 @@ export class KernelSearch {
     private readonly k: number,
     private readonly metric: DistanceMetric,
     threads = Math.min(os.availableParallelism(), mostThreads),
+    context?: PredictContext,
   ) {
     // Between rows of length 1 the squared Euclidean distance is twice the cosine distance.
     const compared = metric === 'cosine' ? normalized(points) : points;
@@ -60,7 +63,7 @@ export class KernelSearch {
     this.queries = zeros(this.layout.batch, points.columns);
     this.team = new Team({ kernel: 'neighbors', threads, bytes: this.layout.plan.bytes, sources: [compared.values, this.queries.values] });
     try {
-      storePoints(this.team, this.layout, compared, k, metric);
+      storePoints(this.team, this.layout, compared, k, metric, context);
     } catch (error) {
       this.team.dispose();
       throw error;
@@ -138,7 +141,7 @@ function planSearch({ rows, columns }: Matrix, queries: number, k: number, metri
   };
 }
 
-function storePoints(team: Team, layout: SearchLayout, points: Matrix, k: number, metric: DistanceMetric): void {
+function storePoints(team: Team, layout: SearchLayout, points: Matrix, k: number, metric: DistanceMetric, context: PredictContext | undefined): void {
   const { columns, rows } = points;
   const { centre, reach } = rangeOf(points);
   // With components up to `largest` a squared length stays below 2²⁸, but for wide data.
@@ -150,7 +153,12 @@ function storePoints(team: Team, layout: SearchLayout, points: Matrix, k: number
   ]);
   team.float64(layout.settings + 256, 1)[0] = reach > 0 ? reach / largest : 1;
   team.run('configure', layout.settings);
-  team.mapRows('storePoints', { source: 0, columns, firstRow: 0, rowCount: rows, staging: layout.staging, stagingRows: pieceQueries });
+  const atOnce = Math.max(team.threads, Math.floor(storedCells / columns));
+  for (let firstRow = 0; firstRow < rows; firstRow += atOnce) {
+    context?.throwIfCancelled();
+    const rowCount = Math.min(atOnce, rows - firstRow);
+    team.mapRows('storePoints', { source: 0, columns, firstRow, rowCount, staging: layout.staging, stagingRows: pieceQueries });
+  }
   team.runAlone('padPoints');
 }
 

@@ -124,7 +124,7 @@ class KnnModel {
   private nearest(features: Matrix, k: number, context: PredictContext | undefined): Neighbors {
     const { points, settings: { metric } } = this;
     if (kernelSearches(points, features, metric)) {
-      return this.kernel.use(() => new KernelSearch(points, features.rows, k, metric), (search) => search.nearest(features, context));
+      return this.kernel.use(() => new KernelSearch(points, features.rows, k, metric, undefined, context), (search) => search.nearest(features, context));
     }
     this.search ??= new NeighborSearch(points, metric);
     return this.search.nearest(features, k);
