@@ -166,7 +166,7 @@ describe('readTable', () => {
 
   it('knows numbers as such where the names of the columns alone are longer than a megabyte', async () => {
     const columns = 40_000;
-    const names = Array.from({ length: columns }, (_, j) => `a column with a name of its own, ${j}`).join(',');
+    const names = Array.from({ length: columns }, (_, j) => `a column with a name of its own ${j}`).join(',');
     const rows = Array.from({ length: 3 }, (_, i) => Array.from({ length: columns }, (_unused, j) => `${i}.${j % 10}`).join(','));
     const seen: string[] = [];
     const file = path.join(folder(), 'wide.csv');
