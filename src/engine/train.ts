@@ -30,6 +30,7 @@ import { verdict } from './export/runResults';
 import type { FitTask, Fitted } from './fitModels';
 import { fitModels } from './fitModels';
 import type { Model } from './models/estimator';
+import { keepAllReady } from './models/keptReady';
 import { FittedPipeline } from './prepare/pipeline';
 import { orderRows } from './prepare/windows';
 import type { RunProgress } from './runProgress';
@@ -260,7 +261,10 @@ function explain(
 ): Promise<Evaluation['importance']> {
   // A column is shuffled before products are made of it, so that what follows from it is shuffled with it.
   const { features, sources, combine } = pipeline.columnFeatures(table, test.rows, testFeatures);
-  const combined: Pick<Model, 'predict'> = { predict: (shuffled, own) => model.predict(combine(shuffled), own) };
+  const combined: Pick<Model, 'predict' | 'keepReady'> = {
+    predict: (shuffled, own) => model.predict(combine(shuffled), own),
+    keepReady: () => keepAllReady([model]),
+  };
   const { featureNames, categoryCounts } = pipeline;
   const seconds = usualPrediction({ experiment, classes: classes.length, features: featureNames.length, categoryCounts, rows: { train: train.rows.length } });
   return permutationImportance(combined, features, test.target, sources, experiment.task, random.split('importance'), context, seconds);

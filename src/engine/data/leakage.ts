@@ -9,23 +9,58 @@ const leastRowsPerClass = 20;
 /** |Pearson's r| from which a number repeats the target in other units. */
 const surelyCopied = 0.9999;
 
+/** The target as each column is held against it. */
+interface TargetRows {
+  /** Numbers or codes; NaN where missing. */
+  readonly values: Float64Array;
+  /** The class of each row, counted from 0; −1 where missing. */
+  readonly classOf: Int32Array;
+  readonly classes: number;
+}
+
 /**
- * True when `column` alone determines `target` so exactly that it is probably known only after the target is: each of its
+ * Tells of columns whether one alone determines `target` so exactly that it is probably known only after the target is: each of its
  * values goes with one target value, or (numbers) each class fills an interval of its own, or it is a linear function of a numeric
  * target. Rows where either is missing don't count.
  *
  * @param classification whether the target is read as classes.
  */
-export function determines(column: Column, target: Column, classification: boolean): boolean {
-  const [x, y] = [numbersOf(column), numbersOf(target)];
-  const known = y.reduce((count, label, row) => count + (Number.isNaN(label) || Number.isNaN(x[row]) ? 0 : 1), 0);
-  if (known < leastRows) {
-    return false;
+export function leakageTest(target: Column, classification: boolean): (column: Column) => boolean {
+  const rows = targetRows(target);
+  return (column) => {
+    const x = numbersOf(column);
+    const known = countKnown(x, rows.values);
+    if (known < leastRows) {
+      return false;
+    }
+    if (!classification) {
+      return column.kind === 'numeric' && target.kind === 'numeric' && isLinear(x, rows.values, known);
+    }
+    return mapsToOneClass(x, rows.values, known) || (column.kind === 'numeric' && fillsIntervals(x, rows, known));
+  };
+}
+
+function targetRows(target: Column): TargetRows {
+  const values = numbersOf(target);
+  const numbers = new Map<number, number>();
+  const classOf = Int32Array.from(values, (value) => {
+    if (Number.isNaN(value)) {
+      return -1;
+    }
+    const known = numbers.get(value) ?? numbers.size;
+    numbers.set(value, known);
+    return known;
+  });
+  return { values, classOf, classes: numbers.size };
+}
+
+function countKnown(x: Float64Array, y: Float64Array): number {
+  let known = 0;
+  for (let row = 0; row < x.length; row++) {
+    // NaN is the one number that isn't equal to itself.
+    known += Number(x[row] === x[row] && y[row] === y[row]);
   }
-  if (!classification) {
-    return column.kind === 'numeric' && target.kind === 'numeric' && isLinear(x, y, known);
-  }
-  return mapsToOneClass(x, y, known) || (column.kind === 'numeric' && fillsIntervals(x, y, known));
+  return known;
 }
 
 /** A column's numbers, or its categories' codes; NaN where missing. */
@@ -55,25 +90,24 @@ function mapsToOneClass(x: Float64Array, y: Float64Array, known: number): boolea
 }
 
 /** True when the classes' ranges of numbers don't touch each other. */
-function fillsIntervals(x: Float64Array, y: Float64Array, known: number): boolean {
-  const ranges = new Map<number, { least: number; most: number }>();
+function fillsIntervals(x: Float64Array, { classOf, classes }: TargetRows, known: number): boolean {
+  const least = new Float64Array(classes).fill(Number.POSITIVE_INFINITY);
+  const most = new Float64Array(classes).fill(Number.NEGATIVE_INFINITY);
   for (let row = 0; row < x.length; row++) {
-    if (Number.isNaN(x[row]) || Number.isNaN(y[row])) {
-      continue;
-    }
-    const range = ranges.get(y[row]);
-    if (range === undefined) {
-      ranges.set(y[row], { least: x[row], most: x[row] });
-      if (ranges.size > known / leastRowsPerClass) {
-        return false;
-      }
-    } else {
-      range.least = Math.min(range.least, x[row]);
-      range.most = Math.max(range.most, x[row]);
+    const label = classOf[row];
+    const value = x[row];
+    if (label >= 0) {
+      // Comparisons with NaN are false.
+      least[label] = value < least[label] ? value : least[label];
+      most[label] = value > most[label] ? value : most[label];
     }
   }
-  const ordered = [...ranges.values()].sort((a, b) => a.least - b.least);
-  return ordered.length > 1 && ordered.every(({ least }, i) => i === 0 || ordered[i - 1].most < least);
+  const present = Array.from(least.keys()).filter((label) => least[label] <= most[label]);
+  if (present.length > known / leastRowsPerClass) {
+    return false;
+  }
+  const ordered = present.sort((a, b) => least[a] - least[b]);
+  return ordered.length > 1 && ordered.every((label, i) => i === 0 || most[ordered[i - 1]] < least[label]);
 }
 
 function isLinear(x: Float64Array, y: Float64Array, known: number): boolean {

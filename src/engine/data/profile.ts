@@ -4,7 +4,7 @@ import type { StepContext } from '../stepContext';
 import { mostCountedRows, profileColumn } from './columnStatistics';
 import { correlate } from './correlations';
 import { columnFindings, correlationFindings, duplicateFindings, imbalanceFindings, isIdLike, leakageFinding } from './findings';
-import { determines } from './leakage';
+import { leakageTest } from './leakage';
 import { findLikelyTarget } from './likelyTarget';
 import { tableFormatOf } from './formats/tableFormats';
 import type { ReadTableResult } from './readTable';
@@ -92,10 +92,11 @@ export function findLeakage(
     return [];
   }
   const leaks: string[] = [];
+  const givesAway = leakageTest(targetColumn, task === 'classification');
   for (const [index, column] of sample.columns.entries()) {
     context.throwIfCancelled();
     context.report(index / sample.columns.length, `checking whether "${column.name}" gives the target away`);
-    if (column !== targetColumn && column.type !== 'text' && determines(column, targetColumn, task === 'classification')) {
+    if (column !== targetColumn && column.type !== 'text' && givesAway(column)) {
       leaks.push(column.name);
     }
   }

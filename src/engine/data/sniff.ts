@@ -55,6 +55,8 @@ const delimiterSample = 256 * 1024;
 /** Six times what a spreadsheet can have; more than that is a file with the wrong delimiter or no table at all. */
 export const mostColumns = 100_000;
 const headRows = 1000;
+/** As many are looked for beyond the first megabyte, which a header of very many names may fill by itself. */
+const leastHeadRows = 10;
 /** So many rows show how numbers are written and whether there is a header. */
 const dialectRows = 200;
 /** Most cells whose kind is looked at: enough rows of a narrow file, fewer of a wide one. */
@@ -153,10 +155,11 @@ function headOf(source: TextSource, start: Uint8Array, dialect: Parameters<typeo
   for (let at = 0, cells = 0; rows.length < leastSampleRows || (rows.length < headRows && cells < mostSampleCells); ) {
     const row = scanRow(bytes, at, dialect, complete);
     if (row === undefined) {
-      if (rows.length > 0 || (complete && at >= bytes.length)) {
+      const isAll = complete || bytes.length > longestRow;
+      if (rows.length >= (isAll ? 1 : leastHeadRows) || (complete && at >= bytes.length)) {
         break;
       }
-      if (complete || bytes.length > longestRow) {
+      if (isAll) {
         if (bytes.subarray(at).every((byte) => byte <= 32)) {
           throw new UserError(`"${source.name}" begins with more than 8 MB of blank lines; it needs a line of column names and rows below it.`);
         }

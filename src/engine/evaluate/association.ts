@@ -5,10 +5,11 @@ import type { Matrix } from '../compute/matrix';
  * How much each feature goes with a model's answers, 0 to 1: the squared correlation with predicted numbers, or the share of
  * the feature's variance that lies between the predicted classes (Pearson's correlation ratio η², 1905).
  *
- * @param answers predicted class codes or numbers, one a row.
+ * @param answers predicted class codes or numbers, one a row. @param pause called for each feature, to throw when the work is to stop.
  */
-export function featureAssociations({ rows, columns, values }: Matrix, answers: Float64Array, task: Task): Float64Array {
+export function featureAssociations({ rows, columns, values }: Matrix, answers: Float64Array, task: Task, pause: () => void): Float64Array {
   return Float64Array.from({ length: columns }, (_, column) => {
+    pause();
     const feature = withMeans(Float64Array.from({ length: rows }, (_unused, row) => values[row * columns + column]));
     return task === 'regression' ? squaredCorrelation(feature, answers) : correlationRatio(feature, answers);
   });

@@ -59,7 +59,7 @@ function measuredColumns(rows: number, features: number): number {
  * @param secondsPerPrediction what a row's prediction is foreseen to take.
  */
 export async function permutationImportance(
-  model: Pick<Model, 'predict'>,
+  model: Pick<Model, 'predict' | 'keepReady'>,
   features: Matrix,
   target: Float64Array,
   sources: readonly string[],
@@ -68,6 +68,24 @@ export async function permutationImportance(
   context: StepContext,
   secondsPerPrediction = 0,
 ): Promise<Evaluation['importance']> {
+  const release = model.keepReady?.();
+  try {
+    return await measureImportance(model, features, target, sources, task, random, context, secondsPerPrediction);
+  } finally {
+    release?.();
+  }
+}
+
+async function measureImportance(
+  model: Pick<Model, 'predict'>,
+  features: Matrix,
+  target: Float64Array,
+  sources: readonly string[],
+  task: Task,
+  random: RandomStream,
+  context: StepContext,
+  secondsPerPrediction: number,
+): Promise<Evaluation['importance']> {
   const mostSampled = importanceRows({ features: features.columns, columns: new Set(sources).size, secondsPerPrediction });
   const sample = shuffledRows(features.rows, random.split('rows')).slice(0, mostSampled).sort();
   const matrix = takeRows(features, sample);
@@ -75,7 +93,7 @@ export async function permutationImportance(
   const score = task === 'classification' ? accuracy : r2;
   const answers = await model.predict(matrix, { report: (_fraction, message) => context.report(0, message), throwIfCancelled: () => context.throwIfCancelled() });
   const best = score(actual, answers);
-  const columns = promisingColumns(matrix, answers, sources, task);
+  const columns = promisingColumns(matrix, answers, sources, task, () => context.throwIfCancelled());
   const shuffles = columns.flatMap((column) => Array.from({ length: repeats }, (_, repeat) => ({ column, repeat })));
   const losses: number[] = [];
   const perCall = Math.min(shuffles.length, Math.max(1, Math.floor(cellsPerCall / (matrix.rows * matrix.columns))));
@@ -109,7 +127,7 @@ interface SourceColumn {
 }
 
 /** All source columns, or those of very many that are worth the time, in the data's order. */
-function promisingColumns(matrix: Matrix, answers: Float64Array, sources: readonly string[], task: Task): SourceColumn[] {
+function promisingColumns(matrix: Matrix, answers: Float64Array, sources: readonly string[], task: Task, pause: () => void): SourceColumn[] {
   const places = new Map<string, number[]>();
   sources.forEach((source, place) => places.set(source, [...(places.get(source) ?? []), place]));
   const columns = Array.from(places, ([name, own]) => ({ name, places: own }));
@@ -117,7 +135,7 @@ function promisingColumns(matrix: Matrix, answers: Float64Array, sources: readon
   if (columns.length <= most) {
     return columns;
   }
-  const associations = featureAssociations(matrix, answers, task);
+  const associations = featureAssociations(matrix, answers, task, pause);
   const promise = columns.map((column) => column.places.reduce((largest, place) => Math.max(largest, associations[place]), 0));
   const chosen = new Set(Array.from(columns.keys()).sort((a, b) => promise[b] - promise[a]).slice(0, most));
   return columns.filter((_, c) => chosen.has(c));

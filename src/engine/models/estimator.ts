@@ -96,6 +96,13 @@ export interface Model {
   decisionValues?(features: Matrix, context?: PredictContext): Matrix | Promise<Matrix>;
   /** True when `predict` gives the most probable class of `predictProba`, the first of equals: then one of them says all. */
   readonly predictsMostProbable?: boolean;
+  /**
+   * Keeps what predictions have to set up first (threads, training rows in a kernel's memory) from one to the next, for whoever makes many;
+   * answers stay the same. Absent where there is nothing to set up.
+   *
+   * @returns how to let go of it: whoever calls this calls that once, in a `finally`.
+   */
+  keepReady?(): () => void;
   save(): SavedModel;
   /** From prepared features to `probabilities` or `values`, for any number of rows; absent for models that have no such form yet. */
   toOnnx?(): OnnxModel;

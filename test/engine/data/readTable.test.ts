@@ -1,12 +1,13 @@
 import { strict as assert } from 'node:assert';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { missingTokens } from '../../../src/engine/data/cellText';
 import type { ReadTableOptions, ReadTableResult } from '../../../src/engine/data/readTable';
 import { readTable } from '../../../src/engine/data/readTable';
+import { sniff } from '../../../src/engine/data/sniff';
 import type { Column } from '../../../src/engine/data/table';
 import { CancelledError, UserError } from '../../../src/engine/errors';
 import { silentContext } from '../../../src/engine/stepContext';
@@ -163,6 +164,27 @@ describe('readTable', () => {
     assert.deepEqual(cells(result.table.columns[0]), [...rows, 'unknown']);
     const zip = await read(`x\n${rows.map((_, i) => String(10_000 + i)).join('\n')}\n00501\n`);
     assert.equal(zip.table.columns[0].type, 'categorical');
+  });
+
+  it('knows numbers as such where the names of the columns alone are longer than a megabyte', async () => {
+    const columns = 40_000;
+    const names = Array.from({ length: columns }, (_, j) => `a column with a name of its own ${j}`).join(',');
+    const rows = Array.from({ length: 3 }, (_, i) => Array.from({ length: columns }, (_unused, j) => `${i}.${j % 10}`).join(','));
+    const seen: string[] = [];
+    const file = path.join(folder(), 'wide.csv');
+    writeFileSync(file, [names, ...rows].join('\n'));
+    const source = { file: openSync(file, 'r'), size: statSync(file).size, textStart: 0, name: 'wide.csv' };
+    try {
+      const { sample, header, rowBytes } = sniff(source, {});
+      seen.push(...sample.map((row) => row[7]));
+      assert.ok(header);
+      assert.ok(Math.abs(rowBytes - rows[0].length) < 2, String(rowBytes));
+    } finally {
+      closeSync(source.file);
+    }
+    assert.deepEqual(seen, ['0.7', '1.7', '2.7']);
+    const { table } = await readTable(file, { name: 'wide.csv' }, silentContext);
+    assert.ok(table.columns.every(({ kind }) => kind === 'numeric'));
   });
 
   it('obeys types that are set, and says which value on which line does not fit', async () => {

@@ -2,8 +2,8 @@ import { strict as assert } from 'node:assert';
 import type { Matrix } from '../../../src/engine/compute/matrix';
 import { zeros } from '../../../src/engine/compute/matrix';
 import { RandomStream } from '../../../src/engine/compute/random';
-import type { DistanceMetric } from '../../../src/engine/models/neighbors/neighborSearch';
-import { findNeighbors, kernelSearches } from '../../../src/engine/models/neighbors/kernelNeighbors';
+import type { DistanceMetric, Neighbors } from '../../../src/engine/models/neighbors/neighborSearch';
+import { KernelSearch, kernelSearches } from '../../../src/engine/models/neighbors/kernelNeighbors';
 import { NeighborSearch } from '../../../src/engine/models/neighbors/neighborSearch';
 import { assertClose } from '../closeness';
 
@@ -14,6 +14,15 @@ function randomMatrix(rows: number, columns: number, seed: number, value: (rando
     matrix.values[i] = value(random, i % columns);
   });
   return matrix;
+}
+
+function findNeighbors(points: Matrix, queries: Matrix, k: number, metric: DistanceMetric, threads: number): Neighbors {
+  const search = new KernelSearch(points, queries.rows, k, metric, threads);
+  try {
+    return search.nearest(queries);
+  } finally {
+    search.dispose();
+  }
 }
 
 /** Plain loops over all points, sorted by distance and number: the oracle. */
@@ -47,6 +56,13 @@ describe('the neighbours kernel', () => {
     'features of very different size': {
       points: randomMatrix(900, 4, 1, (random, j) => random.next() * 10 ** (3 * j - 5)),
       queries: randomMatrix(60, 4, 2, (random, j) => random.next() * 10 ** (3 * j - 5)), k: 7,
+    },
+    'more features than 32 bits hold products of, more points than a block': { points: randomMatrix(1100, 1501, 1, uniform), queries: randomMatrix(37, 1501, 2, uniform), k: 6 },
+    'as many features, equal points, fewer in the last block than neighbours': {
+      points: randomMatrix(520, 1200, 1, (random, j) => (j < 3 ? random.nextInt(3) : 0)), queries: randomMatrix(20, 1200, 2, (random, j) => (j < 3 ? random.nextInt(3) : 0)), k: 30,
+    },
+    'as many features, one query outside, more neighbours than a block has points': {
+      points: randomMatrix(700, 1100, 1, uniform), queries: randomMatrix(9, 1100, 2, (random) => (random.next() < 1e-4 ? 30 : random.next())), k: 600,
     },
     'queries far outside': { points: randomMatrix(500, 5, 1, uniform), queries: randomMatrix(33, 5, 2, (random) => 40 * random.next() - 20), k: 4 },
     'as many neighbours as points': { points: randomMatrix(37, 6, 1, uniform), queries: randomMatrix(5, 6, 2, uniform), k: 37 },

@@ -12,8 +12,8 @@ import type { Likelihood } from './likelihoods';
 import { CategoryLikelihood, CountLikelihood, fitCategories, fitCounts, fitCurves, GaussianLikelihood } from './likelihoods';
 
 const distributions = ['mixed', 'gaussian', 'bernoulli', 'multinomial'] as const;
-/** Rows between two looks at the cancel flag. */
-const rowsBetweenLooks = 1024;
+/** Features × classes × rows between two looks at the cancel flag. */
+const logsBetweenLooks = 2e6;
 
 /**
  * Naive Bayes (Hastie, Tibshirani, Friedman 2009, section 6.6.3): scikit-learn's GaussianNB for numbers beside its CategoricalNB for
@@ -147,6 +147,7 @@ class NaiveBayes implements Model {
     const probabilities = zeros(features.rows, classCount);
     probabilities.values.fill(-Infinity);
     const logs = new Float64Array(classes.length);
+    const rowsBetweenLooks = Math.max(1, Math.floor(logsBetweenLooks / Math.max(1, features.columns * classes.length)));
     for (let row = 0; row < features.rows; row++) {
       if (row % rowsBetweenLooks === 0) {
         context?.throwIfCancelled();

@@ -8,7 +8,9 @@ export const boostingCost: CostModel = ({ rows, features, classes, threads }, _t
   const trees = numberParameter(hyperparameters, 'maxIter') * (classes > 2 ? classes : 1);
   const leaves = numberParameter(hyperparameters, 'maxLeafNodes');
   const bins = numberParameter(hyperparameters, 'maxBins') + 1;
-  const tree = rows * numberParameter(hyperparameters, 'subsample') * (features * 1.5e-9 + 5e-8) + features * bins * leaves * 3e-9;
+  // Histograms that aren't kept stay in the nearest cache.
+  const perBin = keepsHistograms(rows, features) ? 3e-9 : 5e-10;
+  const tree = rows * numberParameter(hyperparameters, 'subsample') * (features * 1.5e-9 + 5e-8) + features * bins * leaves * perBin;
   return {
     seconds: 0.05 + atThreads(trees * tree, threads),
     secondsPerPrediction: trees * 7e-8,

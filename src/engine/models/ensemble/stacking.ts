@@ -7,7 +7,9 @@ import type { Split } from '../../evaluate/splitters';
 import { kFold } from '../../evaluate/splitters';
 import type { Algorithm, Estimator, FitContext, Model, PredictContext, SavedModel, TrainingData } from '../estimator';
 import { booleanParameter, numberParameter } from '../hyperparameters';
+import { keepAllReady } from '../keptReady';
 import { partOfFit } from '../partOfFit';
+import { mostProbable } from '../probabilities';
 import { damaged } from '../savedModels';
 import { unlessStopped } from '../stopping';
 import type { Member } from './members';
@@ -241,7 +243,12 @@ class StackingModel implements Model {
   constructor(private readonly task: Task, protected readonly models: StackedModels) {}
 
   async predict(features: Matrix, context?: PredictContext): Promise<Float64Array> {
-    return this.models.last.model.predict(await this.lastFeatures(features, context));
+    return this.models.last.model.predict(await this.lastFeatures(features, context), context);
+  }
+
+  keepReady(): () => void {
+    const { members, last } = this.models;
+    return keepAllReady([...members, last].map(({ model }) => model));
   }
 
   /** The members and, as the last one of the list, the model that weighs them. */
@@ -258,8 +265,15 @@ class StackingModel implements Model {
 }
 
 class StackingClassifier extends StackingModel {
+  readonly predictsMostProbable = true;
+
+  /** From the probabilities, so that members, some of which answer slowly, are asked once for both. */
+  override async predict(features: Matrix, context?: PredictContext): Promise<Float64Array> {
+    return mostProbable(await this.predictProba(features, context));
+  }
+
   async predictProba(features: Matrix, context?: PredictContext): Promise<Matrix> {
-    return probabilitiesOf(this.models.last.model, await this.lastFeatures(features, context));
+    return probabilitiesOf(this.models.last.model, await this.lastFeatures(features, context), context);
   }
 }
 

@@ -4,6 +4,7 @@ import { zeros } from '../../compute/matrix';
 import type { RandomStream } from '../../compute/random';
 import type { Algorithm, Estimator, FitContext, Model, PredictContext, SavedModel, TrainingData } from '../estimator';
 import { choiceParameter } from '../hyperparameters';
+import { keepAllReady } from '../keptReady';
 import { mostProbable, normalizeRows } from '../probabilities';
 import { savedChoice, savedCount, savedFloat64 } from '../savedModels';
 import type { Member } from './members';
@@ -103,6 +104,10 @@ class VotingClassifier implements Model {
     return shares;
   }
 
+  keepReady(): () => void {
+    return keepAllReady(this.members.map(({ model }) => model));
+  }
+
   save(): SavedModel {
     const { parameters, arrays } = saveMembers(this.members);
     return { parameters: { ...parameters, classCount: this.classCount, voting: this.kind }, arrays: { ...arrays, weights: this.weights } };
@@ -134,6 +139,10 @@ class VotingRegressor implements Model {
       });
     }
     return sums;
+  }
+
+  keepReady(): () => void {
+    return keepAllReady(this.members.map(({ model }) => model));
   }
 
   save(): SavedModel {

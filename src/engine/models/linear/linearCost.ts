@@ -19,7 +19,7 @@ export const logisticCost: CostModel = ({ rows, features, classes, threads }, _t
   const iterations = Math.min(numberParameter(hyperparameters, 'maxIter'), 100);
   return {
     seconds: 0.02 + atThreads(rows * (features + 5) * Math.max(1, classes === 2 ? 1 : classes) * iterations * 4e-10, threads),
-    secondsPerPrediction: features * (classes === 2 ? 1 : classes) * 1.2e-9 + classes * 1e-8,
+    secondsPerPrediction: features * (classes === 2 ? 1 : classes) * 9e-10 + classes * 1e-8,
     bytes: rows * (features + 2 * classes) * 8,
   };
 };

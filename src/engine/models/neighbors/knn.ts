@@ -4,9 +4,10 @@ import { zeros } from '../../compute/matrix';
 import { UserError } from '../../errors';
 import type { Algorithm, Estimator, FitContext, Model, PredictContext, SavedModel, TrainingData } from '../estimator';
 import { choiceParameter, numberParameter } from '../hyperparameters';
+import { KeptReady } from '../keptReady';
 import { mostProbable, normalizeRows } from '../probabilities';
 import { damaged, savedChoice, savedCount, savedFloat64 } from '../savedModels';
-import { findNeighbors, kernelSearches } from './kernelNeighbors';
+import { KernelSearch, kernelSearches } from './kernelNeighbors';
 import type { DistanceMetric, Neighbors } from './neighborSearch';
 import { NeighborSearch } from './neighborSearch';
 import { knnCost } from './knnCost';
@@ -100,6 +101,7 @@ function createModel(task: Task, points: Matrix, target: Float64Array, settings:
 /** The training rows themselves, which are all that there is to learn. */
 class KnnModel {
   private search: NeighborSearch | undefined;
+  private readonly kernel = new KeptReady<KernelSearch>();
 
   constructor(
     private readonly points: Matrix,
@@ -115,10 +117,14 @@ class KnnModel {
     };
   }
 
+  keepReady(): () => void {
+    return this.kernel.keep();
+  }
+
   private nearest(features: Matrix, k: number, context: PredictContext | undefined): Neighbors {
     const { points, settings: { metric } } = this;
     if (kernelSearches(points, features, metric)) {
-      return findNeighbors(points, features, k, metric, undefined, context);
+      return this.kernel.use(() => new KernelSearch(points, features.rows, k, metric, undefined, context), (search) => search.nearest(features, context));
     }
     this.search ??= new NeighborSearch(points, metric);
     return this.search.nearest(features, k);

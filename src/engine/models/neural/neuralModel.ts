@@ -5,7 +5,8 @@ import type { OnnxModel } from '../../compute/onnx/model';
 import type { GraphSession, RuntimeKind } from '../../compute/onnxRuntime';
 import { OnnxRuntime } from '../../compute/onnxRuntime';
 import { UserError } from '../../errors';
-import type { EpochReport, Model, SavedModel } from '../estimator';
+import type { EpochReport, Model, PredictContext, SavedModel } from '../estimator';
+import { reportRows } from '../probabilities';
 import { damaged, savedCount, savedInt32 } from '../savedModels';
 import { featureCount } from './layers/networkInput';
 import type { NetworkSpec } from './network';
@@ -25,7 +26,7 @@ export interface Labels {
 /** A trained network. Its inference graph is the one that is exported. */
 export class NeuralModel implements Model {
   /** Of classifiers only. */
-  readonly predictProba?: (features: Matrix) => Promise<Matrix>;
+  readonly predictProba?: (features: Matrix, context?: PredictContext) => Promise<Matrix>;
   private session: Promise<GraphSession> | undefined;
 
   constructor(
@@ -39,15 +40,15 @@ export class NeuralModel implements Model {
     private readonly runtime?: RuntimeKind,
   ) {
     if (spec.output.kind === 'classes') {
-      this.predictProba = (features) => this.probabilities(features);
+      this.predictProba = (features, context) => this.probabilities(features, context);
     }
   }
 
-  async predict(features: Matrix): Promise<Float64Array> {
+  async predict(features: Matrix, context?: PredictContext): Promise<Float64Array> {
     if (this.spec.output.kind === 'number') {
-      return (await this.run(features, 1)).values;
+      return (await this.run(features, 1, context)).values;
     }
-    const { columns, values } = await this.probabilities(features);
+    const { columns, values } = await this.probabilities(features, context);
     return Float64Array.from({ length: features.rows }, (_, row) => {
       const probabilities = values.subarray(row * columns, (row + 1) * columns);
       return probabilities.indexOf(Math.max(...probabilities));
@@ -55,12 +56,12 @@ export class NeuralModel implements Model {
   }
 
   /** rows × classes. @throws TypeError when the network answers with a number. */
-  async probabilities(features: Matrix): Promise<Matrix> {
+  async probabilities(features: Matrix, context?: PredictContext): Promise<Matrix> {
     const { output } = this.spec;
     if (output.kind === 'number') {
       throw new TypeError('A network that answers with a number has no probabilities.');
     }
-    const answered = await this.run(features, Math.max(2, output.count));
+    const answered = await this.run(features, Math.max(2, output.count), context);
     const probabilities = zeros(features.rows, this.labels.count);
     for (let row = 0; row < answered.rows; row++) {
       const own = answered.values.subarray(row * answered.columns, row * answered.columns + output.count);
@@ -113,7 +114,7 @@ export class NeuralModel implements Model {
     return buildInferenceGraph(this.spec, this.parameters, this.statistics);
   }
 
-  private async run({ rows, columns, values }: Matrix, width: number): Promise<Matrix> {
+  private async run({ rows, columns, values }: Matrix, width: number, context: PredictContext | undefined): Promise<Matrix> {
     if (rows > 0 && columns !== featureCount(this.spec.input)) {
       throw new UserError(`The network needs ${featureCount(this.spec.input)} features a row, but these rows have ${columns}.`);
     }
@@ -121,6 +122,8 @@ export class NeuralModel implements Model {
     const result = zeros(rows, width);
     const name = this.spec.output.kind === 'classes' ? tensorNames.probabilities : tensorNames.values;
     for (let start = 0; start < rows; start += chunkRows) {
+      context?.throwIfCancelled();
+      reportRows(context, start, rows);
       const count = Math.min(chunkRows, rows - start);
       const input = Float32Array.from(values.subarray(start * columns, (start + count) * columns));
       const output = new Float32Array(count * width);

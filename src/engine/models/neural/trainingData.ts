@@ -95,8 +95,8 @@ export function splitValidation({ rows, target }: NetworkRows, share: number, cl
   groups.forEach((group, index) => {
     random.split('group', index).shuffle(group);
     const held = Math.round(group.length * share);
-    validation.push(...group.subarray(0, held));
-    train.push(...group.subarray(held));
+    // One by one: there may be more than a call takes arguments.
+    group.forEach((row, i) => (i < held ? validation : train).push(row));
   });
   return { train: Uint32Array.from(train).sort(), validation: Uint32Array.from(validation).sort() };
 }

@@ -177,8 +177,9 @@ class Svm implements Estimator {
       // Where the kept rows are all of one class, libsvm decides for it with certainty.
       const values = model?.decisions(takeRows(features, held), part(0.8, 1)).values
         ?? new Float64Array(held.length).fill(kinds.has(pair.first) ? 1 : -1);
-      decisions.push(...values);
-      isFirst.push(...Array.from(held, (row) => pair.target[row] === pair.first));
+      // One by one: there may be more than a call takes arguments.
+      values.forEach((value) => decisions.push(value));
+      held.forEach((row) => isFirst.push(pair.target[row] === pair.first));
     }
     const values = Float64Array.from(decisions);
     return choiceParameter(this.hyperparameters, 'calibration', ['platt', 'isotonic']) === 'platt'

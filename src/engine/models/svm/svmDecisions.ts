@@ -4,6 +4,7 @@ import { zeros } from '../../compute/matrix';
 import { MemoryPlan } from '../../compute/memoryPlan';
 import { Team } from '../../compute/team';
 import type { PredictContext } from '../estimator';
+import { KeptReady } from '../keptReady';
 import { reportRows } from '../probabilities';
 import type { SvmKernel } from './svmKernel';
 import { evaluateKernel, hasKernelMagnitude, svmKernelKinds } from './svmKernel';
@@ -25,60 +26,97 @@ export interface DecisionFunctions {
   readonly intercepts: Float64Array;
 }
 
-/**
- * rows × functions: the sum over support vectors plus the intercept; kernels/svm/decisions.ts computes it, with kernel values in 32-bit
- * floats as in the fit. A row's decisions are the same bits whatever rows come with it and whatever the number of threads. Rows with values
- * that 32-bit floats can't square are decided in 64 bits.
- */
-export function decide(
-  functions: DecisionFunctions,
-  features: Matrix,
-  context?: PredictContext,
-  mostHelpers = Math.min(os.availableParallelism(), mostThreads),
-): Matrix {
-  const { supportVectors, intercepts } = functions;
-  const result = zeros(features.rows, intercepts.length);
-  if (supportVectors.rows > 0 && features.rows > 0 && hasKernelMagnitude(supportVectors, 0, supportVectors.rows)) {
-    const perRow = supportVectors.rows * (features.columns + valueWork);
-    decideByKernel(functions, features, result, perRow * features.rows < smallWork ? 1 : mostHelpers, context);
-  } else {
-    decidePlainly(functions, features, result, () => true, context);
+/** A machine's decision functions, with the support vectors in a kernel's memory as long as somebody keeps it ready. */
+export class Decisions {
+  private readonly kernel = new KeptReady<DecisionKernel>();
+  private readonly isForKernel: boolean;
+
+  constructor(
+    private readonly functions: DecisionFunctions,
+    private readonly mostHelpers = Math.min(os.availableParallelism(), mostThreads),
+  ) {
+    const { supportVectors } = functions;
+    this.isForKernel = supportVectors.rows > 0 && hasKernelMagnitude(supportVectors, 0, supportVectors.rows);
+  }
+
+  /** @returns how to let go; see Model. */
+  keepReady(): () => void {
+    return this.kernel.keep();
+  }
+
+  /**
+   * rows × functions: the sum over support vectors plus the intercept; kernels/svm/decisions.ts computes it, with kernel values in 32-bit
+   * floats as in the fit. A row's decisions are the same bits whatever rows come with it and whatever the number of threads. Rows with values
+   * that 32-bit floats can't square are decided in 64 bits.
+   */
+  of(features: Matrix, context?: PredictContext): Matrix {
+    const { functions, mostHelpers } = this;
+    const result = zeros(features.rows, functions.intercepts.length);
+    if (this.isForKernel && features.rows > 0) {
+      this.kernel.use(() => new DecisionKernel(functions, features.rows, mostHelpers), (kernel) => kernel.decide(features, result, context));
+      decidePlainly(functions, features, result, (row) => !hasKernelMagnitude(features, row, row + 1), context);
+    } else {
+      decidePlainly(functions, features, result, () => true, context);
+    }
     return result;
   }
-  decidePlainly(functions, features, result, (row) => !hasKernelMagnitude(features, row, row + 1), context);
-  return result;
 }
 
-function decideByKernel(
-  functions: DecisionFunctions, features: Matrix, result: Matrix, threads: number, context: PredictContext | undefined,
-): void {
-  const { supportVectors, coefficients, intercepts, kernel } = functions;
-  const { rows: count, columns } = supportVectors;
-  const perRow = count * (columns + valueWork + 2 * intercepts.length);
-  const batch = Math.max(1, Math.min(features.rows, 4096, Math.floor(workPerBatch / perRow)));
-  const layout = planDecisions(functions, batch, threads);
-  layout.plan.check('predict with a model of fewer support vectors');
-  const team = new Team({ kernel: 'svm', threads, bytes: layout.plan.bytes, sources: [supportVectors.values, features.values] });
-  try {
-    team.float64(layout.means, columns).set(rowMeans(supportVectors, kernel));
-    team.uint32(layout.members, layout.size).forEach((_, row, members) => (members[row] = row));
-    const weights = team.float64(layout.coefficients, intercepts.length * layout.size).fill(0);
-    intercepts.forEach((_, f) => weights.set(coefficients.values.subarray(f * count, (f + 1) * count), f * layout.size));
-    configure(team, layout, functions);
-    const { staging, stagingRows } = layout;
-    team.mapRows('storeRows', { source: 0, columns, firstRow: 0, rowCount: count, staging, stagingRows });
-    team.run('packPanels');
-    for (let first = 0; first < features.rows; first += batch) {
+/** The threads and the kernel's memory, with the support vectors in it, until `dispose`. */
+class DecisionKernel {
+  private readonly layout: ReturnType<typeof planDecisions>;
+  private readonly team: Team;
+  /** The rows of a batch, where all threads see them. */
+  private readonly batch: Matrix;
+
+  /** @param expectedRows how many will be decided at a time, about: decides how much memory is set aside, and whether threads are worth it. */
+  constructor(private readonly functions: DecisionFunctions, expectedRows: number, mostHelpers: number) {
+    const { supportVectors, intercepts } = functions;
+    const { rows, columns } = supportVectors;
+    const threads = rows * (columns + valueWork) * expectedRows < smallWork ? 1 : mostHelpers;
+    const perRow = rows * (columns + valueWork + 2 * intercepts.length);
+    const batchRows = Math.max(1, Math.min(expectedRows, 4096, Math.floor(workPerBatch / perRow)));
+    this.layout = planDecisions(functions, batchRows, threads);
+    this.layout.plan.check('predict with a model of fewer support vectors');
+    this.batch = zeros(batchRows, columns);
+    this.team = new Team({ kernel: 'svm', threads, bytes: this.layout.plan.bytes, sources: [supportVectors.values, this.batch.values] });
+    try {
+      this.storeSupportVectors();
+    } catch (error) {
+      this.team.dispose();
+      throw error;
+    }
+  }
+
+  decide({ rows, columns, values }: Matrix, result: Matrix, context: PredictContext | undefined): void {
+    const { team, layout: { decisions, staging, stagingRows }, functions: { intercepts } } = this;
+    for (let first = 0; first < rows; first += this.batch.rows) {
       context?.throwIfCancelled();
-      reportRows(context, first, features.rows);
-      const rowCount = Math.min(batch, features.rows - first);
-      team.run('startBatch', first);
-      team.mapRows('decideRows', { source: 1, columns, firstRow: first, rowCount, staging, stagingRows });
-      const sums = team.float64(layout.decisions, rowCount * intercepts.length);
+      reportRows(context, first, rows);
+      const rowCount = Math.min(this.batch.rows, rows - first);
+      this.batch.values.set(values.subarray(first * columns, (first + rowCount) * columns));
+      team.run('startBatch', 0);
+      team.mapRows('decideRows', { source: 1, columns, firstRow: 0, rowCount, staging, stagingRows });
+      const sums = team.float64(decisions, rowCount * intercepts.length);
       sums.forEach((sum, i) => (result.values[first * intercepts.length + i] = sum + intercepts[i % intercepts.length]));
     }
-  } finally {
-    team.dispose();
+  }
+
+  dispose(): void {
+    this.team.dispose();
+  }
+
+  private storeSupportVectors(): void {
+    const { team, layout, functions } = this;
+    const { supportVectors: { rows, columns }, coefficients, intercepts, kernel } = functions;
+    team.float64(layout.means, columns).set(rowMeans(functions.supportVectors, kernel));
+    team.uint32(layout.members, layout.size).forEach((_, row, members) => (members[row] = row));
+    const weights = team.float64(layout.coefficients, intercepts.length * layout.size).fill(0);
+    intercepts.forEach((_, f) => weights.set(coefficients.values.subarray(f * rows, (f + 1) * rows), f * layout.size));
+    configure(team, layout, functions);
+    const { staging, stagingRows } = layout;
+    team.mapRows('storeRows', { source: 0, columns, firstRow: 0, rowCount: rows, staging, stagingRows });
+    team.run('packPanels');
   }
 }
 

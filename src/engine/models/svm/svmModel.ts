@@ -6,7 +6,7 @@ import { damaged, savedChoice, savedCount, savedFloat64, savedInt32 } from '../s
 import type { IsotonicFunction } from './isotonic';
 import { evaluateIsotonic } from './isotonic';
 import { coupleProbabilities, sigmoidPredict } from './platt';
-import { decide } from './svmDecisions';
+import { Decisions } from './svmDecisions';
 import type { SvmKernel } from './svmKernel';
 import { svmKernelKinds } from './svmKernel';
 
@@ -70,7 +70,10 @@ function loadCalibrations(saved: SavedModel, functions: number): Calibration[] {
 export class SvmModel implements Model {
   readonly predictProba?: (features: Matrix, context?: PredictContext) => Matrix;
 
+  private readonly decider: Decisions;
+
   constructor(readonly parts: SvmParts) {
+    this.decider = new Decisions(parts);
     if (parts.calibrations.length > 0 || parts.classes.length === 1) {
       this.predictProba = (features, context) => this.probabilities(features, context);
     }
@@ -91,7 +94,7 @@ export class SvmModel implements Model {
 
   /** rows × functions: the sum over support vectors plus the intercept. */
   decisions(features: Matrix, context?: PredictContext): Matrix {
-    return decide(this.parts, features, context);
+    return this.decider.of(features, context);
   }
 
   /**
@@ -122,6 +125,10 @@ export class SvmModel implements Model {
       });
     }
     return result;
+  }
+
+  keepReady(): () => void {
+    return this.decider.keepReady();
   }
 
   save(): SavedModel {

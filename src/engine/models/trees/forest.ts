@@ -143,6 +143,7 @@ export class Forest {
         visits += count;
         if (visits > visitsBetweenLooks) {
           context?.throwIfCancelled();
+          reportRows(context, start + Math.floor((count * (index + 1)) / this.trees.length), rows);
           visits = 0;
         }
       });

@@ -10,6 +10,7 @@ import { cnn } from '../../../../src/engine/models/neural/cnn';
 import { mlp } from '../../../../src/engine/models/neural/mlp';
 import type { NeuralModel } from '../../../../src/engine/models/neural/neuralModel';
 import { gru, lstm, rnn } from '../../../../src/engine/models/neural/sequenceEstimators';
+import { splitValidation } from '../../../../src/engine/models/neural/trainingData';
 import { transformer } from '../../../../src/engine/models/neural/transformer';
 import { checkpointFile } from '../../../../src/engine/runs/checkpointFile';
 import type { HyperparameterValue } from '../../../../src/schema/algorithm';
@@ -49,6 +50,21 @@ function memoryStore(): CheckpointStore & { saved: SavedModel[] } {
 }
 
 const short: Settings = { epochs: 6, batchSize: 16, patience: 0, checkpointEvery: 1 };
+
+describe('splitValidation', () => {
+  it('takes a share of a million rows, and of each class its share', () => {
+    const rows = 1_000_000;
+    const target = Float64Array.from({ length: rows }, (_, row) => Number(row % 10 === 0));
+    for (const classCount of [0, 2]) {
+      const { train, validation } = splitValidation({ rows, target, features: new Float32Array(0), width: 0 }, 0.1, classCount, false, RandomStream.fromSeed(1));
+      assert.deepEqual([train.length, validation.length], [900_000, 100_000]);
+      assert.equal(new Set([...train, ...validation]).size, rows);
+      if (classCount > 0) {
+        assert.equal(validation.filter((row) => target[row] === 1).length, 10_000);
+      }
+    }
+  });
+});
 
 describe('training of networks', () => {
   it('learns classes, two classes and numbers', async () => {

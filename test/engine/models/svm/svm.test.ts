@@ -11,7 +11,7 @@ import { evaluateIsotonic, fitIsotonic } from '../../../../src/engine/models/svm
 import { predictionsCsv } from '../../../../src/engine/runs/predictionsFile';
 import { coupleProbabilities, fitSigmoid, sigmoidPredict } from '../../../../src/engine/models/svm/platt';
 import { svm } from '../../../../src/engine/models/svm/svm';
-import { decide } from '../../../../src/engine/models/svm/svmDecisions';
+import { Decisions } from '../../../../src/engine/models/svm/svmDecisions';
 import type { SvmKernel } from '../../../../src/engine/models/svm/svmKernel';
 import { evaluateKernel, svmKernelKinds } from '../../../../src/engine/models/svm/svmKernel';
 import { SvmModel } from '../../../../src/engine/models/svm/svmModel';
@@ -291,7 +291,7 @@ describe('decisions of support vector machines', () => {
         kernel: { kind, gamma: 0.4, coef0: 0.5, degree: 3 }, supportVectors: matrix(5001, 3), coefficients: matrix(3, 5001),
         intercepts: Float64Array.of(0.25, -1, 3),
       };
-      const one = decide(functions, queries, undefined, 1);
+      const one = new Decisions(functions, 1).of(queries);
       const scale = 5001 * (kind === 'poly' ? 30 : 3);
       for (let row = 0; row < queries.rows; row += 40) {
         for (let f = 0; f < 3; f++) {
@@ -302,10 +302,10 @@ describe('decisions of support vector machines', () => {
           assert.ok(Math.abs(one.values[row * 3 + f] - sum) < 1e-6 * scale, `${one.values[row * 3 + f]} rather than ${sum}`);
         }
       }
-      assert.deepEqual(decide(functions, queries, undefined, 2), one);
-      assert.deepEqual(decide(functions, queries, undefined, 4), one);
+      assert.deepEqual(new Decisions(functions, 2).of(queries), one);
+      assert.deepEqual(new Decisions(functions, 4).of(queries), one);
       const last = { rows: 1, columns: 3, values: queries.values.slice(202 * 3) };
-      assert.deepEqual(decide(functions, last).values, one.values.slice(202 * 3));
+      assert.deepEqual(new Decisions(functions).of(last).values, one.values.slice(202 * 3));
     });
   }
 
@@ -313,10 +313,10 @@ describe('decisions of support vector machines', () => {
     const kernel = { kind: 'linear' as const, gamma: 1, coef0: 0, degree: 3 };
     const functions = { kernel, supportVectors: matrix(2, 1), coefficients: { rows: 1, columns: 2, values: Float64Array.of(1, 2) }, intercepts: Float64Array.of(5) };
     const [a, b] = functions.supportVectors.values;
-    const decisions = decide(functions, { rows: 2, columns: 1, values: Float64Array.of(1e30, 2) }).values;
+    const decisions = new Decisions(functions).of({ rows: 2, columns: 1, values: Float64Array.of(1e30, 2) }).values;
     assertClose(decisions, [1e30 * (a + 2 * b), 5 + 2 * (a + 2 * b)], 1e-6, 'decisions');
     const none = { ...functions, supportVectors: matrix(0, 1), coefficients: { rows: 1, columns: 0, values: new Float64Array(0) } };
-    assert.deepEqual(decide(none, matrix(2, 1)).values, Float64Array.of(5, 5));
+    assert.deepEqual(new Decisions(none).of(matrix(2, 1)).values, Float64Array.of(5, 5));
   });
 });
 
