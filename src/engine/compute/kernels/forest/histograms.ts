@@ -1,53 +1,36 @@
 /**
- * Histograms of a node: what its records sum up to in each bin of a feature.
+ * Histograms of a large node: what its records sum up to in each bin of a feature.
  *
- * A slot holds one feature's histogram; there are five, because five features of a large node are summed in one pass. All cells
- * are zero between two uses: who scans a histogram clears it.
+ * A slot holds one feature's histogram; there are five, because five features are summed in one pass. All cells are zero between
+ * two uses.
  *
  *     0                    cells[256]   two classes:  i64  count | (count of class 1) << 32
- *                                       more classes: i32[K]  count of each class
+ *                                       more classes: i32[K]  count of each class, K rounded up to 6 or an even number
  *                                       regression:   f64  count, f64  count · target
  *     256 × cellBytes      i32[256]     records (only where a leaf needs more than one)
- *     … + 1024             u64[4]       a bit for each bin that isn't empty (only small nodes)
  */
 import { classCount, histogramsAt, minSamplesLeaf, payloadOffset, recordStride } from './layout';
 
 export const slots: i32 = 5;
+/** A cell of three to six classes. */
+export const sixClassesBytes: i32 = 24;
 
 // @ts-ignore: decorator
 @inline
 export function cellBytes(): i32 {
-  return classCount == 0 ? 16 : classCount == 2 ? 8 : classCount * 4;
+  return classCount == 0 ? 16 : classCount == 2 ? 8 : classCount <= 6 ? sixClassesBytes : ((classCount + 1) & ~1) * 4;
 }
 
 // @ts-ignore: decorator
 @inline
 export function slotAt(slot: i32): usize {
-  return histogramsAt + <usize>slot * (256 * cellBytes() + 1024 + 64);
+  return histogramsAt + <usize>slot * (256 * cellBytes() + 1024);
 }
 
 // @ts-ignore: decorator
 @inline
 export function rowsIn(slot: usize): usize {
   return slot + 256 * cellBytes();
-}
-
-// @ts-ignore: decorator
-@inline
-export function bitmapIn(slot: usize): usize {
-  return rowsIn(slot) + 1024;
-}
-
-/** Adds one feature of records [first, after) to a slot, and marks the bins that they touch. */
-export function addFeature(slot: usize, feature: i32, first: usize, after: usize): void {
-  const bitmap = bitmapIn(slot);
-  for (let record = first; record < after; record += recordStride) {
-    const bin = <usize>load<u8>(record + feature);
-    const word = bitmap + ((bin >> 6) << 3);
-    store<u64>(word, load<u64>(word) | (<u64>1 << (bin & 63)));
-    addRecord(slot, bin, record + payloadOffset);
-  }
-  if (minSamplesLeaf > 1) countRecords(slot, feature, first, after);
 }
 
 /** Adds five features of records [first, after) to the five slots. */
@@ -68,7 +51,8 @@ export function addFive(f0: i32, f1: i32, f2: i32, f3: i32, f4: i32, first: usiz
     }
   } else if (classCount == 0) {
     for (let record = first; record < after; record += recordStride) {
-      const pair = v128.load(record + payloadOffset);
+      const drawn = load<f64>(record + payloadOffset);
+      const pair = f64x2.replace_lane(f64x2.splat(drawn), 1, drawn * load<f64>(record + payloadOffset, 8));
       addPair(s0 + (<usize>load<u8>(record + f0) << 4), pair);
       addPair(s1 + (<usize>load<u8>(record + f1) << 4), pair);
       addPair(s2 + (<usize>load<u8>(record + f2) << 4), pair);
@@ -94,14 +78,6 @@ export function addFive(f0: i32, f1: i32, f2: i32, f3: i32, f4: i32, first: usiz
     countRecords(s3, f3, first, after);
     countRecords(s4, f4, first, after);
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function addRecord(slot: usize, bin: usize, payload: usize): void {
-  if (classCount == 2) addPacked(slot + (bin << 3), load<i64>(payload));
-  else if (classCount == 0) addPair(slot + (bin << 4), v128.load(payload));
-  else addCount(slot + bin * cellBytes() + (<usize>load<i32>(payload, 4) << 2), load<i32>(payload));
 }
 
 // @ts-ignore: decorator
