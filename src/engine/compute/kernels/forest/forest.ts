@@ -110,3 +110,4 @@ function growNode(centre: f64): i32 {
 export { gatherKeys, scanTwo, scanTwoOfClasses, findBorder, markSames } from './smallNodes';
 export { scanClasses, scanPairs, scanSixClasses } from './largeNodes';
 export { partition, drawRecords } from './records';
+export { addTwoClasses, addValues, addSixClasses } from './histograms';

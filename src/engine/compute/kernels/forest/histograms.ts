@@ -14,6 +14,10 @@ import { classCount, histogramsAt, minSamplesLeaf, payloadOffset, recordStride }
 export const slots: i32 = 5;
 /** A cell of three to six classes. */
 export const sixClassesBytes: i32 = 24;
+/** Bytes of a slot: cells and records. */
+const twoSlot: usize = 256 * 8 + 1024;
+const valuesSlot: usize = 256 * 16 + 1024;
+const sixSlot: usize = 256 * 24 + 1024;
 
 // @ts-ignore: decorator
 @inline
@@ -35,61 +39,98 @@ export function rowsIn(slot: usize): usize {
 
 /** Adds five features of records [first, after) to the five slots. */
 export function addFive(f0: i32, f1: i32, f2: i32, f3: i32, f4: i32, first: usize, after: usize): void {
-  const s0 = slotAt(0);
-  const s1 = slotAt(1);
-  const s2 = slotAt(2);
-  const s3 = slotAt(3);
-  const s4 = slotAt(4);
-  if (classCount == 2) {
-    for (let record = first; record < after; record += recordStride) {
-      const packed = load<i64>(record + payloadOffset);
-      addPacked(s0 + (<usize>load<u8>(record + f0) << 3), packed);
-      addPacked(s1 + (<usize>load<u8>(record + f1) << 3), packed);
-      addPacked(s2 + (<usize>load<u8>(record + f2) << 3), packed);
-      addPacked(s3 + (<usize>load<u8>(record + f3) << 3), packed);
-      addPacked(s4 + (<usize>load<u8>(record + f4) << 3), packed);
-    }
-  } else if (classCount == 0) {
-    for (let record = first; record < after; record += recordStride) {
-      const drawn = load<f64>(record + payloadOffset);
-      const pair = f64x2.replace_lane(f64x2.splat(drawn), 1, drawn * load<f64>(record + payloadOffset, 8));
-      addPair(s0 + (<usize>load<u8>(record + f0) << 4), pair);
-      addPair(s1 + (<usize>load<u8>(record + f1) << 4), pair);
-      addPair(s2 + (<usize>load<u8>(record + f2) << 4), pair);
-      addPair(s3 + (<usize>load<u8>(record + f3) << 4), pair);
-      addPair(s4 + (<usize>load<u8>(record + f4) << 4), pair);
-    }
-  } else {
-    const stride = <usize>cellBytes();
-    for (let record = first; record < after; record += recordStride) {
-      const count = load<i32>(record + payloadOffset);
-      const label = <usize>load<i32>(record + payloadOffset, 4) << 2;
-      addCount(s0 + <usize>load<u8>(record + f0) * stride + label, count);
-      addCount(s1 + <usize>load<u8>(record + f1) * stride + label, count);
-      addCount(s2 + <usize>load<u8>(record + f2) * stride + label, count);
-      addCount(s3 + <usize>load<u8>(record + f3) * stride + label, count);
-      addCount(s4 + <usize>load<u8>(record + f4) * stride + label, count);
-    }
-  }
+  if (classCount == 0) addValues(f0, f1, f2, f3, f4, first, after);
+  else if (classCount == 2) addTwoClasses(f0, f1, f2, f3, f4, first, after);
+  else if (classCount <= 6) addSixClasses(f0, f1, f2, f3, f4, first, after);
+  else addClasses(f0, f1, f2, f3, f4, first, after);
   if (minSamplesLeaf > 1) {
-    countRecords(s0, f0, first, after);
-    countRecords(s1, f1, first, after);
-    countRecords(s2, f2, first, after);
-    countRecords(s3, f3, first, after);
-    countRecords(s4, f4, first, after);
+    countRecords(slotAt(0), f0, first, after);
+    countRecords(slotAt(1), f1, first, after);
+    countRecords(slotAt(2), f2, first, after);
+    countRecords(slotAt(3), f3, first, after);
+    countRecords(slotAt(4), f4, first, after);
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function addPacked(cell: usize, packed: i64): void {
-  store<i64>(cell, load<i64>(cell) + packed);
+// Slots are told apart by constant offsets, which take no registers.
+
+export function addTwoClasses(f0: i32, f1: i32, f2: i32, f3: i32, f4: i32, first: usize, after: usize): void {
+  const h = histogramsAt;
+  const stride = recordStride;
+  const payload = payloadOffset;
+  for (let record = first; record < after; record += stride) {
+    const packed = load<i64>(record + payload);
+    let cell = h + (<usize>load<u8>(record + f0) << 3);
+    store<i64>(cell, load<i64>(cell) + packed);
+    cell = h + (<usize>load<u8>(record + f1) << 3);
+    store<i64>(cell, load<i64>(cell, twoSlot) + packed, twoSlot);
+    cell = h + (<usize>load<u8>(record + f2) << 3);
+    store<i64>(cell, load<i64>(cell, 2 * twoSlot) + packed, 2 * twoSlot);
+    cell = h + (<usize>load<u8>(record + f3) << 3);
+    store<i64>(cell, load<i64>(cell, 3 * twoSlot) + packed, 3 * twoSlot);
+    cell = h + (<usize>load<u8>(record + f4) << 3);
+    store<i64>(cell, load<i64>(cell, 4 * twoSlot) + packed, 4 * twoSlot);
+  }
 }
 
-// @ts-ignore: decorator
-@inline
-function addPair(cell: usize, pair: v128): void {
-  v128.store(cell, f64x2.add(v128.load(cell), pair));
+export function addValues(f0: i32, f1: i32, f2: i32, f3: i32, f4: i32, first: usize, after: usize): void {
+  const h = histogramsAt;
+  const stride = recordStride;
+  const payload = payloadOffset;
+  for (let record = first; record < after; record += stride) {
+    const drawn = load<f64>(record + payload);
+    const pair = f64x2.replace_lane(f64x2.splat(drawn), 1, drawn * load<f64>(record + payload, 8));
+    let cell = h + (<usize>load<u8>(record + f0) << 4);
+    v128.store(cell, f64x2.add(v128.load(cell), pair));
+    cell = h + (<usize>load<u8>(record + f1) << 4);
+    v128.store(cell, f64x2.add(v128.load(cell, valuesSlot), pair), valuesSlot);
+    cell = h + (<usize>load<u8>(record + f2) << 4);
+    v128.store(cell, f64x2.add(v128.load(cell, 2 * valuesSlot), pair), 2 * valuesSlot);
+    cell = h + (<usize>load<u8>(record + f3) << 4);
+    v128.store(cell, f64x2.add(v128.load(cell, 3 * valuesSlot), pair), 3 * valuesSlot);
+    cell = h + (<usize>load<u8>(record + f4) << 4);
+    v128.store(cell, f64x2.add(v128.load(cell, 4 * valuesSlot), pair), 4 * valuesSlot);
+  }
+}
+
+export function addSixClasses(f0: i32, f1: i32, f2: i32, f3: i32, f4: i32, first: usize, after: usize): void {
+  const h = histogramsAt;
+  const stride = recordStride;
+  const payload = payloadOffset;
+  for (let record = first; record < after; record += stride) {
+    const count = load<i32>(record + payload);
+    const label = h + (<usize>load<i32>(record + payload, 4) << 2);
+    let cell = label + <usize>load<u8>(record + f0) * sixClassesBytes;
+    store<i32>(cell, load<i32>(cell) + count);
+    cell = label + <usize>load<u8>(record + f1) * sixClassesBytes;
+    store<i32>(cell, load<i32>(cell, sixSlot) + count, sixSlot);
+    cell = label + <usize>load<u8>(record + f2) * sixClassesBytes;
+    store<i32>(cell, load<i32>(cell, 2 * sixSlot) + count, 2 * sixSlot);
+    cell = label + <usize>load<u8>(record + f3) * sixClassesBytes;
+    store<i32>(cell, load<i32>(cell, 3 * sixSlot) + count, 3 * sixSlot);
+    cell = label + <usize>load<u8>(record + f4) * sixClassesBytes;
+    store<i32>(cell, load<i32>(cell, 4 * sixSlot) + count, 4 * sixSlot);
+  }
+}
+
+export function addClasses(f0: i32, f1: i32, f2: i32, f3: i32, f4: i32, first: usize, after: usize): void {
+  const cell = <usize>cellBytes();
+  const slot = slotAt(1) - slotAt(0);
+  const stride = recordStride;
+  const payload = payloadOffset;
+  for (let record = first; record < after; record += stride) {
+    const count = load<i32>(record + payload);
+    let label = histogramsAt + (<usize>load<i32>(record + payload, 4) << 2);
+    addCount(label + <usize>load<u8>(record + f0) * cell, count);
+    label += slot;
+    addCount(label + <usize>load<u8>(record + f1) * cell, count);
+    label += slot;
+    addCount(label + <usize>load<u8>(record + f2) * cell, count);
+    label += slot;
+    addCount(label + <usize>load<u8>(record + f3) * cell, count);
+    label += slot;
+    addCount(label + <usize>load<u8>(record + f4) * cell, count);
+  }
 }
 
 // @ts-ignore: decorator
