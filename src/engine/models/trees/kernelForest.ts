@@ -38,13 +38,13 @@ const thresholdsPerFeature = 256;
 /** A thread's scratch memory, kernels/forest/smallNodes.ts. */
 const smallNodeBytes = 16384;
 
-/** Whether the kernel knows the criterion and has room for the classes; otherwise growForest.ts grows the same trees in TypeScript. */
+/** Whether the kernel knows the criterion and has room for the classes; otherwise growForest.ts grows trees like these in TypeScript. */
 export function kernelGrows(options: TreeOptions, classCount: number): boolean {
   return options.criterion !== 'entropy' && classCount <= mostClasses;
 }
 
 /**
- * Grows independent trees with the kernel; the same trees as growForest.ts from the same bins, for any number of threads.
+ * Grows independent trees with the kernel; the same ones for any number of threads.
  *
  * @param random each tree's streams are split from it, as in growForest.ts.
  * @returns trees by their number; some are missing when the user stopped on the way.

@@ -23,6 +23,11 @@ import { growSmall } from './smallNodes';
 export { joinTeam } from '../common/team';
 export { configure } from './layout';
 export { binRows, prepareFeature } from './binning';
+// Inner loops, exported only to stay functions of their own (docs/kernels.md).
+export { addSixClasses, addTwoClasses, addValues } from './histograms';
+export { scanClasses, scanPairs, scanSixClasses } from './largeNodes';
+export { drawRecords, partition } from './records';
+export { findBorder, gatherKeys, markSames, scanTwo, scanTwoOfClasses } from './smallNodes';
 
 /** Nodes of so many records at most are grown by smallNodes.ts, which has room for 128; histograms of more classes take longer. */
 const smallNode: i32 = 96;
@@ -107,7 +112,3 @@ function growNode(centre: f64): i32 {
   push(start, middle, depth + 1, -1);
   return looks;
 }
-export { gatherKeys, scanTwo, scanTwoOfClasses, findBorder, markSames } from './smallNodes';
-export { scanClasses, scanPairs, scanSixClasses } from './largeNodes';
-export { partition, drawRecords } from './records';
-export { addTwoClasses, addValues, addSixClasses } from './histograms';

@@ -14,7 +14,12 @@ export function drawBorder(feature: i32, first: i32, last: i32, stream: usize): 
   const low = middleOf(thresholds, first);
   const value = low + (<f64>nextUint32(stream) / 4294967296.0) * (middleOf(thresholds, last) - low);
   let drawn = first;
-  while (drawn < last - 1 && load<f64>(thresholds + (<usize>drawn << 3)) < value) drawn++;
+  let most = last - 1;
+  while (drawn < most) {
+    const middle = (drawn + most) >> 1;
+    if (load<f64>(thresholds + (<usize>middle << 3)) < value) drawn = middle + 1;
+    else most = middle;
+  }
   return drawn;
 }
 
