@@ -1,8 +1,9 @@
 import type { AlgorithmDeclaration, Hyperparameters, Task } from '../schema/algorithm';
+import { defaultAlgorithmId } from '../schema/defaultAlgorithm';
 import type { Experiment, ExperimentFile } from '../schema/experiment';
 import { experimentFileSchema } from '../schema/experiment';
 import { checkHyperparameter, hyperparametersFor } from '../schema/hyperparameters';
-import { defaultAlgorithmId, resolveExperiment, taskForTarget } from '../schema/resolveExperiment';
+import { resolveExperiment, taskForTarget } from '../schema/resolveExperiment';
 import { compareLabels } from './prepare/categories';
 import { checkPreparation } from './prepare/checkPreparation';
 import { countValues } from './data/columnStatistics';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { AlgorithmDeclaration, HyperparameterDeclaration, LayersHyperparameter } from '../schema/algorithm';
+import { defaultAlgorithmId } from '../schema/defaultAlgorithm';
 import { evaluationSchema } from '../schema/evaluation';
 import { experimentFileSchema } from '../schema/experiment';
-import { defaultAlgorithmId } from '../schema/resolveExperiment';
 import type { JsonObject, JsonValue } from '../schema/json';
 import type { LayerField } from '../schema/layers';
 import { isOptional, layerKinds } from '../schema/layers';

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { hyperparameterValueSchema, taskSchema } from './algorithm';
 import { columnTypeSchema } from './columnType';
 import { dataEncodings } from './dataEncoding';
+import { defaultAlgorithmId } from './defaultAlgorithm';
 import { prepareFileSchema, prepareSchema } from './prepareSchema';
-import { defaultAlgorithmId } from './resolveExperiment';
 
 const dataSchema = z.strictObject({
   path: z.string().min(1).describe('The data file, relative to this workspace folder, with / between folders.'),

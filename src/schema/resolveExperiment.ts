@@ -4,9 +4,6 @@ import type { Experiment, ExperimentFile, SplitMethod, ValidationMethod } from '
 import { givenLayers, hyperparametersFor } from './hyperparameters';
 import { resolvePrepare } from './prepare';
 
-/** The algorithm that an experiment uses when it names none. */
-export const defaultAlgorithmId = 'randomForest';
-
 /**
  * Fills in every default of an experiment file.
  *

@@ -2,8 +2,8 @@ import { strict as assert } from 'node:assert';
 import { contracts, experimentJsonSchema } from '../../src/engine/contracts';
 import { algorithms } from '../../src/engine/models/registry';
 import type { AlgorithmDeclaration } from '../../src/schema/algorithm';
+import { defaultAlgorithmId } from '../../src/schema/defaultAlgorithm';
 import { layerKinds } from '../../src/schema/layers';
-import { defaultAlgorithmId } from '../../src/schema/resolveExperiment';
 
 interface Rule {
   if: { properties: { algorithm: { const: string } }; required?: string[] };

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Task } from '../../schema/algorithm';
+import { defaultAlgorithmId } from '../../schema/defaultAlgorithm';
 import { describeStops } from '../../schema/describeStops';
 import { gpuChoices, gpuProvider } from '../../schema/gpu';
 import type { ExperimentFile } from '../../schema/experiment';
-import { defaultAlgorithmId } from '../../schema/resolveExperiment';
 import { classificationMetricNames, regressionMetricNames } from '../../schema/metrics';
 import type { TrainParams, TrainResult } from '../../schema/protocol';
 import { runFiles } from '../../schema/runLayout';

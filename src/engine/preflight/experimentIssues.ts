@@ -1,8 +1,8 @@
+import { defaultAlgorithmId } from '../../schema/defaultAlgorithm';
 import type { Experiment, ExperimentFile } from '../../schema/experiment';
 import { hyperparametersFor } from '../../schema/hyperparameters';
 import type { PreflightIssue } from '../../schema/preflight';
 import type { LabelledMend } from '../../schema/profile';
-import { defaultAlgorithmId } from '../../schema/resolveExperiment';
 import { completeExperiment, requireAlgorithm } from '../checkExperiment';
 import { UserError } from '../errors';
 import { findAlgorithm } from '../models/registry';

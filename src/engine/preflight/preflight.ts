@@ -1,7 +1,7 @@
+import { defaultAlgorithmId } from '../../schema/defaultAlgorithm';
 import type { Experiment, ExperimentFile } from '../../schema/experiment';
 import type { PlannedColumn, PlannedLayer, Preflight, PreflightIssue } from '../../schema/preflight';
 import type { Profile } from '../../schema/profile';
-import { defaultAlgorithmId } from '../../schema/resolveExperiment';
 import { pipelineNeeds } from '../checkExperiment';
 import { UserError } from '../errors';
 import type { PipelineNeeds } from '../prepare/pipeline';

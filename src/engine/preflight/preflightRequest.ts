@@ -1,6 +1,6 @@
+import { defaultAlgorithmId } from '../../schema/defaultAlgorithm';
 import type { Preflight } from '../../schema/preflight';
 import type { PreflightParams } from '../../schema/protocol';
-import { defaultAlgorithmId } from '../../schema/resolveExperiment';
 import { parseExperimentFile } from '../checkExperiment';
 import { earlierRuns } from './earlierRuns';
 import { thisMachine } from './machine';

@@ -1,11 +1,12 @@
 import type { AlgorithmDeclaration, Task } from '../../schema/algorithm';
 import type { ColumnType } from '../../schema/columnType';
+import { defaultAlgorithmId } from '../../schema/defaultAlgorithm';
 import type { Experiment, ExperimentFile } from '../../schema/experiment';
 import { hyperparameterProblems, hyperparametersFor } from '../../schema/hyperparameters';
 import type { ExperimentFormState } from '../../schema/messages';
 import { columnSettingProblem } from '../../schema/prepare';
 import type { LabelledMend, Profile } from '../../schema/profile';
-import { defaultAlgorithmId, resolveExperiment, taskForTarget } from '../../schema/resolveExperiment';
+import { resolveExperiment, taskForTarget } from '../../schema/resolveExperiment';
 import type { ParsedExperiment, Problem } from './experimentText';
 
 /** What the form's state is made of. */

@@ -2,13 +2,13 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { AlgorithmDeclaration } from '../../schema/algorithm';
-import { defaultAlgorithmId } from '../../schema/resolveExperiment';
 import { notice } from '../shared/notice';
 import { section } from '../shared/section';
 import { changeAlgorithm } from './changes';
 import type { FormContext } from './formContext';
 import type { FormModel } from './formModel';
 import { problemAt } from './problems';
+import { defaultAlgorithmId } from '../../schema/defaultAlgorithm';
 
 /** The algorithms that can do the task, as one group of radio buttons. */
 export function algorithmSection(model: FormModel, context: FormContext): TemplateResult {

@@ -1,7 +1,8 @@
+import { defaultAlgorithmId } from '../../schema/defaultAlgorithm';
 import { checkHyperparameter, hyperparametersFor, sameHyperparameter } from '../../schema/hyperparameters';
 import type { AlgorithmDeclaration, Task } from '../../schema/algorithm';
 import type { ColumnType } from '../../schema/columnType';
-import { defaultAlgorithmId, taskForTarget } from '../../schema/resolveExperiment';
+import { taskForTarget } from '../../schema/resolveExperiment';
 import { mendEdits } from '../../schema/mends';
 import type { Mend } from '../../schema/profile';
 import { EditBatch } from './edits';

@@ -29,7 +29,7 @@ export function formHeader(model: FormModel, context: FormContext): TemplateResu
 function trainButton(model: FormModel, context: FormContext): TemplateResult {
   const { job } = model.state;
   if (job !== null) {
-    return html`<vscode-button secondary data-action="cancel" ?disabled=${job.state === 'cancelling'} @click=${() => (job.state === 'cancelling' ? undefined : context.post({ kind: 'cancel' }))}>
+    return html`${liveButton(model, context)}<vscode-button secondary data-action="cancel" ?disabled=${job.state === 'cancelling'} @click=${() => (job.state === 'cancelling' ? undefined : context.post({ kind: 'cancel' }))}>
       ${job.state === 'cancelling' ? 'Cancelling…' : 'Cancel'}
     </vscode-button>`;
   }
@@ -37,6 +37,14 @@ function trainButton(model: FormModel, context: FormContext): TemplateResult {
   return html`<vscode-button data-action="train" ?disabled=${why !== null} aria-describedby="train-blocked" @click=${() => (why === null ? context.post({ kind: 'train' }) : undefined)}>
     <span slot="content-before">${icon('play')}</span>Train
   </vscode-button>`;
+}
+
+/** The way to the run's curves and log, and to what ends it early with a result. */
+function liveButton({ state }: FormModel, context: FormContext): TemplateResult | typeof nothing {
+  const run = state.runs.find(({ state: runState }) => runState === 'running');
+  return run === undefined
+    ? nothing
+    : html`<vscode-button secondary data-action="showLive" title="Watch this run, or end it early with what it has so far" @click=${() => context.post({ kind: 'openRun', uri: run.uri })}><span slot="content-before">${icon('pulse')}</span>Show Live</vscode-button>`;
 }
 
 function idleStatus(model: FormModel, context: FormContext): TemplateResult {

@@ -1,9 +1,10 @@
 import type { AlgorithmDeclaration, Task } from '../../schema/algorithm';
 import type { ColumnType } from '../../schema/columnType';
+import { defaultAlgorithmId } from '../../schema/defaultAlgorithm';
 import type { Experiment, ExperimentFile } from '../../schema/experiment';
 import type { ExperimentFormState } from '../../schema/messages';
 import type { ColumnProfile, Profile } from '../../schema/profile';
-import { defaultAlgorithmId, experimentFileSuffix, resolveExperiment, taskForTarget } from '../../schema/resolveExperiment';
+import { experimentFileSuffix, resolveExperiment, taskForTarget } from '../../schema/resolveExperiment';
 
 /** The form's state as its sections read it. */
 export interface FormModel {

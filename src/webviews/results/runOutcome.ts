@@ -80,7 +80,7 @@ function verdict({ evaluation, run }: EvaluatedState): TemplateResult {
     : `The model explains ${value < 0 ? 'none' : formatShare(value)} of the variance of ${target} in the ${rows.test} test rows, which it never saw (R² ${formatMetric(value)})`;
   const dummy = task === 'classification'
     ? `always answering the most frequent class is right for ${reference === null || reference === undefined ? 'an unknown share' : formatShare(reference)}`
-    : `always answering the mean gives R² ${formatMetric(reference)}`;
+    : `always answering the mean gives R² ${aboutZero(reference) ? 'about 0' : formatMetric(reference)}`;
   const stopped = describeStops(run, formatCount).map((sentence) => ` ${sentence}`).join('');
   const sentences = describeForecast(evaluation, formatMetric).map((sentence) => ` ${sentence}`).join('');
   const losesToNaive = evaluation.naiveForecasts?.some(({ metrics: naive }) => (naive['rmse'] ?? Infinity) <= (metrics['rmse'] ?? Infinity)) === true;
@@ -88,4 +88,9 @@ function verdict({ evaluation, run }: EvaluatedState): TemplateResult {
     return notice('warning', html`${model}; ${dummy}. <strong>It is not better than that baseline.</strong>${sentences}${stopped}`);
   }
   return notice(losesToNaive ? 'warning' : 'success', `${model}; ${dummy}.${sentences}${stopped}`);
+}
+
+/** The mean of the training rows is seldom exactly that of the test rows; what that costs is no news. */
+function aboutZero(value: number | null | undefined): boolean {
+  return typeof value === 'number' && Math.abs(value) < 0.0005;
 }

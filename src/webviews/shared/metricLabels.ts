@@ -26,7 +26,7 @@ const labels: Readonly<Record<string, MetricLabel>> = {
   rmse: { label: 'RMSE', help: 'The root of the mean squared error, in the target\'s unit; large errors weigh most.' },
   mae: { label: 'Mean absolute error', help: 'The mean size of an error, in the target\'s unit.' },
   mse: { label: 'Mean squared error', help: 'The mean of the squared errors.' },
-  mape: { label: 'Mean absolute % error', help: 'The mean size of an error as a share of the true value (0.1 is 10 %).' },
+  mape: { label: 'Mean relative error', help: 'The mean size of an error as a share of the true value (0.1 is 10 %); scikit-learn\'s mean_absolute_percentage_error.' },
   medianAbsoluteError: { label: 'Median absolute error', help: 'Half of the errors are smaller than this; outliers don\'t move it.' },
   explainedVariance: { label: 'Explained variance', help: 'As R², but blind to a constant offset of the predictions.' },
 };

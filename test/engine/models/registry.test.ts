@@ -43,6 +43,7 @@ for (const { declaration } of algorithms) {
         for (const own of declarations) {
           assert.equal(checkHyperparameter(own, own.default), undefined);
           assert.match(own.help, /\.$/, own.name);
+          assert.ok(!('nullLabel' in own) || (own.nullLabel?.length ?? 0) <= 22, `${own.name}: what its empty field says fits in`);
         }
       }
     });

@@ -37,8 +37,7 @@ export class Explorer {
   }
 
   async openContextMenu(path: string): Promise<Menu> {
-    await (await this.row(path)).click({ button: 'right' });
-    return new Menu(this.page);
+    return Menu.of(this.page, await this.row(path));
   }
 
   private rowNamed(name: string): Locator {

@@ -1,11 +1,25 @@
 import type { Locator, Page } from 'playwright-core';
+import { errors } from 'playwright-core';
 
-/** The context menu that is open. */
+const mostOpenings = 4;
+const patience = 5000;
+
+/** A context menu, and the way to open it again: VS Code closes it whenever something else takes the focus, as a view that has just loaded. */
 export class Menu {
   private readonly menu: Locator;
 
-  constructor(private readonly page: Page) {
+  private constructor(
+    private readonly page: Page,
+    private readonly open: () => Promise<void>,
+  ) {
     this.menu = page.locator('.monaco-menu').last();
+  }
+
+  /** Opens the menu. @param target what is clicked with the right button. */
+  static async of(page: Page, target: Locator): Promise<Menu> {
+    const menu = new Menu(page, async () => target.click({ button: 'right' }));
+    await menu.open();
+    return menu;
   }
 
   /** The labels of its entries, top to bottom, without the separators. */
@@ -14,31 +28,48 @@ export class Menu {
     return this.menu.locator('.action-item:not(.disabled) .action-label:not(.separator)').allInnerTexts();
   }
 
+  /** Chooses an entry; opens the menu again when it closed before that. */
   async choose(label: string): Promise<void> {
+    for (let openings = 1; ; openings++) {
+      try {
+        await this.click(label);
+        await this.menu.waitFor({ state: 'detached' });
+        return;
+      } catch (error) {
+        const closed = error instanceof errors.TimeoutError && (await this.menu.count()) === 0;
+        if (!closed || openings === mostOpenings) {
+          throw error;
+        }
+        await this.open();
+      }
+    }
+  }
+
+  private async click(label: string): Promise<void> {
     const entry = this.menu.locator('.action-item', { hasText: label }).first();
-    await entry.waitFor();
+    await entry.waitFor({ timeout: patience });
     // With the mouse itself: waiting until an entry stands still can last forever where the browser draws no frames, as a hidden or busy one.
-    const before = await this.middleOf(entry, label);
+    const before = await middleOf(entry);
     await this.page.mouse.move(before.x, before.y);
     // The release of the button that opened the menu is not to choose something, so VS Code ignores clicks at first.
     await this.page.waitForTimeout(200);
     // Entries that came meanwhile move the others.
-    const { x, y } = await this.middleOf(entry, label);
+    const { x, y } = await middleOf(entry);
     await this.page.mouse.move(x, y);
     await this.page.mouse.click(x, y);
-    await this.menu.waitFor({ state: 'detached' });
-  }
-
-  private async middleOf(entry: Locator, label: string): Promise<{ x: number; y: number }> {
-    const box = await entry.boundingBox();
-    if (box === null) {
-      throw new Error(`The menu closed before "${label}" could be chosen.`);
-    }
-    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   }
 
   async close(): Promise<void> {
     await this.page.keyboard.press('Escape');
     await this.menu.waitFor({ state: 'detached' });
   }
+}
+
+/** @throws TimeoutError when it is not there any more. */
+async function middleOf(entry: Locator): Promise<{ x: number; y: number }> {
+  const box = await entry.boundingBox({ timeout: patience });
+  if (box === null) {
+    throw new errors.TimeoutError('The menu closed before an entry could be chosen.');
+  }
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }

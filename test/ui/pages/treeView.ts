@@ -48,8 +48,7 @@ export class TreeView {
   }
 
   async openContextMenu(text: string | RegExp): Promise<Menu> {
-    await (await this.row(text)).click({ button: 'right' });
-    return new Menu(this.page);
+    return Menu.of(this.page, await this.row(text));
   }
 
   get name(): string {

@@ -100,6 +100,19 @@ describe('experiment form: every state of file, data and job', () => {
     assert.equal(await view.locator('[data-action="cancel"]').getAttribute('disabled'), '');
   });
 
+  it('while a run is under way: the way to its live results', async () => {
+    const view = await open();
+    const [running, ...others] = runSummaries(Date.now());
+    const job: JobProgress = { state: 'running', step: 'fit', fraction: 0.2, message: 'epoch 4 of 20' };
+    await view.send(experimentSnapshot({ job, runs: others }));
+    assert.equal(await view.locator('[data-action="showLive"]').count(), 0, 'waiting for its turn');
+    await view.send(experimentSnapshot({ job, runs: [running, ...others] }));
+    await view.locator('[data-action="showLive"]').click();
+    assert.deepEqual(await view.posted(), [{ kind: 'openRun', uri: running.uri }]);
+    await view.send(experimentSnapshot({ runs: others }));
+    assert.equal(await view.locator('[data-action="showLive"]').count(), 0);
+  });
+
   it('lists the experiment\'s runs and opens them', async () => {
     const view = await open();
     const runs = runSummaries(Date.now());

@@ -86,12 +86,12 @@ export const cnn: Algorithm = {
     resumable: true,
     hyperparameters: [
       {
-        name: 'height', label: 'Height', type: 'integer', default: null, nullable: true, nullLabel: 'a square picture, or what width and channels leave', minimum: 1, maximum: 100_000,
-        help: 'Rows of cells in a picture; 1 for a signal. Columns are read cell by cell, row after row.',
+        name: 'height', label: 'Height', type: 'integer', default: null, nullable: true, nullLabel: 'automatic', minimum: 1, maximum: 100_000,
+        help: 'Rows of cells in a picture; 1 for a signal. Columns are read cell by cell, row after row. Automatic: as high as wide, or what the width leaves.',
       },
       {
-        name: 'width', label: 'Width', type: 'integer', default: null, nullable: true, nullLabel: 'a square picture, or what height and channels leave', minimum: 1, maximum: 100_000,
-        help: 'Cells in a row of the picture, or in the signal.',
+        name: 'width', label: 'Width', type: 'integer', default: null, nullable: true, nullLabel: 'automatic', minimum: 1, maximum: 100_000,
+        help: 'Cells in a row of the picture, or in the signal. Automatic: as wide as high, or what the height leaves.',
       },
       {
         name: 'channels', label: 'Channels', type: 'integer', default: 1, minimum: 1, maximum: 10_000,

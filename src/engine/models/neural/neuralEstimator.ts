@@ -106,8 +106,8 @@ export function trainingDeclarations({ epochs, patience, learningRate, schedule 
       help: 'How often training goes through all rows, at most; it stops earlier once the validation rows no longer gain.',
     },
     {
-      name: 'batchSize', label: 'Batch size', type: 'integer', default: null, nullable: true, nullLabel: 'chosen by the number of rows, 16 to 256', minimum: 1, maximum: 65_536, sklearnName: 'batch_size',
-      help: 'Rows per step. Larger batches are faster per row but make fewer steps per epoch.',
+      name: 'batchSize', label: 'Batch size', type: 'integer', default: null, nullable: true, nullLabel: 'automatic', minimum: 1, maximum: 65_536, sklearnName: 'batch_size',
+      help: 'Rows per step. Larger batches are faster per row but make fewer steps per epoch. Automatic: 16 to 256 by the number of rows.',
     },
     {
       name: 'learningRate', label: 'Learning rate', type: 'number', default: learningRate, minimum: 0, exclusiveMinimum: true, maximum: 10, sklearnName: 'learning_rate_init',
