@@ -35,7 +35,7 @@ const borderSampleRows = 32768;
 const stagingCells = 32768;
 const defaultLooksPerCall = 1 << 24;
 const thresholdsPerFeature = 256;
-/** A thread's scratch memory, kernels/forest/smallNodes.ts. */
+/** A thread's scratch memory, kernels/forest/smallSearch.ts. */
 const smallNodeBytes = 16384;
 
 /** Whether the kernel knows the criterion and has room for the classes; otherwise growForest.ts grows trees like these in TypeScript. */

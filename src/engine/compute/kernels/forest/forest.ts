@@ -27,7 +27,7 @@ export { binRows, prepareFeature } from './binning';
 export { addSixClasses, addTwoClasses, addValues } from './histograms';
 export { scanClasses, scanPairs, scanSixClasses } from './largeNodes';
 export { drawRecords, partition } from './records';
-export { findBorder, gatherKeys, markSames, scanTwo, scanTwoOfClasses } from './smallNodes';
+export { findBorder, gatherKeys, markSames, scanTwo, scanTwoOfClasses } from './smallSearch';
 
 /** Nodes of so many records at most are grown by smallNodes.ts, which has room for 128; histograms of more classes take longer. */
 const smallNode: i32 = 96;

@@ -16,7 +16,7 @@
  *     stack                i32[n][4]    nodes still to grow
  *     order                i32[F]       features in the order of their last draw
  *     sums                 f64[2][32]   classes' weights in the node, and left of a border (nodeSums.ts, largeNodes.ts)
- *     scratch              16 KB        (smallNodes.ts)
+ *     scratch              16 KB        (smallSearch.ts)
  *     histograms           5 slots      (histograms.ts)
  *     output               finished trees (output.ts)
  */

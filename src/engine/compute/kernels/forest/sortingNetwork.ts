@@ -7,7 +7,6 @@
  *     keys    u16x8[count], and room up to the next 4, 8 or multiple of 16 rows
  */
 
-
 /** Sorts rows 0 … count − 1; count is at least 1. */
 export function sortRows(keys: usize, count: i32): void {
   const room = count <= 4 ? 4 : count <= 8 ? 8 : (count + 15) & ~15;
