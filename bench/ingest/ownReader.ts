@@ -1,6 +1,8 @@
 import { readTableCached } from '../../src/engine/data/cache/cachedTable';
 import type { CachePlace } from '../../src/engine/data/cache/cachePlace';
+import { numberCount } from '../../src/engine/data/numbers';
 import { readTable } from '../../src/engine/data/readTable';
+import { lineOf } from '../../src/engine/data/table';
 import { silentContext } from '../../src/engine/stepContext';
 
 /**
@@ -17,7 +19,7 @@ async function main(): Promise<void> {
     ? await readTable(file, { threads: Number(threads) }, silentContext)
     : await readTableCached(file, { threads: Number(threads) }, silentContext, (work) => waiting.push(work), place);
   const opened = seconds();
-  const cells = table.columns.reduce((sum, column) => sum + (column.kind === 'numeric' ? column.values.length : column.codes.length + column.categories.length * 0), table.lines.length);
+  const cells = table.columns.reduce((sum, column) => sum + (column.kind === 'numeric' ? numberCount(column.numbers) : column.codes.length + column.categories.length * 0), lineOf(table.lines, 0) * 0);
   const loaded = seconds();
   const peak = process.resourceUsage().maxRSS / 1024;
   for (const work of waiting) {

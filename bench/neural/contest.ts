@@ -11,6 +11,8 @@ export interface Entry extends Pick<NetworkSpec, 'input' | 'layers'> {
   readonly batches: readonly number[];
   /** For each batch: at most so many times PyTorch's time. */
   readonly goals: readonly number[];
+  /** What it is to learn, where it can't learn as much as the others from as few rows. */
+  readonly accuracy?: number;
 }
 
 /** One program with one network in training. Batch gather and Adam are part of a step. */
@@ -43,7 +45,11 @@ export interface Learned {
 /** As in peers.py. */
 export const curveSteps = 100;
 export const learningRate = 0.001;
-export const learnTask = { accuracy: 0.95, noise: 2, trainBatches: 16, testBatches: 8, stepsBetweenLooks: 10, mostSteps: 2000 } as const;
+export const learnTask = { accuracy: 0.95, noise: 2, trainBatches: 16, testBatches: 8, stepsBetweenLooks: 10, mostSteps: 2000, mostSeconds: 15 } as const;
+
+export function accuracyToLearn({ accuracy }: Pick<Entry, 'accuracy'>): number {
+  return accuracy ?? learnTask.accuracy;
+}
 
 export function readEntries(): Entry[] {
   return JSON.parse(readFileSync(path.join(__dirname, 'networks.json'), 'utf8')) as Entry[];

@@ -1,14 +1,15 @@
+import { setTimeout } from 'node:timers/promises';
 import { median } from '../median';
 import type { Contestant, Entry, Learned, Opening } from './contest';
-import { curveSteps, learnTask, readEntries } from './contest';
+import { accuracyToLearn, curveSteps, learnTask, readEntries } from './contest';
 import { Ours } from './ours';
 import type { ProcessPeer } from './processPeer';
 import { PeerCannot, pythonPeer, tensorFlowJsPeer } from './processPeer';
 
+/** Milliseconds between turns: threads of the side before may still be looking for work. */
+const pause = 250;
 /** Seconds that each side trains in each round. */
 const secondsPerRound = 0.4;
-/** A side that has trained for so long in all rounds isn't asked for more: its single steps take seconds. */
-const mostSeconds = 15;
 /** By how much losses may part over the first steps; Keras's Adam adds its ε elsewhere, and its LSTM trains one bias, not two. */
 const curveTolerance = 1e-5;
 const reference = 'PyTorch';
@@ -35,6 +36,8 @@ export interface NeuralResult {
   readonly batch: number;
   /** At most so many times PyTorch's time. */
   readonly goal: number;
+  /** What is to be learned. */
+  readonly accuracy: number;
   /** Ours first. */
   readonly sides: readonly Side[];
   readonly unable: readonly Unable[];
@@ -60,7 +63,7 @@ export async function runNeural({ words, threads, rounds }: { readonly words: re
   const chosen = readEntries().filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
   for (const entry of chosen) {
     for (const [index, batch] of entry.batches.entries()) {
-      const result = { network: entry.name, batch, goal: entry.goals[index], ...(await measure([new Ours(), ...peers], entry, batch, rounds)) };
+      const result = { network: entry.name, batch, goal: entry.goals[index], accuracy: accuracyToLearn(entry), ...(await measure([new Ours(), ...peers], entry, batch, rounds)) };
       for (const line of linesOf(result)) {
         console.log(line);
         lines.push(line);
@@ -107,12 +110,15 @@ async function measure(contestants: readonly Contestant[], entry: Entry, batch: 
   await each(async (turn) => {
     turn.opening = await turn.contestant.open(entry, batch);
   });
+  // A side that has trained for twice its time isn't asked for more: its single steps take seconds.
+  const mostSeconds = 2 * secondsPerRound * (rounds + 1);
   // The first round warms up.
   for (let round = 0; round <= rounds; round++) {
     await each(async (turn) => {
       if (turn.times.length > 0 && turn.seconds > mostSeconds) {
         return;
       }
+      await setTimeout(pause);
       const begun = performance.now();
       const time = await turn.contestant.time(round === 0 ? secondsPerRound / 2 : secondsPerRound);
       turn.seconds += (performance.now() - begun) / 1000;
@@ -124,6 +130,7 @@ async function measure(contestants: readonly Contestant[], entry: Entry, batch: 
   await each(async (turn) => {
     turn.times.sort((a, b) => a - b);
     if (median(turn.times) <= (turn.contestant.slowestStepToLearn ?? Infinity)) {
+      await setTimeout(pause);
       turn.learned = await turn.contestant.learn(entry, batch);
     }
   });
@@ -165,13 +172,14 @@ function lineOf(result: NeuralResult, side: Side): string {
   const ratio = ratioOf(result, side);
   const goal = ratio === undefined || !isOurs ? '' : `≤ ${result.goal}: ${ratio <= result.goal ? 'reached' : 'no'}`;
   const curve = isOurs ? '' : `${apart(result, side).toExponential(1)}${losses.length < curveSteps ? ` (first ${losses.length})` : ''}`;
-  const cells = [`${result.network}, ${result.batch}`, remark === undefined ? name : `${name} (${remark})`, shown, ratio?.toFixed(2) ?? '', goal, curve, learnedCell(side)];
+  const cells = [`${result.network}, ${result.batch}`, remark === undefined ? name : `${name} (${remark})`, shown, ratio?.toFixed(2) ?? '', goal, curve, learnedCell(side, result.accuracy)];
   return `| ${cells.join(' | ')} |`;
 }
 
-function learnedCell({ learned }: Side): string {
+function learnedCell({ learned }: Side, accuracy: number): string {
   if (learned === undefined) {
     return 'not tried: steps take too long';
   }
-  return learned.accuracy >= learnTask.accuracy ? `${learned.seconds.toFixed(2)} (${learned.steps})` : `not reached: ${learned.accuracy.toFixed(3)} after ${learned.steps} steps`;
+  const task = accuracy === learnTask.accuracy ? '' : ` to ${accuracy}`;
+  return learned.accuracy >= accuracy ? `${learned.seconds.toFixed(2)} (${learned.steps})${task}` : `not reached: ${learned.accuracy.toFixed(3)} after ${learned.steps} steps`;
 }

@@ -5,7 +5,7 @@ import { StepEngine } from '../../src/engine/models/neural/stepEngine';
 import type { NetworkRows } from '../../src/engine/models/neural/trainingData';
 import { gatherFeatures, gatherTargets } from '../../src/engine/models/neural/trainingData';
 import type { Contestant, Entry, Learned, Opening } from './contest';
-import { batchesOf, curveSteps, dataOf, learningRate, learnTask, noise, testPlace } from './contest';
+import { accuracyToLearn, batchesOf, curveSteps, dataOf, learningRate, learnTask, noise, testPlace } from './contest';
 
 /** Our engine's training steps, without the estimator around them. */
 export class Ours implements Contestant {
@@ -37,7 +37,7 @@ export class Ours implements Contestant {
   }
 
   async learn(entry: Entry, batch: number): Promise<Learned> {
-    const { accuracy, noise: level, trainBatches, testBatches, stepsBetweenLooks, mostSteps } = learnTask;
+    const { noise: level, trainBatches, testBatches, stepsBetweenLooks, mostSteps, mostSeconds } = learnTask;
     const rows = dataOf(entry, batch * trainBatches, level);
     const test = dataOf(entry, batch * testBatches, level, testPlace);
     const begun = performance.now();
@@ -46,8 +46,8 @@ export class Ours implements Contestant {
       await training.step();
       if (steps % stepsBetweenLooks === 0) {
         const reached = await training.accuracy(test);
-        if (reached >= accuracy || steps >= mostSteps) {
-          const seconds = (performance.now() - begun) / 1000;
+        const seconds = (performance.now() - begun) / 1000;
+        if (reached >= accuracyToLearn(entry) || steps >= mostSteps || seconds >= mostSeconds) {
           await training.engine.dispose();
           return { seconds, steps, accuracy: reached };
         }

@@ -60,8 +60,9 @@ def learn(program, entry, batch, task):
         if training.made % task['stepsBetweenLooks'] == 0:
             right = sum(int((training.program.answers(test[rows]) == test_labels[rows]).sum()) for rows in batches_of(len(test_labels), batch))
             accuracy = right / len(test_labels)
-            if accuracy >= task['accuracy'] or training.made >= task['mostSteps']:
-                return {'seconds': time.perf_counter() - begun, 'steps': training.made, 'accuracy': accuracy}
+            seconds = time.perf_counter() - begun
+            if accuracy >= task['accuracy'] or training.made >= task['mostSteps'] or seconds >= task['mostSeconds']:
+                return {'seconds': seconds, 'steps': training.made, 'accuracy': accuracy}
 
 
 def answer_requests(program):

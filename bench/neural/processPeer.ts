@@ -4,14 +4,14 @@ import path from 'node:path';
 import readline from 'node:readline';
 import { installNpmPeers } from '../npmPeers';
 import type { Contestant, Entry, Learned, Opening } from './contest';
-import { curveSteps, learnTask, testPlace } from './contest';
+import { accuracyToLearn, curveSteps, learnTask, testPlace } from './contest';
 
 /** What a program is asked: a line of JSON on its standard input. It answers with a line; `{"error": …}` when it can't. */
 export type Request =
   | { readonly kind: 'versions' }
   | { readonly kind: 'open'; readonly entry: Entry; readonly batch: number; readonly steps: number }
   | { readonly kind: 'time'; readonly seconds: number }
-  | { readonly kind: 'learn'; readonly entry: Entry; readonly batch: number; readonly task: typeof learnTask & { readonly testPlace: number } };
+  | { readonly kind: 'learn'; readonly entry: Entry; readonly batch: number; readonly task: Omit<typeof learnTask, 'accuracy'> & { readonly accuracy: number; readonly testPlace: number } };
 
 interface Program {
   readonly name: string;
@@ -51,7 +51,7 @@ export class ProcessPeer implements Contestant {
   }
 
   async learn(entry: Entry, batch: number): Promise<Learned> {
-    return (await this.ask({ kind: 'learn', entry, batch, task: { ...learnTask, testPlace } })) as Learned;
+    return (await this.ask({ kind: 'learn', entry, batch, task: { ...learnTask, accuracy: accuracyToLearn(entry), testPlace } })) as Learned;
   }
 
   close(): void {
@@ -81,9 +81,9 @@ export function pythonPeer({ name, python, script, needs }: { readonly name: str
   return isThere ? [new ProcessPeer({ name, command: python, programArguments: [path.join(__dirname, script)] }, threads)] : [];
 }
 
-/** Installs TensorFlow.js when it isn't there. Where a step takes longer than 50 ms, learning would take minutes. */
+/** Installs TensorFlow.js when it isn't there. Where a step takes longer than 20 ms, learning would take too long. */
 export function tensorFlowJsPeer(threads: number): ProcessPeer {
   installNpmPeers();
   const programArguments = [...process.execArgv, path.join(__dirname, 'tensorflowJs', 'program.ts')];
-  return new ProcessPeer({ name: 'TensorFlow.js', command: process.execPath, programArguments, slowestStepToLearn: 50_000 }, threads);
+  return new ProcessPeer({ name: 'TensorFlow.js', command: process.execPath, programArguments, slowestStepToLearn: 20_000 }, threads);
 }

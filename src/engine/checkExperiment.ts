@@ -7,8 +7,9 @@ import { resolveExperiment, taskForTarget } from '../schema/resolveExperiment';
 import { compareLabels } from './prepare/categories';
 import { checkPreparation } from './prepare/checkPreparation';
 import { countValues } from './data/columnStatistics';
+import { allNumbers, numberAt, numberCount, numbersAt } from './data/numbers';
 import type { Column, Table } from './data/table';
-import { columnNamed } from './data/table';
+import { columnNamed, lineOf } from './data/table';
 import { UserError } from './errors';
 import type { Algorithm } from './models/estimator';
 import { numberParameter } from './models/hyperparameters';
@@ -152,9 +153,10 @@ function checkOrder(column: Column, table: Table): void {
   if (column.kind !== 'numeric') {
     throw new UserError(`Rows can't be ordered in time by "${column.name}", which is ${column.type}; set its type to dateTime or numeric, or choose another "orderBy" in "split".`);
   }
-  const row = column.values.findIndex(Number.isNaN);
+  const row = allNumbers(column.numbers).findIndex(Number.isNaN);
   if (row >= 0) {
-    const where = table.lines[row] === 0 ? 'in some rows' : `on line ${table.lines[row]}`;
+    const line = lineOf(table.lines, row);
+    const where = line === 0 ? 'in some rows' : `on line ${line}`;
     throw new UserError(`Rows can't be ordered in time by "${column.name}", which has no value ${where}; fill it in or choose another "orderBy" in "split".`);
   }
 }
@@ -229,10 +231,10 @@ export interface Target {
  */
 export function encodeTarget(column: Column, task: Task): Target {
   const present = rowsWithValue(column);
-  const total = column.kind === 'numeric' ? column.values.length : column.codes.length;
+  const total = column.kind === 'numeric' ? numberCount(column.numbers) : column.codes.length;
   const { name, type } = column;
   const check = (distinct: number): void => {
-    const only = present.length === 0 ? '' : column.kind === 'numeric' ? String(column.values[present[0]]) : column.categories[column.codes[present[0]]];
+    const only = present.length === 0 ? '' : column.kind === 'numeric' ? String(numberAt(column.numbers, present[0])) : column.categories[column.codes[present[0]]];
     const problem = targetProblem({ name, type, present: present.length, distinct, only }, task);
     if (problem !== undefined) {
       throw new UserError(problem.message);
@@ -288,13 +290,12 @@ export function targetProblem({ name, type, present, distinct, only }: TargetFac
 }
 
 function rowsWithValue(column: Column): Uint32Array {
-  const { isPresent, length } = column.kind === 'numeric'
-    ? { length: column.values.length, isPresent: (row: number) => !Number.isNaN(column.values[row]) }
-    : { length: column.codes.length, isPresent: (row: number) => column.codes[row] >= 0 };
-  const rows = new Uint32Array(length);
+  const cells = column.kind === 'numeric' ? allNumbers(column.numbers) : column.codes;
+  const rows = new Uint32Array(cells.length);
   let count = 0;
-  for (let row = 0; row < length; row++) {
-    if (isPresent(row)) {
+  for (let row = 0; row < cells.length; row++) {
+    // Neither NaN nor a code below 0; numbers may be.
+    if (column.kind === 'numeric' ? !Number.isNaN(cells[row]) : cells[row] >= 0) {
       rows[count++] = row;
     }
   }
@@ -305,16 +306,12 @@ function encodeNumbers(column: Column, rows: Uint32Array): Pick<Target, 'values'
   if (column.kind !== 'numeric') {
     throw new TypeError(`The target ${column.name} was checked, but holds no numbers.`);
   }
-  const values = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) {
-    values[i] = column.values[rows[i]];
-  }
-  return { values, classes: [] };
+  return { values: numbersAt(column.numbers, rows), classes: [] };
 }
 
 function encodeClasses(column: Column, rows: Uint32Array): Pick<Target, 'values' | 'classes'> {
   // Labels are made once for each number or code, not for each row.
-  const keys = column.kind === 'numeric' ? column.values : column.codes;
+  const keys = column.kind === 'numeric' ? allNumbers(column.numbers) : column.codes;
   const labelOf = column.kind === 'numeric' ? (key: number) => numberLabel(key, column.type) : (key: number) => column.categories[key];
   const labels = new Map<number, string>();
   for (const row of rows) {

@@ -1,6 +1,7 @@
 import type { Afterwards } from './data/cache/cachedTable';
 import { rowNumbers } from './compute/rowNumbers';
 import { readTableCached } from './data/cache/cachedTable';
+import { lineOf } from './data/table';
 import { predictWith } from './evaluate/evaluate';
 import type { PredictJob, PredictResult } from './jobMessages';
 import { loadModel } from './runs/modelFolder';
@@ -32,6 +33,6 @@ export async function predictFile({ runDir, file, name, out }: PredictJob, conte
   });
   context.report(0.9, `predicted ${rows.length} rows`);
   context.throwIfCancelled();
-  await writeFileAtomically(out, predictionsCsv({ ...predictions, lines: rows.map((row) => table.lines[row]), classes: trained.classes }));
+  await writeFileAtomically(out, predictionsCsv({ ...predictions, lines: rows.map((row) => lineOf(table.lines, row)), classes: trained.classes }));
   return { rows: rows.length };
 }

@@ -13,7 +13,7 @@ import type { ReadTableResult } from './data/readTable';
 import type { Afterwards } from './data/cache/cachedTable';
 import { readTableCached } from './data/cache/cachedTable';
 import type { Table } from './data/table';
-import { columnNamed } from './data/table';
+import { columnNamed, lineOf } from './data/table';
 import { describeCoefficients } from './evaluate/coefficients';
 import type { Predictions } from './evaluate/evaluate';
 import { describeErrors, predictWith, scoreMetrics } from './evaluate/evaluate';
@@ -293,7 +293,7 @@ function evaluationOf(
 }
 
 function predictionRows({ table }: ReadTableResult, { target: { classes } }: Plan, { test }: Parts, { predictions }: Scored): PredictionRows {
-  return { ...predictions, lines: test.rows.map((row) => table.lines[row]), actual: test.target, classes };
+  return { ...predictions, lines: test.rows.map((row) => lineOf(table.lines, row)), actual: test.target, classes };
 }
 
 function trainedModel(

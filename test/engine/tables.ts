@@ -1,11 +1,12 @@
+import { numberCount, packNumbers } from '../../src/engine/data/numbers';
 import type { CategoricalColumn, Column, NumericColumn, Table } from '../../src/engine/data/table';
-import { sharedFloat64, sharedInt32, sharedUint32 } from '../../src/engine/data/table';
+import { lineOf, sharedFloat64, sharedInt32 } from '../../src/engine/data/table';
 
 /** A column of numbers; null where missing. */
 export function numericColumn(name: string, cells: readonly (number | null)[], type: NumericColumn['type'] = 'numeric'): NumericColumn {
   const values = sharedFloat64(cells.length);
   values.set(cells.map((cell) => cell ?? Number.NaN));
-  return { kind: 'numeric', name, type, values };
+  return { kind: 'numeric', name, type, numbers: packNumbers(values) };
 }
 
 /** A column of categories; null where missing. */
@@ -23,8 +24,16 @@ export function categoricalColumn(
 /** A table whose rows lie on lines 2, 3, …. */
 export function tableOf(...columns: readonly Column[]): Table {
   const [first] = columns;
-  const rowCount = first.kind === 'numeric' ? first.values.length : first.codes.length;
-  const lines = sharedUint32(rowCount);
-  lines.set(Array.from(lines, (_, row) => row + 2));
-  return { rowCount, columns, lines };
+  const rowCount = first.kind === 'numeric' ? numberCount(first.numbers) : first.codes.length;
+  return { rowCount, columns, lines: { first: 2 } };
+}
+
+/** The line of each row. */
+export function linesOf({ rowCount, lines }: Pick<Table, 'rowCount' | 'lines'>): number[] {
+  return Array.from({ length: rowCount }, (_, row) => lineOf(lines, row));
+}
+
+/** The memory of a column; of decimals the low part. */
+export function arrayOf(column: Column): NodeJS.TypedArray {
+  return column.kind === 'categorical' ? column.codes : column.numbers.kind === 'floats' ? column.numbers.values : column.numbers.low;
 }

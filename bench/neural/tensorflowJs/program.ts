@@ -11,7 +11,7 @@ import { loadTensorFlow } from './api';
 import { TensorFlowNetwork } from './network';
 
 /** The loss curve ends where it has taken so long. */
-const curveSeconds = 8;
+const curveSeconds = 4;
 
 const tf = loadTensorFlow();
 
@@ -146,8 +146,9 @@ function learn({ entry, batch, task }: Extract<Request, { kind: 'learn' }>): Lea
       learner.step();
       if (learner.made % task.stepsBetweenLooks === 0) {
         const accuracy = learner.accuracy(test, batch);
-        if (accuracy >= task.accuracy || learner.made >= task.mostSteps) {
-          return { seconds: (performance.now() - begun) / 1000, steps: learner.made, accuracy };
+        const seconds = (performance.now() - begun) / 1000;
+        if (accuracy >= task.accuracy || learner.made >= task.mostSteps || seconds >= task.mostSeconds) {
+          return { seconds, steps: learner.made, accuracy };
         }
       }
     }

@@ -1,10 +1,15 @@
 import type * as OrtModule from 'onnxruntime-common';
 import type { GpuProvider } from '../../schema/protocol';
+import type { MemoryReturn } from './memoryReturn';
+import { memoryReturn } from './memoryReturn';
 import type { OnnxModel } from './onnx/model';
 import { encodeOnnxModel } from './onnx/model';
 
 /** Which build of ONNX Runtime runs a graph: native code, or WebAssembly where no native build can be loaded. */
 export type RuntimeKind = 'native' | 'wasm';
+
+/** Bytes: smaller copies cost less than giving them back. */
+const smallestDropped = 1 << 17;
 
 export type TensorData = Float32Array | BigInt64Array | Int32Array;
 
@@ -37,6 +42,7 @@ export class OnnxRuntime {
   private constructor(
     readonly kind: RuntimeKind,
     private readonly ort: typeof OrtModule,
+    private readonly giveBack: MemoryReturn,
   ) {}
 
   private static readonly loaded = new Map<RuntimeKind, Promise<OnnxRuntime>>();
@@ -66,7 +72,7 @@ export class OnnxRuntime {
     if (kind === 'wasm') {
       ort.env.wasm.numThreads = 1;
     }
-    return new OnnxRuntime(kind, ort);
+    return new OnnxRuntime(kind, ort, await memoryReturn());
   }
 
   /** Loads a graph. */
@@ -101,7 +107,8 @@ export class OnnxRuntime {
       executionMode: 'sequential',
       logSeverityLevel: 3,
       // Numbers below 10⁻³⁸ cost up to six times the time and mean nothing here. Threads take this from the first session.
-      extra: { session: { set_denormal_as_zero: '1' } },
+      // Threads that have nothing to do would look for work for 16 ms and longer, on cores that other sessions and our own threads need.
+      extra: { session: { set_denormal_as_zero: '1', force_spinning_stop: '1' } },
     });
   }
 
@@ -118,7 +125,7 @@ export class OnnxRuntime {
     if (this.kind === 'native') {
       const fetches = this.tensors(outputs);
       return async () => {
-        await session.run(feeds, fetches);
+        this.dropCopies(await session.run(feeds, fetches), outputs);
       };
     }
     const names = outputs.map(({ name }) => name);
@@ -129,6 +136,17 @@ export class OnnxRuntime {
         copyInto(data, results[name].data);
       }
     };
+  }
+
+  /** The native binding writes into the memory given, and returns a copy all the same. */
+  private dropCopies(results: OrtModule.InferenceSession.OnnxValueMapType, given: readonly BoundTensor[]): void {
+    const copies = given.flatMap(({ name, data: own }) => {
+      const { data } = results[name];
+      return data instanceof Float32Array && data.byteLength >= smallestDropped && data.buffer instanceof ArrayBuffer && data.buffer !== own.buffer ? [data.buffer] : [];
+    });
+    if (copies.length > 0) {
+      this.giveBack(copies);
+    }
   }
 
   private tensors(tensors: readonly BoundTensor[]): Record<string, OrtModule.Tensor> {

@@ -1,5 +1,6 @@
 import type { ColumnProfile, Histogram } from '../../schema/profile';
-import type { Column } from './table';
+import { allNumbers } from './numbers';
+import type { CategoricalColumn, Column } from './table';
 
 const mostTopValues = 10;
 /** Integers with at most so many distinct values are counted value by value, too. */
@@ -13,21 +14,28 @@ export interface ValueCounts {
   readonly counts: Uint32Array;
 }
 
-/** Counts a column's values; numbers come sorted, which quantiles need anyway. */
-export function countValues(column: Column): ValueCounts & { readonly sorted?: Float64Array } {
-  if (column.kind === 'categorical') {
-    const counts = new Uint32Array(column.categories.length);
-    let missing = 0;
-    for (const code of column.codes) {
-      if (code < 0) {
-        missing++;
-      } else {
-        counts[code]++;
-      }
+/** Counts a column's values. */
+export function countValues(column: Column): ValueCounts {
+  return column.kind === 'categorical' ? countCategories(column) : countNumbers(allNumbers(column.numbers));
+}
+
+function countCategories({ codes, categories }: CategoricalColumn): ValueCounts {
+  const counts = new Uint32Array(categories.length);
+  let missing = 0;
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row];
+    if (code < 0) {
+      missing++;
+    } else {
+      counts[code]++;
     }
-    return { missing, values: column.categories, counts };
   }
-  const sorted = Float64Array.from(column.values).sort();
+  return { missing, values: categories, counts };
+}
+
+/** Counts numbers, which come sorted: quantiles need that anyway. */
+function countNumbers(numbers: Float64Array): ValueCounts & { readonly sorted: Float64Array } {
+  const sorted = Float64Array.from(numbers).sort();
   let present = sorted.length;
   // Typed arrays sort NaN to the end.
   while (present > 0 && Number.isNaN(sorted[present - 1])) {
@@ -55,20 +63,30 @@ const fenceRanges = 1.5;
 
 /** What is in one column. */
 export function profileColumn(column: Column): ColumnProfile {
-  const sampled = column.kind === 'numeric' && column.values.length > mostCountedRows;
-  const { missing, values, counts, sorted } = countValues(sampled ? { ...column, values: evenSample(column.values, mostCountedRows) } : column);
-  const distinct = counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
-  const listed = column.kind === 'categorical' || (column.type === 'integer' && distinct <= fewIntegers);
+  const { name, type } = column;
+  if (column.kind === 'categorical') {
+    const { missing, values, counts } = countCategories(column);
+    return { name, type, missing, distinct: countDistinct(counts), topValues: topValues(values, counts) };
+  }
+  const numbers = allNumbers(column.numbers);
+  const sampled = numbers.length > mostCountedRows;
+  const { missing, values, counts, sorted } = countNumbers(sampled ? evenSample(numbers, mostCountedRows) : numbers);
+  const distinct = countDistinct(counts);
+  const listed = type === 'integer' && distinct <= fewIntegers;
   // Integers with few values are counted in all rows, as categories are.
-  const all = sampled && listed ? countValues(column) : { values, counts };
+  const all = sampled && listed ? countNumbers(numbers) : { values, counts };
   return {
-    name: column.name,
-    type: column.type,
-    missing: sampled ? countMissing(column.values) : missing,
+    name,
+    type,
+    missing: sampled ? countMissing(numbers) : missing,
     distinct,
-    ...(column.kind === 'categorical' || sorted === undefined || sorted.length === 0 ? {} : { numeric: summarize(column.values, sorted, column.type === 'integer') }),
+    ...(sorted.length === 0 ? {} : { numeric: summarize(numbers, sorted, type === 'integer') }),
     ...(listed ? { topValues: topValues(all.values, all.counts) } : {}),
   };
+}
+
+function countDistinct(counts: Uint32Array): number {
+  return counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
 }
 
 /** Every k-th value and those between as the number of values demands. */

@@ -1,6 +1,7 @@
 import type { Association, Correlations } from '../../schema/profile';
 import { mostComparedColumns } from '../../schema/profileLimits';
 import type { StepContext } from '../stepContext';
+import { numbersAt } from './numbers';
 import { ascendingOrder, averageRanks, ranksBeside } from './ranks';
 import type { CategoricalColumn, NumericColumn, Table } from './table';
 
@@ -16,7 +17,7 @@ const mostCategories = 100;
 export function correlate(table: Table, context: StepContext): Correlations {
   const rows = sampleRows(table.rowCount);
   const numbers = table.columns.filter((column): column is NumericColumn => column.kind === 'numeric').slice(0, mostComparedColumns);
-  const values = numbers.map((column) => Float64Array.from(rows, (row) => column.values[row]));
+  const values = numbers.map((column) => numbersAt(column.numbers, rows));
   const categories = table.columns
     .filter((column): column is CategoricalColumn => column.kind === 'categorical' && column.type !== 'text')
     .map((column) => ({ name: column.name, codes: compactCodes(column, rows) }))

@@ -1,4 +1,5 @@
-import type { Table } from './table';
+import { eachBlock, numberAt } from './numbers';
+import type { Column, Table } from './table';
 
 const mostRows = 1000;
 
@@ -62,14 +63,19 @@ function hashRows(table: Table): Uint32Array {
   const number = new Float64Array(1);
   const words = new Uint32Array(number.buffer);
   for (const column of table.columns) {
-    for (let row = 0; row < hashes.length; row++) {
-      if (column.kind === 'categorical') {
-        hashes[row] = mix(hashes[row] ^ column.codes[row]);
-      } else {
-        number[0] = column.values[row] + 0;
-        hashes[row] = mix(mix(hashes[row] ^ words[0]) ^ words[1]);
+    if (column.kind === 'categorical') {
+      const { codes } = column;
+      for (let row = 0; row < hashes.length; row++) {
+        hashes[row] = mix(hashes[row] ^ codes[row]);
       }
+      continue;
     }
+    eachBlock(column.numbers, (block, from) => {
+      for (let i = 0; i < block.length; i++) {
+        number[0] = block[i] + 0;
+        hashes[from + i] = mix(mix(hashes[from + i] ^ words[0]) ^ words[1]);
+      }
+    });
   }
   return hashes;
 }
@@ -82,8 +88,13 @@ function mix(value: number): number {
 }
 
 function areEqual(table: Table, a: number, b: number): boolean {
-  return table.columns.every((column) =>
-    column.kind === 'categorical'
-      ? column.codes[a] === column.codes[b]
-      : column.values[a] === column.values[b] || (Number.isNaN(column.values[a]) && Number.isNaN(column.values[b])));
+  return table.columns.every((column) => holdsEqual(column, a, b));
+}
+
+function holdsEqual(column: Column, a: number, b: number): boolean {
+  if (column.kind === 'categorical') {
+    return column.codes[a] === column.codes[b];
+  }
+  const [x, y] = [numberAt(column.numbers, a), numberAt(column.numbers, b)];
+  return x === y || (Number.isNaN(x) && Number.isNaN(y));
 }

@@ -3,7 +3,9 @@ import { mostFindingLines } from '../../schema/profileLimits';
 import { taskForTarget } from '../../schema/resolveExperiment';
 import { parseNumber } from './cellText';
 import { findDuplicateRows } from './duplicateRows';
+import { allNumbers, eachBlock, numberAt } from './numbers';
 import type { CategoricalColumn, Column, Table } from './table';
+import { lineOf } from './table';
 
 /** What a table's `lines` count. */
 type Place = 'line' | 'row';
@@ -69,14 +71,14 @@ export function duplicateFindings(table: Table, place: Place = 'line'): Finding[
   if (first === undefined) {
     return [];
   }
-  const [line, original] = [table.lines[first.row], table.lines[first.original]];
+  const [line, original] = [lineOf(table.lines, first.row), lineOf(table.lines, first.original)];
   const message = count === 1
     ? `1 row repeats an earlier one (${place} ${line} repeats ${place} ${original}).`
     : `${count} rows repeat earlier ones (${place} ${line} repeats ${place} ${original}, for one); if they are no coincidence, remove them, since test rows may repeat training rows.`;
   return [{
     code: 'duplicateRows', severity: count > table.rowCount / 20 ? 'warning' : 'info', message,
     meaning: 'A row that lies among both training and test rows makes a model look better than it is.',
-    lines: rows.slice(0, mostFindingLines).map((row) => table.lines[row]),
+    lines: rows.slice(0, mostFindingLines).map((row) => lineOf(table.lines, row)),
   }];
 }
 
@@ -124,9 +126,10 @@ export function columnFindings(profile: ColumnProfile, column: Column, table: Ta
 /** The first lines on which a column has no value. */
 function missingLines(column: Column, table: Table): number[] {
   const lines: number[] = [];
+  const cells = column.kind === 'numeric' ? allNumbers(column.numbers) : column.codes;
   for (let row = 0; row < table.rowCount && lines.length < mostFindingLines; row++) {
-    if (column.kind === 'numeric' ? Number.isNaN(column.values[row]) : column.codes[row] < 0) {
-      lines.push(table.lines[row]);
+    if (column.kind === 'numeric' ? Number.isNaN(cells[row]) : cells[row] < 0) {
+      lines.push(lineOf(table.lines, row));
     }
   }
   return lines;
@@ -148,7 +151,7 @@ function mixedTypeFindings(column: CategoricalColumn, table: Table, place: Place
     } else {
       words++;
       if (lines.length < mostFindingLines) {
-        lines.push(table.lines[row]);
+        lines.push(lineOf(table.lines, row));
       }
       firstRow = firstRow < 0 ? row : firstRow;
     }
@@ -157,7 +160,7 @@ function mixedTypeFindings(column: CategoricalColumn, table: Table, place: Place
     return [];
   }
   const example = column.categories[column.codes[firstRow]].slice(0, 40);
-  const message = `"${column.name}" is read as ${column.type} because ${words} of its values ${words === 1 ? 'is' : 'are'} not a number, such as "${example}" ${place === 'line' ? 'on line' : 'in row'} ${table.lines[firstRow]}; mend ${words === 1 ? 'it' : 'them'} to have a numeric column.`;
+  const message = `"${column.name}" is read as ${column.type} because ${words} of its values ${words === 1 ? 'is' : 'are'} not a number, such as "${example}" ${place === 'line' ? 'on line' : 'in row'} ${lineOf(table.lines, firstRow)}; mend ${words === 1 ? 'it' : 'them'} to have a numeric column.`;
   const texts = column.categories.filter((_, code) => !areNumbers[code]);
   return [{
     code: 'mixedTypes', severity: 'warning', column: column.name, message,
@@ -216,21 +219,24 @@ function outlierFindings(profile: ColumnProfile, column: Column, table: Table, p
   const [first, , third] = profile.numeric.quartiles;
   const [low, high] = [first - farRanges * (third - first), third + farRanges * (third - first)];
   const lines: number[] = [];
-  let [farthest, count] = [-1, 0];
-  const distance = (value: number): number => Math.max(low - value, value - high);
-  for (let row = 0; row < table.rowCount; row++) {
-    if (distance(column.values[row]) > 0) {
-      count++;
-      farthest = farthest < 0 || distance(column.values[row]) > distance(column.values[farthest]) ? row : farthest;
-      if (lines.length < mostFindingLines) {
-        lines.push(table.lines[row]);
+  let [farthest, distance, count] = [-1, 0, 0];
+  eachBlock(column.numbers, (block, from) => {
+    for (let i = 0; i < block.length; i++) {
+      const value = block[i];
+      if (value < low || value > high) {
+        count++;
+        const own = Math.max(low - value, value - high);
+        [farthest, distance] = own > distance ? [from + i, own] : [farthest, distance];
+        if (lines.length < mostFindingLines) {
+          lines.push(lineOf(table.lines, from + i));
+        }
       }
     }
-  }
+  });
   if (count === 0 || count > manyOutliers * present || low === high) {
     return [];
   }
-  const message = `${count} of ${present} values of "${profile.name}" lie far from the others, the farthest ${column.values[farthest]} ${place === 'line' ? 'on line' : 'in row'} ${table.lines[farthest]}.`;
+  const message = `${count} of ${present} values of "${profile.name}" lie far from the others, the farthest ${numberAt(column.numbers, farthest)} ${place === 'line' ? 'on line' : 'in row'} ${lineOf(table.lines, farthest)}.`;
   return [{
     code: 'outliers', severity: 'info', column: profile.name, message, lines,
     meaning: 'Values more than three interquartile ranges beyond the quartiles may be errors, and pull means, scales and linear models.',
@@ -243,7 +249,7 @@ function dateFindings(column: Column): Finding[] {
     return [];
   }
   let [steps, previous] = [0, Number.NaN];
-  for (const value of column.values) {
+  for (const value of allNumbers(column.numbers)) {
     if (value < previous) {
       return [];
     }

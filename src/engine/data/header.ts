@@ -75,12 +75,21 @@ function goUpEvenly(numbers: readonly number[]): boolean {
 }
 
 function kindOf(texts: readonly string[], format: NumberFormat): Kind {
-  const mostly = (test: (text: string) => boolean): boolean => texts.length > 0 && texts.filter(test).length >= 0.8 * texts.length;
-  if (mostly((text) => !Number.isNaN(parseNumber(text, format)))) {
+  if (mostly(texts, (text) => !Number.isNaN(parseNumber(text, format)))) {
     return 'number';
   }
-  if (mostly((text) => !Number.isNaN(parseDateTime(text, 'monthFirst')) || !Number.isNaN(parseDateTime(text, 'dayFirst')))) {
+  if (mostly(texts, (text) => !Number.isNaN(parseDateTime(text, 'monthFirst')) || !Number.isNaN(parseDateTime(text, 'dayFirst')))) {
     return 'date';
   }
   return areBooleans([...new Set(texts)]) ? 'boolean' : 'text';
+}
+
+/** Whether four fifths of some texts pass a test; looks at no more of them than it takes to tell. */
+function mostly(texts: readonly string[], test: (text: string) => boolean): boolean {
+  const mayFail = texts.length - Math.ceil(0.8 * texts.length);
+  let failed = 0;
+  for (let i = 0; i < texts.length && failed <= mayFail; i++) {
+    failed += test(texts[i]) ? 0 : 1;
+  }
+  return texts.length > 0 && failed <= mayFail;
 }

@@ -3,6 +3,9 @@ import type { NumberFormat } from './cellText';
 import { areBooleans, hasLeadingZero, parseNumber, plainNumbers } from './cellText';
 import type { CodedCells, DateCells, NumberCells } from './cells';
 import type { DateOrder } from './dateText';
+import type { StoredNumbers } from './numbers';
+import { allNumbers } from './numbers';
+import type { Codes } from './table';
 import { findDateOrder } from './dateText';
 
 /** Up to so many distinct values are categories, however short the file. */
@@ -24,13 +27,13 @@ export function inferType(cells: CodedCells | NumberCells | DateCells, format: N
     return { type: 'dateTime', dateOrder: cells.dateOrder };
   }
   if (cells.kind === 'numbers') {
-    return { type: (cells.whole ?? cells.values.every((value) => Number.isNaN(value) || Number.isInteger(value))) ? 'integer' : 'numeric' };
+    return { type: (cells.whole ?? areWhole(cells.numbers)) ? 'integer' : 'numeric' };
   }
   const { texts } = cells;
   if (texts.length === 0) {
     return { type: 'categorical' };
   }
-  const numbers = allNumbers(texts, format);
+  const numbers = parsedNumbers(texts, format);
   if (numbers !== undefined) {
     if (areCodes(texts)) {
       return { type: 'categorical' };
@@ -47,13 +50,17 @@ export function inferType(cells: CodedCells | NumberCells | DateCells, format: N
   return { type: isText(cells) ? 'text' : 'categorical' };
 }
 
+function areWhole(numbers: StoredNumbers): boolean {
+  return (numbers.kind === 'decimals' && numbers.scale === 1) || allNumbers(numbers).every((value) => Number.isNaN(value) || Number.isInteger(value));
+}
+
 /** Postal codes and the like: whole numbers of one length, some with a leading zero. */
 function areCodes(texts: readonly string[]): boolean {
   const { length } = texts[0];
   return texts.some(hasLeadingZero) && texts.every((text) => text.length === length && /^\d+$/.test(text));
 }
 
-function allNumbers(texts: readonly string[], format: NumberFormat): number[] | undefined {
+function parsedNumbers(texts: readonly string[], format: NumberFormat): number[] | undefined {
   const numbers: number[] = [];
   for (const text of texts) {
     const value = parseNumber(text, format);
@@ -74,7 +81,7 @@ function isText({ codes, texts }: CodedCells): boolean {
 }
 
 /** Whether at least so many cells hold a value. */
-function hasPresent(codes: Int32Array, wanted: number): boolean {
+function hasPresent(codes: Codes, wanted: number): boolean {
   let present = 0;
   for (let row = 0; row < codes.length && present < wanted; row++) {
     present += codes[row] < 0 ? 0 : 1;

@@ -2,7 +2,8 @@ import type { DataEncoding } from '../../schema/dataEncoding';
 import { encodingNames } from '../../schema/dataEncoding';
 import type { Finding } from '../../schema/profile';
 import { mostFindingLines } from '../../schema/profileLimits';
-import type { CategoricalColumn, Table } from './table';
+import type { CategoricalColumn, RowLines, Table } from './table';
+import { lineOf } from './table';
 
 /** What stands for bytes that are no character. */
 const replacement = '\ufffd';
@@ -19,13 +20,13 @@ export function invalidTextFindings({ columns, lines }: Table, encoding: DataEnc
   return affected.slice(0, mostColumns).map((column) => findingOf(column, lines, encoding));
 }
 
-function findingOf({ name, codes, categories }: CategoricalColumn, lines: Uint32Array, encoding: DataEncoding): Finding {
+function findingOf({ name, codes, categories }: CategoricalColumn, lines: RowLines, encoding: DataEncoding): Finding {
   const broken = Uint8Array.from(categories, (text) => Number(text.includes(replacement)));
   const found: number[] = [];
   let count = 0;
   codes.forEach((code, row) => {
     if (code >= 0 && broken[code] === 1 && count++ < mostFindingLines) {
-      found.push(lines[row]);
+      found.push(lineOf(lines, row));
     }
   });
   const cells = count === 1 ? `A cell of "${name}" holds` : `${count} cells of "${name}" hold`;

@@ -1,3 +1,4 @@
+import { allNumbers } from './numbers';
 import type { Column } from './table';
 
 /** A column with fewer rows a value than this on average can single rows out; it determines any target without meaning. */
@@ -29,7 +30,7 @@ export function determines(column: Column, target: Column, classification: boole
 
 /** A column's numbers, or its categories' codes; NaN where missing. */
 function numbersOf(column: Column): Float64Array {
-  return column.kind === 'numeric' ? column.values : Float64Array.from(column.codes, (code) => (code < 0 ? Number.NaN : code));
+  return column.kind === 'numeric' ? allNumbers(column.numbers) : Float64Array.from(column.codes, (code) => (code < 0 ? Number.NaN : code));
 }
 
 function mapsToOneClass(x: Float64Array, y: Float64Array, known: number): boolean {

@@ -6,8 +6,9 @@ import { parseBoolean, parseNumber, plainNumbers } from './cellText';
 import type { DateOrder } from './dateText';
 import { findDateOrder, parseDateTime } from './dateText';
 import { inferType } from './inferType';
-import type { Column } from './table';
-import { sharedFloat64 } from './table';
+import { allNumbers, packNumbers } from './numbers';
+import type { Column, RowLines } from './table';
+import { lineOf, sharedFloat64 } from './table';
 
 /** What is asked of a column before it is read. */
 export interface ColumnWish {
@@ -31,7 +32,7 @@ export interface MadeColumn {
 export function makeColumn(
   name: string,
   cells: CodedCells | NumberCells | DateCells,
-  lines: Uint32Array,
+  lines: RowLines,
   wish: ColumnWish,
   format: NumberFormat = plainNumbers,
   place: 'line' | 'row' = 'line',
@@ -54,7 +55,7 @@ function makeTyped(name: string, cells: CodedCells | NumberCells | DateCells, wi
   const inferred = inferType(cells, format);
   const type = wish.type ?? inferred.type;
   if (cells.kind === 'dates') {
-    return { column: { kind: 'numeric', name, type: 'dateTime', values: cells.values }, dateOrder: cells.dateOrder };
+    return { column: { kind: 'numeric', name, type: 'dateTime', numbers: cells.numbers }, dateOrder: cells.dateOrder };
   }
   if (cells.kind === 'numbers') {
     return { column: fromNumbers(name, cells, type) };
@@ -95,7 +96,7 @@ function numericColumn(
   for (let i = 0; i < values.length; i++) {
     values[i] = cells.codes[i] < 0 ? Number.NaN : parsed[cells.codes[i]];
   }
-  return { kind: 'numeric', name, type, values };
+  return { kind: 'numeric', name, type, numbers: packNumbers(values) };
 }
 
 function categoricalColumn(name: string, type: 'boolean' | 'categorical' | 'text', cells: CodedCells): Column {
@@ -103,17 +104,18 @@ function categoricalColumn(name: string, type: 'boolean' | 'categorical' | 'text
 }
 
 /** Columns that are wished to be anything but numbers keep their texts, so none of those arrives here but dates. */
-function fromNumbers(name: string, { values, whole }: NumberCells, type: ColumnType): Column {
+function fromNumbers(name: string, { numbers, whole }: NumberCells, type: ColumnType): Column {
   if (type !== 'integer' && type !== 'numeric') {
     throw new TypeError(`Column ${name} was read as numbers although its type is ${type}.`);
   }
   if (type === 'integer' && whole !== true) {
+    const values = allNumbers(numbers);
     const row = values.findIndex((value) => !Number.isNaN(value) && !Number.isInteger(value));
     if (row >= 0) {
       throw new Misfit(type, row, String(values[row]));
     }
   }
-  return { kind: 'numeric', name, type, values };
+  return { kind: 'numeric', name, type, numbers };
 }
 
 function checkEach(
@@ -128,10 +130,10 @@ function checkEach(
   }
 }
 
-function misfit(name: string, { type, row, text }: Misfit, lines: Uint32Array, place: 'line' | 'row'): UserError {
+function misfit(name: string, { type, row, text }: Misfit, lines: RowLines, place: 'line' | 'row'): UserError {
   const oneLine = text.replace(/\s+/g, ' ');
   const shown = oneLine.length > 40 ? `${oneLine.slice(0, 40)}…` : oneLine;
   return new UserError(
-    `Column "${name}" is set to ${type}, but ${place} ${lines[row]} holds "${shown}"; choose another type for it or mend the value.`,
+    `Column "${name}" is set to ${type}, but ${place} ${lineOf(lines, row)} holds "${shown}"; choose another type for it or mend the value.`,
   );
 }

@@ -5,7 +5,8 @@ import type { CodedCells, DateCells, NumberCells } from './cells';
 import type { DateOrder } from './dateText';
 import { makeColumn } from './makeColumn';
 import type { ReadTableOptions } from './readTable';
-import type { Table } from './table';
+import type { RowLines, Table } from './table';
+import { lineOf } from './table';
 
 interface MakeTableOptions extends Pick<ReadTableOptions, 'types' | 'dateOrders' | 'allowUnknownTypes'> {
   /** The file's name in messages. */
@@ -24,7 +25,8 @@ interface MakeTableOptions extends Pick<ReadTableOptions, 'types' | 'dateOrders'
 export function makeTable(
   names: readonly string[],
   cellsOf: (index: number) => CodedCells | NumberCells | DateCells,
-  lines: Uint32Array,
+  lines: RowLines,
+  rowCount: number,
   { name, numberFormat, place = 'line', ...options }: MakeTableOptions,
 ): { readonly table: Table; readonly dateOrders: Record<string, DateOrder> } {
   const types = options.types ?? {};
@@ -45,13 +47,13 @@ export function makeTable(
     }
     return made.column;
   });
-  return { table: { rowCount: lines.length, columns, lines }, dateOrders };
+  return { table: { rowCount, columns, lines }, dateOrders };
 }
 
-function refuseNulCharacters(column: Table['columns'][number], lines: Uint32Array, name: string, place: 'line' | 'row'): void {
+function refuseNulCharacters(column: Table['columns'][number], lines: RowLines, name: string, place: 'line' | 'row'): void {
   const code = column.kind === 'categorical' ? column.categories.findIndex((text) => text.includes('\0')) : -1;
   if (column.kind === 'categorical' && code >= 0) {
-    const where = `${place === 'line' ? 'on line' : 'in row'} ${lines[column.codes.indexOf(code)]}`;
+    const where = `${place === 'line' ? 'on line' : 'in row'} ${lineOf(lines, column.codes.indexOf(code))}`;
     throw new UserError(`"${name}" holds a NUL character in column "${column.name}" ${where}; it is no text, or was damaged. Remove it or export the file anew.`);
   }
 }

@@ -5,7 +5,9 @@ import { UserError } from '../errors';
 import { readingError } from '../fileErrors';
 import type { StepContext } from '../stepContext';
 import { columnKind } from './csv/kernel';
-import { dateOrderOf, planColumn } from './csv/planColumns';
+import type { NumberPlans } from './csv/columnRoom';
+import { floatPlans } from './csv/columnRoom';
+import { dateOrderOf, planColumn, planNumbers } from './csv/planColumns';
 import type { ReadProblem } from './csv/readBlocks';
 import type { ReadCells, ReadColumns } from './csv/readColumns';
 import { BrokenTextError, readColumns, ReadProblemError, startReadersFor } from './csv/readColumns';
@@ -18,6 +20,7 @@ import { hashFile } from './fileHash';
 import { tableFormatOf } from './formats/tableFormats';
 import { invalidTextFindings } from './invalidText';
 import { makeTable } from './makeTable';
+import { allNumbers, packNumbers } from './numbers';
 import { mostTextBytes, refuseTooLarge } from './memoryNeed';
 import { raggedFindings } from './raggedRows';
 import type { DialectWishes, Sniffed, TextSource } from './sniff';
@@ -61,8 +64,8 @@ export interface ReadTableResult {
  * Reads a data file into typed columns: delimited text with as many threads as there are, other formats (by the end of the name)
  * through their own readers.
  *
- * How much memory it takes: the columns (8 bytes a number or date, 4 a category, and each distinct text once), 4 bytes a row
- * for its line, and some 10 MB a thread.
+ * How much memory it takes: the columns (1 to 8 bytes a number or date, 1 to 4 a category, and each distinct text once), 4 bytes a row
+ * for its line where rows have several, and some 10 MB a thread.
  *
  * @param file path of the file.
  * @throws UserError for a file that can't be read, is no CSV, holds no rows, doesn't fit into memory, or whose values don't
@@ -115,16 +118,16 @@ async function readOpened(handle: number, file: string, name: string, options: R
     encoding: options.encoding,
     mostText: (beginning) => {
       const found = look(beginning);
-      return mostTextBytes(found, planKinds(found, options));
+      return mostTextBytes(found, planColumns(found, options));
     },
   });
   // The threads start while this one looks at the text.
   const readers = startReadersFor({ start: text.source.textStart, end: text.source.size, threads: options.threads, callerReads: true });
   try {
     const found = look(text.source);
-    const kinds = planKinds(found, options);
-    refuseTooLarge(found, kinds, text.source, name);
-    const { read, encoding } = await readDecoded({ source: text.source, readers, found, kinds, options }, context);
+    const { kinds, plans } = planColumns(found, options);
+    refuseTooLarge(found, { kinds, plans }, text.source, name);
+    const { read, encoding } = await readDecoded({ source: text.source, readers, found, kinds, plans, options }, context);
     if (changed()) {
       throw changedError(name);
     }
@@ -188,8 +191,10 @@ function rising(context: StepContext): StepContext {
 }
 
 /** What becomes of each column, by a sample of its cells. */
-function planKinds(found: Sniffed, options: ReadTableOptions): Uint8Array {
-  return Uint8Array.from(found.names, (name, column) => {
+function planColumns(found: Sniffed, options: ReadTableOptions): ColumnPlans {
+  const kinds = new Uint8Array(found.names.length);
+  const plans = floatPlans(kinds.length);
+  found.names.forEach((name, column) => {
     const cells: string[] = [];
     for (const row of found.sample) {
       const cell = row[column];
@@ -197,8 +202,20 @@ function planKinds(found: Sniffed, options: ReadTableOptions): Uint8Array {
         cells.push(cell);
       }
     }
-    return planColumn(cells, { type: own(options.types ?? {}, name), dateOrder: own(options.dateOrders ?? {}, name) }, found.numberFormat);
+    kinds[column] = planColumn(cells, { type: own(options.types ?? {}, name), dateOrder: own(options.dateOrders ?? {}, name) }, found.numberFormat);
+    if (kinds[column] === columnKind.number) {
+      const { decimals, form } = planNumbers(cells, found.numberFormat);
+      plans.decimals[column] = decimals;
+      plans.forms[column] = form;
+    }
   });
+  return { kinds, plans };
+}
+
+interface ColumnPlans {
+  /** A `columnKind` for each column. */
+  readonly kinds: Uint8Array;
+  readonly plans: NumberPlans;
 }
 
 interface Decoded {
@@ -212,6 +229,7 @@ interface Reading {
   readonly found: Sniffed;
   /** What becomes of each column. */
   readonly kinds: Uint8Array;
+  readonly plans: NumberPlans;
   readonly options: ReadTableOptions;
 }
 
@@ -233,7 +251,7 @@ async function readDecoded(reading: Reading, context: StepContext): Promise<Deco
 }
 
 /** Reads the columns; those whose later values disagree with the sample are read once more, as texts. Changes `kinds` accordingly. */
-async function readWidening({ source, readers, found, kinds, options }: Reading, decoding: Pick<Sniffed, 'encoding' | 'tolerant'>, context: StepContext): Promise<ReadColumns> {
+async function readWidening({ source, readers, found, kinds, plans, options }: Reading, decoding: Pick<Sniffed, 'encoding' | 'tolerant'>, context: StepContext): Promise<ReadColumns> {
   const plan = {
     file: source.file,
     start: found.start,
@@ -244,10 +262,11 @@ async function readWidening({ source, readers, found, kinds, options }: Reading,
     missingTokens: found.missingTokens,
     rowBytes: found.rowBytes,
     threads: options.threads,
+    plans,
     readers,
   };
   if (plan.start >= plan.end) {
-    return { rowCount: 0, lines: new Uint32Array(0), cells: [], failed: [], replaced: false, short: [], shortCount: 0, long: [], longCount: 0, blocks: [], blockBytes: 0 };
+    return { rowCount: 0, lines: { first: 1 }, cells: [], failed: [], replaced: false, short: [], shortCount: 0, long: [], longCount: 0, blocks: [], blockBytes: 0 };
   }
   const first = await readColumns({ ...plan, kinds }, context);
   if (first.failed.length === 0) {
@@ -272,14 +291,14 @@ function assemble(read: ReadColumns, kinds: Uint8Array, found: Sniffed, name: st
   const cellsOf = (i: number): CodedCells | NumberCells | DateCells => {
     return blankMissingNumbers(toCells(read.cells[i], kinds[i]), found);
   };
-  const { table, dateOrders } = makeTable(found.names, cellsOf, lines, { ...options, name, numberFormat: found.numberFormat });
+  const { table, dateOrders } = makeTable(found.names, cellsOf, lines, rowCount, { ...options, name, numberFormat: found.numberFormat });
   return { table, delimiter: found.delimiter, header: found.header, dateOrders, findings };
 }
 
 function toCells(cells: ReadCells, kind: number): CodedCells | NumberCells | DateCells {
   switch (cells.kind) {
     case 'numbers':
-      return kind >= columnKind.date ? { kind: 'dates', values: cells.values, dateOrder: dateOrderOf(kind) } : cells;
+      return kind >= columnKind.date ? { kind: 'dates', numbers: cells.numbers, dateOrder: dateOrderOf(kind) } : cells;
     case 'coded':
       return cells;
     case 'skipped':
@@ -293,14 +312,9 @@ function blankMissingNumbers(cells: CodedCells | NumberCells | DateCells, { miss
   if (cells.kind !== 'numbers' || numbers.length === 0) {
     return cells;
   }
-  const { values } = cells;
-  values.forEach((value, row) => {
-    if (numbers.includes(value)) {
-      values[row] = Number.NaN;
-    }
-  });
+  const values = allNumbers(cells.numbers).map((value) => (numbers.includes(value) ? Number.NaN : value));
   // Those that had a fraction may be gone.
-  return { kind: 'numbers', values };
+  return { kind: 'numbers', numbers: packNumbers(values) };
 }
 
 function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {

@@ -1,5 +1,6 @@
-import type { Table } from './table';
-import { sharedFloat64, sharedInt32, sharedUint32 } from './table';
+import { numbersAt } from './numbers';
+import type { Column, Table } from './table';
+import { lineOf, sharedCodes, sharedFloat64, sharedUint32 } from './table';
 
 /** At most so many rows, evenly spread; the table itself when it has no more. */
 export function sampleTable(table: Table, most: number): Table {
@@ -9,24 +10,22 @@ export function sampleTable(table: Table, most: number): Table {
   const rows = Uint32Array.from({ length: most }, (_, i) => Math.floor((i * table.rowCount) / most));
   const lines = sharedUint32(most);
   rows.forEach((row, i) => {
-    lines[i] = table.lines[row];
+    lines[i] = lineOf(table.lines, row);
   });
   return {
     rowCount: most,
     lines,
-    columns: table.columns.map((column) => {
+    columns: table.columns.map((column): Column => {
       if (column.kind === 'numeric') {
-        const values = sharedFloat64(most);
-        rows.forEach((row, i) => {
-          values[i] = column.values[row];
-        });
-        return { ...column, values };
+        const { kind, name, type, numbers } = column;
+        return { kind, name, type, numbers: { kind: 'floats', values: numbersAt(numbers, rows, sharedFloat64(most)) } };
       }
-      const codes = sharedInt32(most);
+      const { kind, name, type, codes: all, categories } = column;
+      const codes = sharedCodes(most, categories.length);
       rows.forEach((row, i) => {
-        codes[i] = column.codes[row];
+        codes[i] = all[row];
       });
-      return { ...column, codes };
+      return { kind, name, type, codes, categories };
     }),
   };
 }

@@ -1,4 +1,6 @@
 import type { ColumnType } from '../../schema/columnType';
+import type { StoredNumbers, WholeArray } from './numbers';
+import { wholesOver } from './numbers';
 
 /**
  * Data in columns, never changed once made. Buffers are SharedArrayBuffers, so worker threads see them without copies.
@@ -6,9 +8,12 @@ import type { ColumnType } from '../../schema/columnType';
 export interface Table {
   readonly rowCount: number;
   readonly columns: readonly Column[];
-  /** 1-based line of each row's first character in the file it came from. */
-  readonly lines: Uint32Array;
+  /** Where each row's first character stands in the file it came from; `lineOf` reads it. */
+  readonly lines: RowLines;
 }
+
+/** The 1-based line of each row, or that of the first where every other row lies on the line below. */
+export type RowLines = Uint32Array | { readonly first: number };
 
 export type Column = NumericColumn | CategoricalColumn;
 
@@ -17,15 +22,19 @@ export interface NumericColumn {
   readonly kind: 'numeric';
   readonly name: string;
   readonly type: Extract<ColumnType, 'integer' | 'numeric' | 'dateTime'>;
-  readonly values: Float64Array;
+  /** Read by `allNumbers`, `numbersAt` and `numberAt`. */
+  readonly numbers: StoredNumbers;
 }
+
+/** One code a row, in 8 or 16 bits where that many do; `sharedCodes` chooses. */
+export type Codes = WholeArray;
 
 /** Values out of a dictionary: codes index `categories`; -1 where the value is missing. */
 export interface CategoricalColumn {
   readonly kind: 'categorical';
   readonly name: string;
   readonly type: Extract<ColumnType, 'boolean' | 'categorical' | 'text'>;
-  readonly codes: Int32Array;
+  readonly codes: Codes;
   /** Distinct values; the order is that of first appearance in the file. */
   readonly categories: readonly string[];
 }
@@ -41,6 +50,32 @@ export function columnNamed(table: Table, name: string): Column | undefined {
     columnsByName.set(table, columns);
   }
   return columns.get(name);
+}
+
+/** The 1-based line on which a row begins. */
+export function lineOf(lines: RowLines, row: number): number {
+  return lines instanceof Uint32Array ? lines[row] : lines.first + row;
+}
+
+/** Lines as a table keeps them. */
+export function compactLines(lines: Uint32Array): RowLines {
+  for (let row = 1; row < lines.length; row++) {
+    if (lines[row] !== lines[0] + row) {
+      return lines;
+    }
+  }
+  return { first: lines.length === 0 ? 1 : lines[0] };
+}
+
+/** How wide codes of so many categories are, in bytes. */
+export function codeBytes(categories: number): 1 | 2 | 4 {
+  return categories <= 0x80 ? 1 : categories <= 0x8000 ? 2 : 4;
+}
+
+/** Codes of so many categories over shared memory. */
+export function sharedCodes(rows: number, categories: number): Codes {
+  const bytes = codeBytes(categories);
+  return wholesOver(new SharedArrayBuffer(rows * bytes), bytes);
 }
 
 /** A Float64Array over shared memory. */

@@ -1,4 +1,5 @@
 import type { RandomStream } from '../compute/random';
+import { numbersAt } from '../data/numbers';
 import type { Table } from '../data/table';
 import { columnNamed } from '../data/table';
 import { UserError } from '../errors';
@@ -24,7 +25,7 @@ export function groupsOf(table: Table, name: string, rows: Uint32Array): Groups 
   if (column === undefined) {
     throw new UserError(`The data has no column "${name}" to group rows by; mend its name in "split".`);
   }
-  const keys = column.kind === 'numeric' ? Float64Array.from(rows, (row) => column.values[row]) : Int32Array.from(rows, (row) => column.codes[row]);
+  const keys = column.kind === 'numeric' ? numbersAt(column.numbers, rows) : Int32Array.from(rows, (row) => column.codes[row]);
   const known = [...new Set<number>(keys)].filter((key) => (column.kind === 'numeric' ? !Number.isNaN(key) : key >= 0));
   if (column.kind === 'numeric') {
     known.sort((a, b) => a - b);

@@ -1,5 +1,6 @@
 import type { ColumnType } from '../../schema/columnType';
 import type { ColumnProfile, Finding, Profile } from '../../schema/profile';
+import { allNumbers, eachBlock, numberCount } from '../data/numbers';
 import type { Column, Table } from '../data/table';
 import { sharedUint32 } from '../data/table';
 import type { ColumnFacts } from '../prepare/planColumn';
@@ -81,7 +82,7 @@ export function standInTable({ columns }: DataFacts, target: string): Table {
 function standInColumn({ name, type, missing, distinct }: ColumnFacts, isTarget: boolean): Column {
   if (type === 'integer' || type === 'numeric' || type === 'dateTime') {
     const values = Float64Array.from({ length: isTarget ? distinct : 2 }, (_, i) => (missing > 0 && !isTarget ? Number.NaN : i));
-    return { kind: 'numeric', name, type, values };
+    return { kind: 'numeric', name, type, numbers: { kind: 'floats', values } };
   }
   return { kind: 'categorical', name, type, codes: new Int32Array(2), categories: Array.from({ length: isTarget ? distinct : 1 }, String) };
 }
@@ -103,18 +104,25 @@ export function factsOfTable(table: Table, { bytes, findings }: { readonly bytes
 function columnFacts(column: Column): ColumnFacts {
   const { name, type } = column;
   if (column.kind === 'categorical') {
-    const present = column.codes.reduce((sum, code) => sum + (code < 0 ? 0 : 1), 0);
-    return { name, type, present, missing: column.codes.length - present, distinct: column.categories.length };
+    const { codes } = column;
+    let present = 0;
+    for (let row = 0; row < codes.length; row++) {
+      present += codes[row] < 0 ? 0 : 1;
+    }
+    return { name, type, present, missing: codes.length - present, distinct: column.categories.length };
   }
   let [present, minimum, maximum] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of column.values) {
-    if (!Number.isNaN(value)) {
-      present++;
-      minimum = value < minimum ? value : minimum;
-      maximum = value > maximum ? value : maximum;
+  eachBlock(column.numbers, (block) => {
+    for (let i = 0; i < block.length; i++) {
+      const value = block[i];
+      if (!Number.isNaN(value)) {
+        present++;
+        minimum = value < minimum ? value : minimum;
+        maximum = value > maximum ? value : maximum;
+      }
     }
-  }
-  const missing = column.values.length - present;
+  });
+  const missing = numberCount(column.numbers) - present;
   return { name, type, present, missing, distinct: present === 0 ? 0 : minimum === maximum ? 1 : 2, ...(present === 0 ? {} : { minimum, maximum }) };
 }
 
@@ -126,7 +134,7 @@ function tableCounts(column: Column | undefined): { value: string; count: number
     return undefined;
   }
   const counts = new Map<number, number>();
-  for (const value of column.kind === 'categorical' ? column.codes : column.values) {
+  for (const value of column.kind === 'categorical' ? column.codes : allNumbers(column.numbers)) {
     if (!(Number.isNaN(value) || (column.kind === 'categorical' && value < 0))) {
       counts.set(value, (counts.get(value) ?? 0) + 1);
       if (counts.size > mostCounted) {

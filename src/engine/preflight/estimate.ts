@@ -94,7 +94,7 @@ export function estimateRun(shape: RunShape, machine: Machine, earlier: EarlierR
   };
 }
 
-/** The columns as they lie in memory: 8 bytes a number or date, 4 a category, 4 a row for its line. */
+/** The most that the columns take in memory: 8 bytes a number or date, 4 a category, 4 a row for its line. Most take less, which only reading tells. */
 export function tableBytes({ rows, columns }: Pick<DataFacts, 'rows' | 'columns'>): number {
   return columns.reduce((sum, { type }) => sum + rows * (type === 'integer' || type === 'numeric' || type === 'dateTime' ? 8 : 4), rows * 4);
 }

@@ -4,6 +4,7 @@ import type { Prepare } from '../../schema/prepareSchema';
 import { categoricalSettings, numericSettings, textSettings } from '../../schema/prepare';
 import type { Matrix } from '../compute/matrix';
 import type { RandomStream } from '../compute/random';
+import { allNumbers } from '../data/numbers';
 import type { Column, NumericColumn } from '../data/table';
 import { BooleanTransformer, booleanStateSchema } from './booleanTransformer';
 import { CategoryTransformer, categoryStateSchema } from './categoryTransformer';
@@ -118,9 +119,8 @@ export function restoreTransformer(name: string, state: TransformerState): Colum
 
 /** How many rows have a value, and how many different ones there are (counted up to two). */
 function countPresent(column: Column, rows: Uint32Array): [present: number, distinct: 0 | 1 | 2] {
-  const [values, isMissing] = column.kind === 'categorical'
-    ? [column.codes, (value: number) => value < 0] as const
-    : [column.values, (value: number) => Number.isNaN(value)] as const;
+  const values = column.kind === 'categorical' ? column.codes : allNumbers(column.numbers);
+  const isMissing = column.kind === 'categorical' ? (value: number) => value < 0 : (value: number) => Number.isNaN(value);
   let present = 0;
   let first = Number.NaN;
   let several = false;

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import type { Prepare } from '../../schema/prepareSchema';
 import type { NumericSettings } from '../../schema/prepare';
 import { dateTimeEncoding, numericSettings } from '../../schema/prepare';
+import { numbersAt } from '../data/numbers';
 import type { Column } from '../data/table';
 import { asNumeric } from './columnKinds';
 import type { ColumnTransformer, FeatureWriter } from './columnTransformer';
 import type { DateTimePart } from './dateTimeParts';
 import { dateTimePart, dateTimePartNames, dateTimeParts, partAngle } from './dateTimeParts';
-import { fitNumber, numberFeatureSchema, scalerWords, shaper, valuesOf } from './numberTransformer';
+import { fitNumber, numberFeatureSchema, scalerWords, shaper } from './numberTransformer';
 import type { PreparationStep } from './preparationStep';
 import { count, stepOf } from './preparationStep';
 
@@ -34,7 +35,7 @@ export class DateTimeTransformer implements ColumnTransformer {
   static fit(column: Column, trainRows: Uint32Array, prepare: Prepare): DateTimeTransformer {
     const settings = numberSettingsOfDates(prepare, column.name);
     const encode = dateTimeEncoding(prepare, column.name);
-    const dates = valuesOf(asNumeric(column).values, trainRows);
+    const dates = numbersAt(asNumeric(column).numbers, trainRows);
     const varying = dateTimeParts.filter((part) => varies(dates, part));
     // Moments within one hour differ by no part; the year stands for them, so that the column keeps a feature.
     const parts = varying.length === 0 ? dateTimeParts.slice(0, 1) : varying;
@@ -57,14 +58,15 @@ export class DateTimeTransformer implements ColumnTransformer {
   }
 
   writer(column: Column): FeatureWriter {
-    const { values } = asNumeric(column);
+    const { numbers } = asNumeric(column);
     const { parts } = this.state;
     const shapes = parts.map(shaper);
     return (rows, into, offset) => {
+      const dates = numbersAt(numbers, rows);
       for (let i = 0, at = offset; i < rows.length; i++, at += into.columns) {
         for (let p = 0; p < parts.length; p++) {
           const { part, circle, fill, center, scale } = parts[p];
-          const plain = dateTimePart(values[rows[i]], part);
+          const plain = dateTimePart(dates[i], part);
           const value = circle === undefined || part === 'year' ? plain : Math[circle](partAngle(plain, part));
           const known = Number.isNaN(value) ? fill ?? Number.NaN : value;
           into.values[at + p] = ((shapes[p]?.(known) ?? known) - center) / scale;

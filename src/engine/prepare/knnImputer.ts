@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { NumericSettings } from '../../schema/prepare';
 import type { RandomStream } from '../compute/random';
 import { sampleOfRows } from '../compute/sampleOfRows';
+import { allNumbers, numbersAt } from '../data/numbers';
 import type { NumericColumn } from '../data/table';
-import { sharedFloat64 } from '../data/table';
 import { damaged } from '../models/savedModels';
 import type { StepContext } from '../stepContext';
 import { silentContext } from '../stepContext';
@@ -65,15 +65,16 @@ export class KnnImputer {
 
   /** @param columns each with a value in at least one of the rows. */
   static fit(columns: readonly NumericColumn[], rows: Uint32Array, { neighbors, weights, standardize = true }: KnnSettings, random: RandomStream): KnnImputer {
-    const receivers = countIncomplete(columns, rows);
+    const values = columns.map(({ numbers }) => numbersAt(numbers, rows));
+    const receivers = countIncomplete(values, rows.length);
     const affordable = Math.floor(mostComparisons / Math.max(1, receivers * columns.length));
     const most = Math.min(mostDonors, Math.max(fewestDonors, affordable));
-    const chosen = rows.length <= most ? rows : sampleOfRows(rows.length, most, random).map((i) => rows[i]);
+    const chosen = rows.length <= most ? Uint32Array.from(rows.keys()) : sampleOfRows(rows.length, most, random);
     const donors = new Float64Array(chosen.length * columns.length);
-    columns.forEach(({ values }, c) => chosen.forEach((row, i) => {
-      donors[i * columns.length + c] = values[row];
+    values.forEach((own, c) => chosen.forEach((place, i) => {
+      donors[i * columns.length + c] = own[place];
     }));
-    const moments = columns.map(({ values }) => meanAndDeviation(values, rows));
+    const moments = values.map(meanAndDeviation);
     return new KnnImputer({
       columns: columns.map(({ name }) => name),
       neighbors, weights,
@@ -88,7 +89,8 @@ export class KnnImputer {
 
   /** The columns without missing values in the given rows; those that lack none are given back as they are. */
   impute(columns: readonly NumericColumn[], rows: Uint32Array, context: StepContext = silentContext): NumericColumn[] {
-    const filled = columns.map((column) => (lacks(column, rows) ? copyOf(column) : column));
+    const values = columns.map(({ numbers }) => allNumbers(numbers));
+    const filled = values.map((own) => (lacks(own, rows) ? own.slice() : undefined));
     const distances = new Float64Array(this.donorCount);
     const missing: number[] = [];
     for (let i = 0; i < rows.length; i++) {
@@ -98,30 +100,30 @@ export class KnnImputer {
       }
       missing.length = 0;
       for (let c = 0; c < columns.length; c++) {
-        if (Number.isNaN(columns[c].values[rows[i]])) {
+        if (Number.isNaN(values[c][rows[i]])) {
           missing.push(c);
         }
       }
       if (missing.length > 0) {
-        this.measure(columns, rows[i], distances);
+        this.measure(values, rows[i], distances);
         for (const c of missing) {
-          filled[c].values[rows[i]] = this.meanOfNearest(distances, c);
+          (filled[c] ?? values[c])[rows[i]] = this.meanOfNearest(distances, c);
         }
       }
     }
-    return filled;
+    return columns.map((column, c) => withNumbers(column, filled[c]));
   }
 
   /** Squared distances to all donors; NaN where no column is known of both. */
-  private measure(columns: readonly NumericColumn[], row: number, distances: Float64Array): void {
+  private measure(columns: readonly Float64Array[], row: number, distances: Float64Array): void {
     const { units } = this.state;
     const width = columns.length;
     const known: number[] = [];
     const own: number[] = [];
     for (let c = 0; c < width; c++) {
-      if (!Number.isNaN(columns[c].values[row])) {
+      if (!Number.isNaN(columns[c][row])) {
         known.push(c);
-        own.push(columns[c].values[row] / units[c]);
+        own.push(columns[c][row] / units[c]);
       }
     }
     for (let donor = 0, start = 0; donor < this.donorCount; donor++, start += width) {
@@ -175,11 +177,11 @@ function decodeDonors(base64: string): Float64Array | undefined {
   return bytes.length % Float64Array.BYTES_PER_ELEMENT === 0 ? new Float64Array(bytes.buffer) : undefined;
 }
 
-function countIncomplete(columns: readonly NumericColumn[], rows: Uint32Array): number {
+function countIncomplete(columns: readonly Float64Array[], rows: number): number {
   let incomplete = 0;
-  for (let i = 0; i < rows.length; i++) {
+  for (let i = 0; i < rows; i++) {
     for (let c = 0; c < columns.length; c++) {
-      if (Number.isNaN(columns[c].values[rows[i]])) {
+      if (Number.isNaN(columns[c][i])) {
         incomplete++;
         break;
       }
@@ -188,7 +190,7 @@ function countIncomplete(columns: readonly NumericColumn[], rows: Uint32Array): 
   return incomplete;
 }
 
-function lacks({ values }: NumericColumn, rows: Uint32Array): boolean {
+function lacks(values: Float64Array, rows: Uint32Array): boolean {
   for (let i = 0; i < rows.length; i++) {
     if (Number.isNaN(values[rows[i]])) {
       return true;
@@ -197,17 +199,16 @@ function lacks({ values }: NumericColumn, rows: Uint32Array): boolean {
   return false;
 }
 
-function copyOf(column: NumericColumn): NumericColumn {
-  const values = sharedFloat64(column.values.length);
-  values.set(column.values);
-  return { ...column, values };
+function withNumbers(column: NumericColumn, values: Float64Array | undefined): NumericColumn {
+  const { kind, name, type } = column;
+  return values === undefined ? column : { kind, name, type, numbers: { kind: 'floats', values } };
 }
 
 /** Of the values that are there; the deviation divided by their number. */
-function meanAndDeviation(values: Float64Array, rows: Uint32Array): { mean: number; deviation: number } {
+function meanAndDeviation(values: Float64Array): { mean: number; deviation: number } {
   let [number, mean, squares] = [0, 0, 0];
-  for (let i = 0; i < rows.length; i++) {
-    const value = values[rows[i]];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
     if (!Number.isNaN(value)) {
       number++;
       const difference = value - mean;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { NumericSettings } from '../../schema/prepare';
+import { numbersAt } from '../data/numbers';
 import type { Column, NumericColumn } from '../data/table';
 import { asNumeric } from './columnKinds';
 import { missingCategory } from './categories';
@@ -47,15 +48,15 @@ export class NumberTransformer implements ColumnTransformer {
 
   /** @param filled the column without missing values, where other columns told them. */
   static fit(column: Column, trainRows: Uint32Array, settings: NumericSettings, filled?: NumericColumn): NumberTransformer {
-    const { values } = asNumeric(column);
-    const missing = trainRows.length - countPresent(values, trainRows);
+    const values = numbersAt(asNumeric(column).numbers, trainRows);
+    const missing = values.length - countPresent(values);
     return new NumberTransformer(column.name, {
       kind: 'number',
       impute: settings.impute,
       scaler: settings.scale,
       missing,
       ...(settings.indicator && missing > 0 ? { marksMissing: true } : {}),
-      ...fitNumber(valuesOf((filled ?? asNumeric(column)).values, trainRows), settings),
+      ...fitNumber(filled === undefined ? values : numbersAt(filled.numbers, trainRows), settings),
     });
   }
 
@@ -65,41 +66,26 @@ export class NumberTransformer implements ColumnTransformer {
   }
 
   writer(column: Column, filled?: NumericColumn): FeatureWriter {
-    const { values } = asNumeric(column);
+    const { numbers } = asNumeric(column);
     const { center, scale, marksMissing } = this.state;
     const fill = this.state.fill ?? Number.NaN;
     const shape = shaper(this.state);
-    const source = filled?.values ?? values;
+    const source = filled?.numbers ?? numbers;
     return (rows, into, offset) => {
+      const values = numbersAt(source, rows);
       for (let i = 0, at = offset; i < rows.length; i++, at += into.columns) {
-        const value = source[rows[i]];
+        const value = values[i];
         const known = Number.isNaN(value) ? fill : value;
         into.values[at] = ((shape === undefined ? known : shape(known)) - center) / scale;
       }
       if (marksMissing === true) {
+        const known = filled === undefined ? values : numbersAt(numbers, rows);
         for (let i = 0, at = offset + 1; i < rows.length; i++, at += into.columns) {
-          into.values[at] = Number.isNaN(values[rows[i]]) ? 1 : 0;
+          into.values[at] = Number.isNaN(known[i]) ? 1 : 0;
         }
       }
     };
   }
-}
-
-/** The values of some rows. */
-export function valuesOf(values: Float64Array, rows: Uint32Array): Float64Array {
-  const taken = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) {
-    taken[i] = values[rows[i]];
-  }
-  return taken;
-}
-
-function countPresent(values: Float64Array, rows: Uint32Array): number {
-  let present = 0;
-  for (let i = 0; i < rows.length; i++) {
-    present += Number.isNaN(values[rows[i]]) ? 0 : 1;
-  }
-  return present;
 }
 
 /**
@@ -121,11 +107,16 @@ export function fitNumber(train: Float64Array, settings: NumericSettings): Numbe
   };
 }
 
-function withoutMissing(values: Float64Array): Float64Array {
+function countPresent(values: Float64Array): number {
   let present = 0;
   for (let i = 0; i < values.length; i++) {
     present += Number.isNaN(values[i]) ? 0 : 1;
   }
+  return present;
+}
+
+function withoutMissing(values: Float64Array): Float64Array {
+  const present = countPresent(values);
   if (present === values.length) {
     return values;
   }

@@ -6,6 +6,7 @@ import type { Experiment } from '../../schema/experiment';
 import type { Matrix } from '../compute/matrix';
 import type { RandomStream } from '../compute/random';
 import { rowNumbers } from '../compute/rowNumbers';
+import { allNumbers } from '../data/numbers';
 import type { Table } from '../data/table';
 import { UserError } from '../errors';
 import type { StepContext } from '../stepContext';
@@ -207,7 +208,7 @@ export class FittedPipeline {
     own?.rows.forEach((row, i) => {
       all.values.set(own.features.values.subarray(i * all.columns, (i + 1) * all.columns), row * all.columns);
     });
-    const history = windows.history ? fillForward(asNumeric(findColumn(table, target)).values, order) : undefined;
+    const history = windows.history ? fillForward(allNumbers(asNumeric(findColumn(table, target)).numbers), order) : undefined;
     return makeWindows(windows, order, rows, all, history);
   }
 

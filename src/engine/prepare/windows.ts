@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Matrix } from '../compute/matrix';
 import { zeros } from '../compute/matrix';
-import type { Table } from '../data/table';
+import { allNumbers } from '../data/numbers';
+import type { Codes, Table } from '../data/table';
 import { columnNamed } from '../data/table';
 import { UserError } from '../errors';
 
@@ -65,12 +66,12 @@ export function orderRows(table: Table, { orderBy, groupBy }: Pick<WindowState, 
   return { sequences, sequenceOf, placeOf };
 }
 
-function numbersOf(table: Table, name: string, purpose: string): Float64Array | Int32Array {
+function numbersOf(table: Table, name: string, purpose: string): Float64Array | Codes {
   const column = columnNamed(table, name);
   if (column === undefined) {
     throw new UserError(`The data has no column "${name}" to ${purpose}; mend its name in "split".`);
   }
-  return column.kind === 'numeric' ? column.values : column.codes;
+  return column.kind === 'numeric' ? allNumbers(column.numbers) : column.codes;
 }
 
 /** The rows that have a full window before them. @param thinned takes only every `stride`-th of them, as training does. */

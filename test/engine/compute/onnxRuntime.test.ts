@@ -34,6 +34,31 @@ describe('ONNX models and their runtime', () => {
     });
   }
 
+  it('keeps the memory of large outputs and gives back the copies of them', async () => {
+    const size = 1_000_000;
+    const large: OnnxModel = {
+      ...model,
+      graph: {
+        ...model.graph,
+        inputs: [{ name: 'x', type: 'float', shape: [size] }],
+        outputs: [{ name: 'y', type: 'float', shape: [size] }],
+        constants: [{ name: 'c', shape: [1], data: Float32Array.of(1) }],
+      },
+    };
+    const session = await (await OnnxRuntime.load('native')).createSession(large, { threads: 1 });
+    const output = new Float32Array(size);
+    const run = session.bind([{ name: 'x', data: new Float32Array(size).fill(2), shape: [size] }], [{ name: 'y', data: output, shape: [size] }]);
+    await run();
+    const before = process.memoryUsage().arrayBuffers;
+    for (let times = 0; times < 10; times++) {
+      await run();
+    }
+    assert.ok(process.memoryUsage().arrayBuffers - before < 2 * output.byteLength);
+    assert.equal(output.length, size);
+    assert.equal(output[size - 1], 3);
+    await session.dispose();
+  });
+
   it('takes the WebAssembly build where the native one does not exist', () => {
     const module = path.join(__dirname, '../../../src/engine/compute/onnxRuntime.ts');
     const script = `

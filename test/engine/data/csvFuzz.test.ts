@@ -2,12 +2,16 @@ import { strict as assert } from 'node:assert';
 import { closeSync, openSync, statSync } from 'node:fs';
 import fc from 'fast-check';
 import Papa from 'papaparse';
+import type { NumberPlans } from '../../../src/engine/data/csv/columnRoom';
+import { columnForm } from '../../../src/engine/data/csv/columnRoom';
 import { columnKind } from '../../../src/engine/data/csv/kernel';
 import type { ReadColumns } from '../../../src/engine/data/csv/readColumns';
 import { readColumns, ReadProblemError } from '../../../src/engine/data/csv/readColumns';
 import { fieldTexts, isBlankRow, scanRow } from '../../../src/engine/data/csv/rowScanner';
 import { silentContext } from '../../../src/engine/stepContext';
 import { withFile } from './temporaryFile';
+import { allNumbers, decimalLimits, numberAt } from '../../../src/engine/data/numbers';
+import { linesOf } from '../tables';
 
 const dialect = { delimiter: 44, quote: 34, newline: 10, decimalPoint: 46, thousands: 0 };
 const columns = 3;
@@ -18,6 +22,7 @@ interface Reading {
   readonly inlineBytes?: number;
   readonly callerReads?: boolean;
   readonly rowBytes?: number;
+  readonly plans?: NumberPlans;
 }
 
 /** Reads a text of three columns as texts, in blocks so small that borders fall everywhere. */
@@ -37,7 +42,7 @@ async function read(text: string, reading: Reading = {}, kinds = new Uint8Array(
 
 function rowsOf({ rowCount, cells }: ReadColumns): string[][] {
   return Array.from({ length: rowCount }, (_, row) =>
-    cells.map((cell) => (cell.kind === 'coded' ? (cell.codes[row] < 0 ? '' : cell.texts[cell.codes[row]]) : cell.kind === 'numbers' ? String(cell.values[row]) : '')));
+    cells.map((cell) => (cell.kind === 'coded' ? (cell.codes[row] < 0 ? '' : cell.texts[cell.codes[row]]) : cell.kind === 'numbers' ? String(numberAt(cell.numbers, row)) : '')));
 }
 
 /** What the reader promises, in a few lines: fields of the row scanner, squared, blank and too long rows left out. */
@@ -66,6 +71,12 @@ function expected(text: string): { rows: string[][]; lines: number[]; short: num
   return { rows, lines, short, long };
 }
 
+/** Whether a number is a whole one over `scale`, of 40 bits. */
+function isWhole(value: number, scale: number): boolean {
+  const whole = Math.round(value * scale);
+  return whole / scale === value && Math.abs(whole) <= decimalLimits.int40;
+}
+
 const ugly = fc.array(fc.constantFrom('a', 'bc', '"', '""', ',', '\n', '\r\n', ' ', '\t', 'é', '€', '😀', '7', '-1.5', ',"', '",', '"\n'), { maxLength: 120 }).map((parts) => parts.join(''));
 
 describe('reading delimited text', () => {
@@ -80,7 +91,7 @@ describe('reading delimited text', () => {
         }
         const got = await read(text, { blockBytes });
         assert.deepEqual(
-          { rows: rowsOf(got), lines: Array.from(got.lines), short: got.shortCount, long: got.longCount },
+          { rows: rowsOf(got), lines: linesOf(got), short: got.shortCount, long: got.longCount },
           wanted,
         );
       }),
@@ -143,10 +154,49 @@ describe('reading delimited text', () => {
         const got = await read(`${table.map((row) => row.join(',')).join('\n')}\n`, {}, kinds);
         assert.deepEqual(got.failed, []);
         got.cells.forEach((cell, column) => {
-          assert.deepEqual(cell.kind === 'numbers' ? Array.from(cell.values) : cell.kind, table.map((row) => Number(row[column].replaceAll('"', ''))));
+          assert.deepEqual(cell.kind === 'numbers' ? Array.from(allNumbers(cell.numbers)) : cell.kind, table.map((row) => Number(row[column].replaceAll('"', ''))));
         });
       }),
       { numRuns: 200 },
+    );
+  });
+
+  /** Numbers as files have them, most of a few decimals, with now and then one that asks for more. */
+  const decimals = (places: number, most: number): fc.Arbitrary<string> => fc.oneof(
+    { arbitrary: fc.double({ min: -most, max: most, noNaN: true }).map((value) => value.toFixed(places)), weight: 40 },
+    { arbitrary: fc.constantFrom('', '0', '-0', '-0.0', '0.000', ' 1.5', '"2.25"', '+3', '1e2', '-1.25e-1', '00.5'), weight: 10 },
+    fc.constantFrom('127', '-128', '32383', '-32640', '2122219135', '-2122219135', '-2139062144', '-21.39062144', '-21.22219135', '547608330239', '547608330240', '-5476083302.39', '-5476083302.4', '549755813888'),
+    fc.constantFrom('0.1234567890123456789', '1e300', '-4.9e-324', '9007199254740991', '0.30000000000000004', '1e22', '1e-22', '123456789.123456789'),
+  );
+
+  it('keeps numbers in any form without changing a bit, however late a wider one is needed, with any number of threads', async () => {
+    const plan = fc.record({ places: fc.integer({ min: 0, max: 9 }), most: fc.constantFrom(1, 20, 300, 1e4, 1e6, 1e10) });
+    const table = plan.chain((first) => fc.tuple(
+      fc.constant(first),
+      fc.array(fc.tuple(decimals(first.places, first.most), decimals(0, 100), decimals(2, 1e5)), { minLength: 1, maxLength: 120 }),
+    ));
+    const kinds = new Uint8Array(columns).fill(columnKind.number);
+    await fc.assert(
+      fc.asyncProperty(table, fc.constantFrom(1, 1, 1, 1, 1, 1, 1, 2, 3), fc.constantFrom(64, 128, 1024), async ([{ places }, rows], threads, blockBytes) => {
+        const wanted = Array.from({ length: columns }, (_, column) => Float64Array.from(rows, (row) => {
+          const text = row[column].replaceAll('"', '').trim();
+          return text === '' ? Number.NaN : Number(text);
+        }));
+        const plans = { decimals: Int8Array.of(places, 0, 2), forms: Uint8Array.of(columnForm.int8, columnForm.int8, columnForm.int32) };
+        const got = await read(`${rows.map((row) => row.join(',')).join('\n')}\n`, { plans, blockBytes, threads, inlineBytes: threads === 1 ? undefined : 0 }, kinds);
+        assert.deepEqual(got.failed, []);
+        assert.deepEqual(linesOf(got), Array.from(rows.keys(), (row) => row + 1));
+        got.cells.forEach((cell, column) => {
+          const values = cell.kind === 'numbers' ? allNumbers(cell.numbers) : new Float64Array(0);
+          assert.deepEqual(new BigUint64Array(values.slice().buffer), new BigUint64Array(wanted[column].buffer));
+          const places = plans.decimals[column];
+          // What the text needs, the column has, and no more: another form than floats wherever that gives every bit.
+          const isDecimal = Array.from(wanted[column]).every((value) => Number.isNaN(value) || Object.is(value, -0) || isWhole(value, 10 ** places));
+          assert.equal(cell.kind === 'numbers' && cell.numbers.kind, isDecimal ? 'decimals' : 'floats');
+          assert.equal(cell.kind === 'numbers' && cell.whole, wanted[column].every((value) => Number.isNaN(value) || Number.isInteger(value)));
+        });
+      }),
+      { numRuns: 250 },
     );
   });
 

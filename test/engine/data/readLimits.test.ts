@@ -9,6 +9,8 @@ import type { TextLimits } from '../../../src/engine/data/textSource';
 import { openText } from '../../../src/engine/data/textSource';
 import { CancelledError, UserError } from '../../../src/engine/errors';
 import type { StepContext } from '../../../src/engine/stepContext';
+import { longestRow } from '../../../src/engine/data/csv/kernel';
+import { numberAt } from '../../../src/engine/data/numbers';
 import { silentContext } from '../../../src/engine/stepContext';
 import { mostComparedColumns } from '../../../src/schema/profileLimits';
 import { useTemporaryFolder } from '../temporaryFolder';
@@ -138,7 +140,7 @@ describe('limits of reading', function () {
   });
 
   it('refuses 5 GB before reading them, with the memory that they need', async function () {
-    const file = write(`${Array.from({ length: 12 }, (_, i) => `c${i}`).join(',')}\n${`${new Array<string>(12).fill('1').join(',')}\n`.repeat(100_000)}`);
+    const file = write(`${Array.from({ length: 12 }, (_, i) => `c${i}`).join(',')}\n${`${new Array<string>(12).fill('a').join(',')}\n`.repeat(100_000)}`);
     truncateSync(file, Math.max(5e9, totalmem()));
     if (statSync(file).blocks * 512 > 1e8) {
       this.skip(); // The file system keeps no holes: the file would take its whole size.
@@ -164,7 +166,7 @@ describe('limits of reading', function () {
       for (const place of [0, 1, 10, 4095, 65_535, 99_990, 99_999]) {
         const column = read100k[place];
         assert.equal(column.name, place === 0 ? 'same' : place % 2 === 0 ? `same_${place / 2 + 1}` : `c${place}`);
-        const cells = Array.from({ length: rowCount }, (_, row) => (column.kind === 'numeric' ? String(column.values[row]) : column.categories[column.codes[row]]));
+        const cells = Array.from({ length: rowCount }, (_, row) => (column.kind === 'numeric' ? String(numberAt(column.numbers, row)) : column.categories[column.codes[row]]));
         assert.deepEqual(cells, Array.from({ length: rowCount }, (_, row) => cell(row, place)));
       }
       if (threads === 2) {
@@ -184,6 +186,17 @@ describe('limits of reading', function () {
     await assert.rejects(read(Uint8Array.from({ length: 5000 }, (_, i) => (i * 7) % 256)), exactly('"data.csv" is not a text file; a CSV file is needed.'));
     await assert.rejects(read(Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0)), exactly('"data.csv" is a ZIP archive or an Excel workbook; export it as CSV.'));
     await assert.rejects(read(`a,b\n1,${'x'.repeat(10_000_000)}\n`), exactly('"data.csv" holds more than 8388608 characters on line 2; check that it is a CSV file.'));
+  });
+
+  it('draws the line at 8 MB a row, wherever it stands', async () => {
+    for (const before of [0, 300, 262_000]) {
+      for (const behind of ['', '3,4\n']) {
+        const text = (length: number): string => `a,b\n${'1,2\n'.repeat(before)}5,${'x'.repeat(length - 2)}\n${behind}`;
+        const { table } = await readTable(write(text(longestRow)), { name: 'data.csv' }, silentContext);
+        assert.equal(table.rowCount, before + 1 + (behind === '' ? 0 : 1));
+        await assert.rejects(read(text(longestRow + 1)), exactly(`"data.csv" holds more than 8388608 characters on line ${before + 2}; check that it is a CSV file.`));
+      }
+    }
   });
 
   it('reads a single line of 2 MB', async () => {

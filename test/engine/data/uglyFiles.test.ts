@@ -11,6 +11,10 @@ import type { Column } from '../../../src/engine/data/table';
 import { UserError } from '../../../src/engine/errors';
 import { silentContext } from '../../../src/engine/stepContext';
 import { useTemporaryFolder } from '../temporaryFolder';
+import { allNumbers } from '../../../src/engine/data/numbers';
+import { linesOf } from '../tables';
+import { columnForm, floatPlans } from '../../../src/engine/data/csv/columnRoom';
+import { columnKind } from '../../../src/engine/data/csv/kernel';
 
 describe('ugly files', () => {
   const folder = useTemporaryFolder();
@@ -26,7 +30,7 @@ describe('ugly files', () => {
   }
 
   function values(column: Column): (number | string | null)[] {
-    return column.kind === 'numeric' ? Array.from(column.values, (value) => (Number.isNaN(value) ? null : value)) : Array.from(column.codes, (code) => (code < 0 ? null : column.categories[code]));
+    return column.kind === 'numeric' ? Array.from(allNumbers(column.numbers), (value) => (Number.isNaN(value) ? null : value)) : Array.from(column.codes, (code) => (code < 0 ? null : column.categories[code]));
   }
 
   it('knows a file without a header by its first row', async () => {
@@ -41,7 +45,7 @@ describe('ugly files', () => {
     assert.deepEqual(shape(await read('1,2\n3,4\n', { header: true })), ['1: integer', '2: integer']);
     const { table } = await read('a,b\nc,d\n', { header: false });
     assert.deepEqual(table.columns.map(values), [['a', 'c'], ['b', 'd']]);
-    assert.deepEqual(Array.from(table.lines), [1, 2]);
+    assert.deepEqual(linesOf(table), [1, 2]);
   });
 
   it('reads decimal commas and thousands', async () => {
@@ -96,7 +100,7 @@ describe('ugly files', () => {
     const long = 'word '.repeat(400_000);
     const { table } = await read(`id,text\n1,"${long}\n${long}"\n2,short\n`);
     assert.equal(values(table.columns[1])[0], `${long}\n${long}`.trim());
-    assert.deepEqual(Array.from(table.lines), [2, 4]);
+    assert.deepEqual(linesOf(table), [2, 4]);
   });
 
   it('refuses more columns than a table can have', async () => {
@@ -153,10 +157,13 @@ describe('ugly files', () => {
   it('says how much memory is missing before it reads', () => {
     const found = { start: 0, rowBytes: 100 } as Sniffed;
     const source = { file: 0, size: 50e9, textStart: 0, name: 'big.csv' };
+    const floats = { kinds: new Uint8Array(10).fill(columnKind.number), plans: floatPlans(10) };
     assert.throws(
-      () => refuseTooLarge(found, new Uint8Array(10).fill(1), source, 'big.csv', 16e9),
+      () => refuseTooLarge(found, floats, source, 'big.csv', 16e9),
       (error) => error instanceof UserError && error.message === '"big.csv" needs about 42.0 GB of memory, but this machine has 16.0 GB; use fewer rows or columns.',
     );
-    refuseTooLarge(found, new Uint8Array(10).fill(1), source, 'big.csv', 64e9);
+    refuseTooLarge(found, floats, source, 'big.csv', 64e9);
+    // Numbers of few digits take less.
+    refuseTooLarge(found, { ...floats, plans: { decimals: new Int8Array(10), forms: new Uint8Array(10).fill(columnForm.int16) } }, source, 'big.csv', 16e9);
   });
 });

@@ -7,6 +7,7 @@ import type { FitContext } from '../../../src/engine/models/estimator';
 import { silentContext } from '../../../src/engine/stepContext';
 import { experimentOf } from '../experiments';
 import { numericColumn, tableOf } from '../tables';
+import { numberAt } from '../../../src/engine/data/numbers';
 
 const rowCount = 10_500;
 const columnCount = 20;
@@ -15,7 +16,7 @@ const columnCount = 20;
 function manyRows() {
   const random = RandomStream.fromSeed(3);
   const columns = Array.from({ length: columnCount }, (_, c) => numericColumn(`x${c}`, Array.from({ length: rowCount }, () => random.next())));
-  const target = Float64Array.from({ length: rowCount }, (_, row) => Number(columns[0].values[row] + columns[1].values[row] + 0.3 * random.next() > 1.15));
+  const target = Float64Array.from({ length: rowCount }, (_, row) => Number(numberAt(columns[0].numbers, row) + numberAt(columns[1].numbers, row) + 0.3 * random.next() > 1.15));
   const table = tableOf(...columns, numericColumn('y', Array.from(target), 'integer'));
   return { table, rows: Uint32Array.from(target.keys()), target, classes: ['0', '1'] };
 }

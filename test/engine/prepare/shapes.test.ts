@@ -7,6 +7,7 @@ import type { ExperimentFile } from '../../../src/schema/experiment';
 import { assertClose } from '../closeness';
 import { categoricalColumn, numericColumn, tableOf } from '../tables';
 import { featuresByName, fitPipeline } from './fitting';
+import { numberCount } from '../../../src/engine/data/numbers';
 
 /** Made by test/fixtures/sklearn/shapes.py; the versions are in the file. */
 interface NumberCase {
@@ -28,7 +29,7 @@ const dayCase = cases[5] as { epochs: number[]; cyclic: Record<string, number[]>
 
 /** Each feature's values for all rows, fitted on the first ones; the fitted state survives being saved. */
 function features(column: Column, prepare: ExperimentFile['prepare'], trainRows: number): Record<string, number[]> {
-  const rowCount = column.kind === 'numeric' ? column.values.length : column.codes.length;
+  const rowCount = column.kind === 'numeric' ? numberCount(column.numbers) : column.codes.length;
   const table = tableOf(column, categoricalColumn('y', Array.from({ length: rowCount }, (_, i) => (i % 2 === 0 ? 'a' : 'b'))));
   return featuresByName(fitPipeline(table, Array.from({ length: trainRows }, (_, i) => i), { prepare }), table);
 }

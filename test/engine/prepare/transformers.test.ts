@@ -9,6 +9,7 @@ import type { PrepareFile } from '../../../src/schema/prepareSchema';
 import { assertClose } from '../closeness';
 import { categoricalColumn, numericColumn, tableOf } from '../tables';
 import { allRows, featuresByName, fitPipeline } from './fitting';
+import { numberAt } from '../../../src/engine/data/numbers';
 
 /** Made by test/fixtures/sklearn/transformers.py; the versions are in the file. */
 const { cases } = JSON.parse(readFileSync(path.join(__dirname, '..', '..', 'fixtures', 'sklearn', 'transformers.json'), 'utf8')) as { cases: readonly { readonly name: string }[] };
@@ -84,7 +85,7 @@ describe('transformers equal scikit-learn', () => {
         const { buffer, byteOffset, byteLength } = imputer.donors;
         const asEarlierVersionsSaved = { ...imputer.state, donors: Buffer.from(buffer, byteOffset, byteLength).toString('base64') };
         assert.deepEqual(KnnImputer.load(asEarlierVersionsSaved).impute(columns, rows), filled);
-        return values.flatMap((_, row) => filled.map((column) => column.values[row]));
+        return values.flatMap((_, row) => filled.map(({ numbers }) => numberAt(numbers, row)));
       };
       assertClose(imputed(false), raw.flat(), 1e-9, 'own units');
       assertClose(imputed(true), standardized.flat(), 1e-9, 'standard units');

@@ -4,13 +4,14 @@ import { timeOrderedSplit, timeSeriesFolds } from '../../../src/engine/evaluate/
 import type { WindowState } from '../../../src/engine/prepare/windows';
 import { fillForward, makeWindows, orderRows, rowsWithWindow } from '../../../src/engine/prepare/windows';
 
+const y = Float64Array.of(30, NaN, 20, 0, 70, NaN, 50, 40);
 const table: Table = {
   rowCount: 8,
   lines: Uint32Array.from({ length: 8 }, (_, row) => row + 2),
   columns: [
-    { kind: 'numeric', name: 'time', type: 'integer', values: Float64Array.of(3, 1, 2, 0, 7, 6, 5, 4) },
+    { kind: 'numeric', name: 'time', type: 'integer', numbers: { kind: 'floats', values: Float64Array.of(3, 1, 2, 0, 7, 6, 5, 4) } },
     { kind: 'categorical', name: 'id', type: 'categorical', codes: Int32Array.of(0, 0, 1, 1, 0, 0, 1, 1), categories: ['a', 'b'] },
-    { kind: 'numeric', name: 'y', type: 'numeric', values: Float64Array.of(30, NaN, 20, 0, 70, NaN, 50, 40) },
+    { kind: 'numeric', name: 'y', type: 'numeric', numbers: { kind: 'floats', values: y } },
   ],
 };
 const all = Uint32Array.of(0, 1, 2, 3, 4, 5, 6, 7);
@@ -24,8 +25,7 @@ describe('windows of rows', () => {
   });
 
   it('fills missing values from before, and the first ones from after', () => {
-    const { values } = table.columns[2] as { values: Float64Array };
-    assert.deepEqual(Array.from(fillForward(values, orderRows(table, { orderBy: 'time', groupBy: 'id' }))), [30, 30, 20, 0, 70, 30, 50, 40]);
+    assert.deepEqual(Array.from(fillForward(y, orderRows(table, { orderBy: 'time', groupBy: 'id' }))), [30, 30, 20, 0, 70, 30, 50, 40]);
   });
 
   it('takes the rows before, as far back as the horizon says, and never those of another group', () => {

@@ -48,7 +48,7 @@ function userCacheFolder({ XDG_CACHE_HOME: xdg, LOCALAPPDATA: local }: NodeJS.Pr
 }
 
 /** Raised whenever the same file would be read into something else, or the cache's own form changes. */
-const formatVersion = 1;
+const formatVersion = 2;
 
 let stamp: string | undefined;
 

@@ -119,7 +119,7 @@ function openTable(cache: FileCache, options: ReadTableOptions, note: (message: 
     return undefined;
   }
   const { table, about, plan } = lazyTable(file);
-  if (plan.sections.reduce((sum, { bytes }) => sum + bytes, 0) > aheadBytes && (options.threads ?? availableParallelism()) > 1) {
+  if (plan.sections.reduce((sum, { buffer }) => sum + buffer.byteLength, 0) > aheadBytes && (options.threads ?? availableParallelism()) > 1) {
     startLoader(plan);
   }
   return { ...about as unknown as About, table };

@@ -1,18 +1,10 @@
 import { readFully } from './cacheFile';
-import type { CodeForm, LineForm, NumberForm } from './columnForms';
-import { unpackCodes, unpackNumbers } from './columnForms';
 
 /** One typed array of a table that is still in the file. */
 export interface LazySection {
-  readonly kind: 'numbers' | 'codes' | 'lines';
-  readonly form: NumberForm | CodeForm | LineForm;
   /** Where the file has it. */
   readonly offset: number;
-  readonly bytes: number;
-  /** The first line, of consecutive ones. */
-  readonly firstLine: number;
-  readonly rows: number;
-  /** Where it goes. */
+  /** Where it goes; all of it is filled. */
   readonly buffer: SharedArrayBuffer;
 }
 
@@ -57,23 +49,8 @@ export function isLoaded({ states }: LoadPlan): boolean {
 }
 
 function fill({ file, sections, states }: LoadPlan, index: number): void {
-  const { kind, form, offset, bytes, firstLine, rows, buffer } = sections[index];
-  if (form === 'consecutive') {
-    const lines = new Uint32Array(buffer, 0, rows);
-    for (let row = 0; row < rows; row++) {
-      lines[row] = firstLine + row;
-    }
-  } else if (bytes === buffer.byteLength) {
-    readFully(file, new Uint8Array(buffer), offset);
-  } else {
-    const packed = new Uint8Array(bytes);
-    readFully(file, packed, offset);
-    if (kind === 'numbers') {
-      unpackNumbers(packed, form as Exclude<NumberForm, 'float64'>, new Float64Array(buffer));
-    } else {
-      unpackCodes(packed, form as Exclude<CodeForm, 'int32'>, new Int32Array(buffer));
-    }
-  }
+  const { offset, buffer } = sections[index];
+  readFully(file, new Uint8Array(buffer), offset);
   Atomics.store(states, index, loadState.done);
   Atomics.notify(states, index);
 }

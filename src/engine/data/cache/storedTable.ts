@@ -1,24 +1,26 @@
 import type { ColumnType } from '../../../schema/columnType';
 import type { JsonValue } from '../../../schema/json';
-import type { CategoricalColumn, Column, NumericColumn, Table } from '../table';
+import type { StoredNumbers } from '../numbers';
+import { wholesOver } from '../numbers';
+import type { CategoricalColumn, Codes, Column, NumericColumn, RowLines, Table } from '../table';
 import { sharedInt32 } from '../table';
 import type { CacheFile, CacheFileWriter } from './cacheFile';
-import type { CodeForm, LineForm, NumberForm, PackedTexts, TextForm } from './columnForms';
-import { bytesOf, codeForm, lineForm, numberForm, packCodes, packNumbers, packTexts, unpackTexts } from './columnForms';
 import type { FileState } from './fileCache';
 import type { LazySection, LoadPlan } from './lazySections';
 import { isLoaded, load } from './lazySections';
+import type { PackedTexts, TextForm } from './packedTexts';
+import { bytesOf, packTexts, unpackTexts } from './packedTexts';
 
 /** A table's arrays as a thread can be given them: shared, and texts as bytes. */
 export interface TableToStore {
   readonly rowCount: number;
-  readonly lines: Uint32Array;
+  readonly lines: RowLines;
   readonly columns: readonly ColumnToStore[];
 }
 
 type ColumnToStore =
-  | { readonly kind: 'numeric'; readonly name: string; readonly type: NumericColumn['type']; readonly values: Float64Array }
-  | { readonly kind: 'categorical'; readonly name: string; readonly type: CategoricalColumn['type']; readonly codes: Int32Array; readonly texts: PackedTexts };
+  | { readonly kind: 'numeric'; readonly name: string; readonly type: NumericColumn['type']; readonly numbers: StoredNumbers }
+  | { readonly kind: 'categorical'; readonly name: string; readonly type: CategoricalColumn['type']; readonly codes: Codes; readonly texts: PackedTexts };
 
 /** @returns the table for `storeTable`, and its buffers that need not be copied. */
 export function tableToStore({ rowCount, lines, columns }: Table): TableToStore {
@@ -27,8 +29,8 @@ export function tableToStore({ rowCount, lines, columns }: Table): TableToStore 
     lines,
     columns: columns.map((column) => {
       if (column.kind === 'numeric') {
-        const { kind, name, type, values } = column;
-        return { kind, name, type, values };
+        const { kind, name, type, numbers } = column;
+        return { kind, name, type, numbers };
       }
       const { kind, name, type, codes, categories } = column;
       return { kind, name, type, codes, texts: packTexts(categories) };
@@ -36,9 +38,14 @@ export function tableToStore({ rowCount, lines, columns }: Table): TableToStore 
   };
 }
 
-/** About how many bytes a table takes in the cache, at most. */
-export function storedBytes({ rowCount, columns }: Table): number {
-  return columns.reduce((sum, column) => sum + rowCount * (column.kind === 'numeric' ? 8 : 4), rowCount * 4);
+/** About how many bytes a table takes in the cache, distinct texts aside. */
+export function storedBytes({ lines, columns }: Table): number {
+  const arrays = columns.flatMap((column) => (column.kind === 'numeric' ? arraysOf(column.numbers) : [column.codes]));
+  return arrays.reduce((sum, { byteLength }) => sum + byteLength, lines instanceof Uint32Array ? lines.byteLength : 0);
+}
+
+function arraysOf(numbers: StoredNumbers): NodeJS.TypedArray[] {
+  return numbers.kind === 'floats' ? [numbers.values] : [numbers.low, ...(numbers.high === undefined ? [] : [numbers.high])];
 }
 
 interface StoredTexts {
@@ -48,9 +55,16 @@ interface StoredTexts {
   readonly lengths: number;
 }
 
+type Width = 1 | 2 | 4;
+
+/** Arrays as sections of the file: their bytes in memory as they are. */
+type NumberSections =
+  | { readonly kind: 'floats'; readonly bytes: 4 | 8; readonly values: number }
+  | { readonly kind: 'decimals'; readonly bytes: Width; readonly low: number; readonly high?: number; readonly scale: number };
+
 type StoredColumn =
-  | { readonly kind: 'numeric'; readonly name: string; readonly type: NumericColumn['type']; readonly section: number; readonly form: NumberForm }
-  | { readonly kind: 'categorical'; readonly name: string; readonly type: CategoricalColumn['type']; readonly section: number; readonly form: CodeForm; readonly texts: StoredTexts };
+  | { readonly kind: 'numeric'; readonly name: string; readonly type: NumericColumn['type']; readonly numbers: NumberSections }
+  | { readonly kind: 'categorical'; readonly name: string; readonly type: CategoricalColumn['type']; readonly codes: number; readonly bytes: Width; readonly texts: StoredTexts };
 
 /** What the directory of a stored table holds. */
 interface StoredTable {
@@ -58,33 +72,40 @@ interface StoredTable {
   /** All of the result but the table. */
   readonly about: JsonValue;
   readonly rowCount: number;
-  readonly lines: { readonly section: number; readonly form: LineForm; readonly first: number };
+  readonly lines: { readonly section: number } | { readonly first: number };
   readonly columns: readonly StoredColumn[];
 }
 
 /** Writes a table and what is known about it. */
 export function storeTable(writer: CacheFileWriter, state: FileState, { rowCount, lines, columns }: TableToStore, about: JsonValue): void {
-  const form = lineForm(lines);
+  const add = (array: NodeJS.TypedArray): number => writer.add(bytesOf(array));
   const contents: StoredTable = {
     state,
     about,
     rowCount,
-    lines: { section: writer.add(form === 'consecutive' ? new Uint8Array(0) : bytesOf(lines)), form, first: lines.at(0) ?? 1 },
-    columns: columns.map((column) => {
+    lines: lines instanceof Uint32Array ? { section: add(lines) } : lines,
+    columns: columns.map((column): StoredColumn => {
       if (column.kind === 'numeric') {
-        const { kind, name, type, values } = column;
-        const chosen = numberForm(values);
-        return { kind, name, type, section: writer.add(packNumbers(values, chosen)), form: chosen };
+        const { kind, name, type, numbers } = column;
+        return { kind, name, type, numbers: storeNumbers(numbers, add) };
       }
       const { kind, name, type, codes, texts } = column;
-      const chosen = codeForm(texts.lengths.length);
       return {
-        kind, name, type, section: writer.add(packCodes(codes, chosen)), form: chosen,
-        texts: { form: texts.form, pieces: texts.pieces.map((piece) => writer.add(piece)), counts: texts.counts, lengths: writer.add(bytesOf(texts.lengths)) },
+        kind, name, type, codes: add(codes), bytes: codes.BYTES_PER_ELEMENT as Width,
+        texts: { form: texts.form, pieces: texts.pieces.map(add), counts: texts.counts, lengths: add(texts.lengths) },
       };
     }),
   };
   writer.finish(contents);
+}
+
+function storeNumbers(numbers: StoredNumbers, add: (array: NodeJS.TypedArray) => number): NumberSections {
+  if (numbers.kind === 'floats') {
+    const { kind, values } = numbers;
+    return { kind, bytes: values.BYTES_PER_ELEMENT as 4 | 8, values: add(values) };
+  }
+  const { kind, low, high, scale } = numbers;
+  return { kind, bytes: low.BYTES_PER_ELEMENT as Width, low: add(low), ...(high === undefined ? {} : { high: add(high) }), scale };
 }
 
 /** A table whose arrays are read when they are first asked for. */
@@ -99,13 +120,9 @@ export interface LazyTable {
 export function lazyTable(file: CacheFile): LazyTable {
   const { about, rowCount, lines, columns } = file.contents as StoredTable;
   const sections: LazySection[] = [];
-  const add = (kind: LazySection['kind'], section: number, form: LazySection['form'], width: number, firstLine = 0): number => sections.push({
-    kind, form, firstLine, rows: rowCount,
-    offset: file.sectionOffset(section), bytes: file.sectionBytes(section),
-    buffer: new SharedArrayBuffer(rowCount * width),
-  }) - 1;
-  const lineSection = add('lines', lines.section, lines.form, 4, lines.first);
-  const places = columns.map((column) => (column.kind === 'numeric' ? add('numbers', column.section, column.form, 8) : add('codes', column.section, column.form, 4)));
+  const place = (section: number): number => sections.push({ offset: file.sectionOffset(section), buffer: new SharedArrayBuffer(file.sectionBytes(section)) }) - 1;
+  const lineSection = 'section' in lines ? place(lines.section) : undefined;
+  const places = columns.map((column) => (column.kind === 'numeric' ? sectionsOf(column.numbers) : [column.codes]).map(place));
   const plan: LoadPlan = { file: file.file, sections, states: sharedInt32(sections.length) };
   let textsLeft = columns.filter(({ kind }) => kind === 'categorical').length;
   let open = true;
@@ -123,10 +140,10 @@ export function lazyTable(file: CacheFile): LazyTable {
   const made = columns.map((column, i): Column => {
     const { name } = column;
     if (column.kind === 'numeric') {
-      const values = once(() => new Float64Array(bufferOf(places[i])));
-      return { kind: 'numeric', name, type: column.type, get values() { return values(); } };
+      const numbers = once(() => numbersOver(column.numbers, places[i].map(bufferOf)));
+      return { kind: 'numeric', name, type: column.type, get numbers() { return numbers(); } };
     }
-    const codes = once(() => new Int32Array(bufferOf(places[i])));
+    const codes = once(() => wholesOver(bufferOf(places[i][0]), column.bytes));
     const categories = once(() => {
       const texts = readTexts(file, column.texts);
       textsLeft--;
@@ -135,8 +152,20 @@ export function lazyTable(file: CacheFile): LazyTable {
     });
     return { kind: 'categorical', name, type: column.type, get codes() { return codes(); }, get categories() { return categories(); } };
   });
-  const allLines = once(() => new Uint32Array(bufferOf(lineSection)));
+  const allLines = once(() => (lineSection === undefined ? lines as { readonly first: number } : new Uint32Array(bufferOf(lineSection))));
   return { table: { rowCount, columns: made, get lines() { return allLines(); } }, about, plan };
+}
+
+function sectionsOf(numbers: NumberSections): number[] {
+  return numbers.kind === 'floats' ? [numbers.values] : [numbers.low, ...(numbers.high === undefined ? [] : [numbers.high])];
+}
+
+/** @param buffers those of `sectionsOf`. */
+function numbersOver(numbers: NumberSections, [first, second]: readonly SharedArrayBuffer[]): StoredNumbers {
+  if (numbers.kind === 'floats') {
+    return { kind: 'floats', values: numbers.bytes === 8 ? new Float64Array(first) : new Float32Array(first) };
+  }
+  return { kind: 'decimals', low: wholesOver(first, numbers.bytes), ...(numbers.high === undefined ? {} : { high: new Int8Array(second) }), scale: numbers.scale };
 }
 
 function readTexts(file: CacheFile, { form, pieces, counts, lengths }: StoredTexts): string[] {

@@ -8,8 +8,10 @@ export const abortReason = { none: 0, cancelled: 1, tooManyRows: 2, failed: 3 } 
 const nextBlock = 0;
 const abort = 1;
 const blocksDone = 2;
+const oddLines = 3;
 const columnFlags = 4;
-const columnFlag = { failed: 1, fraction: 2 } as const;
+/** The forms that a column has needed are flags from `form` on. */
+const columnFlag = { failed: 1, fraction: 2, form: 4 } as const;
 const blockNumbers = 6;
 
 /** Where the text stands behind a block. */
@@ -62,6 +64,25 @@ export class ReadControl {
 
   hasFailed(column: number): boolean {
     return (Atomics.load(this.numbers, columnFlags + column) & columnFlag.failed) !== 0;
+  }
+
+  /** Notes that a column has needed a form; see `columnRoom.ts`. */
+  noteForm(column: number, form: number): void {
+    Atomics.or(this.numbers, columnFlags + column, columnFlag.form << form);
+  }
+
+  /** The widest form that a column has needed; -1 when it had no rows. */
+  formOf(column: number): number {
+    return 31 - Math.clz32(Atomics.load(this.numbers, columnFlags + column) >> Math.log2(columnFlag.form));
+  }
+
+  /** Notes that some row doesn't lie on the line below the one before it. */
+  noteOddLines(): void {
+    Atomics.store(this.numbers, oddLines, 1);
+  }
+
+  get hasOddLines(): boolean {
+    return Atomics.load(this.numbers, oddLines) !== 0;
   }
 
   /** Notes that a column holds a number with a fraction. */

@@ -6,6 +6,9 @@ export const tokenState = { outside: 0, insideQuotes: 1, inBareField: 2, afterQu
 /** What to make of a column. A date's order is added to `date`: 0 year first, 1 day first, 2 month first. */
 export const columnKind = { skip: 0, number: 1, dictionary: 2, date: 3 } as const;
 
+/** What the kernel makes of a column: kinds of its own, besides those, for numbers that are kept as decimals. */
+export const kernelKind = { ...columnKind, decimal: 6, wideDecimal: 7 } as const;
+
 /** The bytes that matter; `quote` and `thousands` are 0 where there are none. */
 export interface DialectBytes {
   readonly delimiter: number;
@@ -40,6 +43,7 @@ interface KernelExports {
     first: number, rows: number, columns: number, columnTable: number, firstRow: number, firstTokenRow: number, line: number, lines: number,
     bounds: number,
   ): void;
+  parseColumn(columnTable: number, column: number): void;
 }
 
 /** Bytes of text before a block that must be readable. */
@@ -49,6 +53,9 @@ export const longestRow = 8 * 1024 * 1024;
 /** What the kernel keeps of ragged rows in a block. */
 const raggedKept = 128;
 const slack = 256;
+/** Bytes that the kernel's tables have for each column. */
+const tableEntry = 32;
+const statisticsEntry = 32;
 
 export interface KernelSizes {
   readonly columns: number;
@@ -69,10 +76,13 @@ export class CsvKernel {
   readonly lines: number;
   readonly bounds: number;
   private readonly fieldEnds: number;
+  private readonly rowFields: number;
   private readonly rowNewlines: number;
   private readonly raggedList: number;
   private readonly statistics: number;
   private readonly output: number;
+  private readonly statisticsWords: Uint32Array;
+  private readonly statisticsFloats: Float64Array;
 
   constructor(module: WebAssembly.Module, readonly sizes: KernelSizes, dialect: DialectBytes, tokens: readonly Uint8Array[]) {
     this.memory = new WebAssembly.Memory({ initial: 2, maximum: 65536, shared: true });
@@ -89,16 +99,18 @@ export class CsvKernel {
     const { columns, blockBytes, groupRows } = sizes;
     this.textCapacity = blockBytes + longestRow;
     const fieldCapacity = blockBytes + 1024 * 1024;
-    const fields = this.allocate(fieldCapacity * 4 + slack);
+    this.rowFields = this.allocate(fieldCapacity * 4 + slack);
     this.rowNewlines = this.allocate(fieldCapacity * 4);
     this.fieldEnds = this.allocate(fieldCapacity * 4 + slack) + 64;
-    this.exports.setIndexRegions(this.fieldEnds, fieldCapacity, fields, this.rowNewlines, this.allocate(fieldCapacity * 4));
+    this.exports.setIndexRegions(this.fieldEnds, fieldCapacity, this.rowFields, this.rowNewlines, this.allocate(fieldCapacity * 4));
     this.raggedList = this.allocate(raggedKept * 16);
-    this.columnTable = this.allocate(columns * 16);
-    this.statistics = this.allocate(columns * 32);
+    this.columnTable = this.allocate(columns * tableEntry);
+    this.statistics = this.allocate(columns * statisticsEntry);
     this.lines = this.allocate(groupRows * 4);
     this.bounds = this.allocate(groupRows * columns * 8);
     this.output = this.allocate(groupRows * columns * 8);
+    this.statisticsWords = this.uint32(this.statistics, columns * 8);
+    this.statisticsFloats = new Float64Array(this.memory.buffer, this.statistics, columns * 4);
     this.setTables(tokens);
     this.exports.setDialect(dialect.delimiter, dialect.quote, dialect.newline, dialect.decimalPoint, dialect.thousands);
     this.text = this.allocate(this.textCapacity + prefixBytes + slack) + prefixBytes;
@@ -113,15 +125,23 @@ export class CsvKernel {
     return new Uint32Array(this.memory.buffer, address, length);
   }
 
-  /** Sets what becomes of a column from now on; a dictionary is made for it where needed. */
-  setColumn(column: number, kind: number): void {
-    const statistics = this.statistics + column * 32;
-    const memo = kind === columnKind.dictionary ? this.exports.createDictionary() : statistics;
+  /**
+   * Sets what becomes of a column from now on; a dictionary is made for it where needed.
+   *
+   * @param kind a `kernelKind`. @param decimals of numbers that are kept as decimals.
+   */
+  setColumn(column: number, kind: number, decimals = 0): void {
+    const memo = kind === kernelKind.dictionary ? this.exports.createDictionary() : this.statistics + column * statisticsEntry;
     if (memo === 0) {
       throw new DictionaryMemoryError();
     }
-    this.uint32(this.columnTable + column * 16, 3).set([kind, this.output + column * this.sizes.groupRows * 8, memo]);
-    new Float64Array(this.memory.buffer, statistics + 16, 2).set([Infinity, -Infinity]);
+    const out = this.output + column * this.sizes.groupRows * 8;
+    this.uint32(this.columnTable + column * tableEntry, 5).set([kind, out, memo, decimals, out + this.sizes.groupRows * 4]);
+  }
+
+  /** Parses a column of the rows that `parseRows` parsed last once more, as it was set since. */
+  parseAgain(column: number): void {
+    this.exports.parseColumn(this.columnTable, column);
   }
 
   /** The column's values that `parseRows` made last: as many as a group has rows. */
@@ -129,13 +149,41 @@ export class CsvKernel {
     return new Float64Array(this.memory.buffer, this.output + column * this.sizes.groupRows * 8, this.sizes.groupRows);
   }
 
-  codes(column: number): Int32Array {
+  /** Codes, or the low parts of decimals. */
+  wholes(column: number): Int32Array {
     return new Int32Array(this.memory.buffer, this.output + column * this.sizes.groupRows * 8, this.sizes.groupRows);
+  }
+
+  /** High parts of wide decimals. */
+  highParts(column: number): Int8Array {
+    return new Int8Array(this.memory.buffer, this.output + column * this.sizes.groupRows * 8 + this.sizes.groupRows * 4, this.sizes.groupRows);
   }
 
   /** How many values of a number or date column could not be read so far. */
   unreadable(column: number): number {
-    return this.uint32(this.statistics + column * 32 + 4, 1)[0];
+    return this.statisticsWords[column * 8 + 1];
+  }
+
+  /** How many numbers of a column were no decimals of the kind that it was set to. */
+  misfits(column: number): number {
+    return this.statisticsWords[column * 8 + 2];
+  }
+
+  /** The greatest magnitude of a column's decimals, as whole numbers. */
+  greatest(column: number): number {
+    return this.statisticsFloats[column * 4 + 2];
+  }
+
+  /** How many codes a column's dictionary has given. */
+  codeCount(column: number): number {
+    const at = this.uint32(this.columnTable + column * tableEntry, 3)[2];
+    return this.uint32(at, 8)[7];
+  }
+
+  /** Address of a token row's first byte, also of the row behind the last one. */
+  rowStart(tokenRow: number): number {
+    const fields = tokenRow === 0 ? 0 : this.uint32(this.rowFields + (tokenRow - 1) * 4, 1)[0];
+    return this.uint32(this.fieldEnds + (fields - 1) * 4, 1)[0] + 1;
   }
 
   /** How many newlines, quoted ones included, the block holds up to the end of a token row; 0 before the first. */
@@ -152,7 +200,7 @@ export class CsvKernel {
 
   /** A dictionary column's distinct texts in the order in which this thread met them, missing tokens left out. */
   dictionary(column: number): DictionaryPart {
-    const struct = this.uint32(this.uint32(this.columnTable + column * 16, 3)[2], 16);
+    const struct = this.uint32(this.uint32(this.columnTable + column * tableEntry, 3)[2], 16);
     const [entries, count, distinct, size] = [struct[2], struct[3], struct[7], struct[9]];
     const list = this.uint32(entries, count * 4);
     const bytes = new Uint8Array(size);

@@ -3,6 +3,8 @@ import type { NumberFormat } from '../cellText';
 import { hasLeadingZero, parseNumber } from '../cellText';
 import type { DateOrder } from '../dateText';
 import { findDateOrder } from '../dateText';
+import { decimalLimits, mostDecimals, powersOfTen } from '../numbers';
+import { columnForm, formOfMagnitude, noDecimals } from './columnRoom';
 import { columnKind } from './kernel';
 
 /** What is asked of a column before it is read. */
@@ -40,6 +42,22 @@ export function planColumn(texts: readonly string[], wish: PlannedWish, format: 
     return columnKind.date + dateOrders.yearFirst;
   }
   return texts.every((text) => yearLast.test(text)) ? planOrder(texts, wish.dateOrder) : columnKind.dictionary;
+}
+
+/**
+ * How to keep a column of numbers: with as many decimals as its texts have, in a form with room for the greatest of them; as 64-bit floats
+ * where they need more digits than the other forms have.
+ */
+export function planNumbers(texts: readonly string[], format: NumberFormat): { readonly decimals: number; readonly form: number } {
+  const isPlain = format.decimal === '.' && format.thousands === '';
+  let [decimals, greatest] = [0, 0];
+  for (const text of texts) {
+    const point = text.indexOf(format.decimal);
+    decimals = point < 0 ? decimals : Math.max(decimals, text.length - 1 - point);
+    greatest = Math.max(greatest, Math.abs(isPlain ? Number(text) : parseNumber(text, format)));
+  }
+  const fits = decimals <= mostDecimals && greatest * powersOfTen[decimals] <= decimalLimits.int40;
+  return fits ? { decimals, form: formOfMagnitude(greatest * powersOfTen[decimals]) } : { decimals: noDecimals, form: columnForm.float64 };
 }
 
 /** Day and month in front of a year are read at once only when the sample leaves no doubt about which is which. */

@@ -2,6 +2,10 @@ import { readSync } from 'node:fs';
 import type { BlockEnd } from './control';
 import { abortReason, ReadControl } from './control';
 import type { DialectBytes, DictionaryPart } from './kernel';
+import type { ColumnOutput, RowRun } from './columnOutput';
+import { CodeOutput, DateOutput, LineOutput, NumberOutput } from './columnOutput';
+import type { ColumnRoom, NumberPlans } from './columnRoom';
+import { RoomArrays } from './columnRoom';
 import { columnKind, CsvKernel, DictionaryMemoryError, longestRow, prefixBytes, tokenState } from './kernel';
 
 /** What a thread needs to know to take part in reading a file. */
@@ -21,19 +25,14 @@ export interface ReadJob {
   readonly groupRows: number;
   /** What becomes of each column: a `columnKind`. */
   readonly kinds: Uint8Array;
+  readonly plans: NumberPlans;
   /** Rows that fit into the columns. */
   readonly capacity: number;
   readonly control: SharedArrayBuffer;
-  /** Float64 or int32 values by column; null for skipped ones. With `countOnly` all are null. */
+  /** By column; null for skipped ones. With `countOnly` all are null. */
   readonly columns: readonly (ColumnRoom | null)[];
   readonly lines: SharedArrayBuffer | null;
   readonly countOnly: boolean;
-}
-
-/** Where a column's values go: `capacity` of them, from byte `at`. */
-export interface ColumnRoom {
-  readonly buffer: SharedArrayBuffer;
-  readonly at: number;
 }
 
 export interface RaggedRow {
@@ -49,6 +48,20 @@ export interface ReadPart {
   readonly long: RaggedRow[];
   readonly longCount: number;
   readonly problem: ReadProblem | null;
+  /** By column the narrowest form that this thread wrote rows in; -1 where it wrote none. */
+  readonly narrowest: Int8Array;
+  /** Whether lines of rows were left out, as they follow from the first. */
+  readonly leftOutLines: boolean;
+}
+
+/** What a thread needs to know to finish its rows, when all have been read. */
+export interface Finish {
+  /** By column the form that all rows are to have. */
+  readonly forms: Uint8Array;
+  /** By column the file's code of each of the thread's own; null where all stay. */
+  readonly maps: readonly (Int32Array | null)[];
+  /** Whether lines are to be written. */
+  readonly lines: boolean;
 }
 
 /** Why reading can't go on. */
@@ -73,13 +86,11 @@ export class BlockReader {
   private readonly kernel: CsvKernel;
   private readonly blocks: number;
   private readonly kinds: Uint8Array;
-  private readonly outputs: (Float64Array | Int32Array | null)[];
-  private readonly scratch: (Float64Array | Int32Array)[];
-  private readonly lines: Uint32Array;
-  /** Columns of numbers in which this thread has seen no fraction so far. */
-  private whole: number[];
-  /** First row and number of rows of the blocks that this thread read. */
-  private readonly parsed: { readonly first: number; readonly rows: number }[] = [];
+  private readonly outputs: (ColumnOutput | null)[];
+  private readonly lines: LineOutput;
+  /** The blocks that this thread read. */
+  private readonly parsed: RowRun[] = [];
+  private rowsRead = 0;
   private readonly short: RaggedRow[] = [];
   private readonly long: RaggedRow[] = [];
   private shortCount = 0;
@@ -95,13 +106,21 @@ export class BlockReader {
     this.kernel = new CsvKernel(job.module, { columns, blockBytes: job.blockBytes, groupRows: job.groupRows }, job.dialect, job.missingTokens);
     this.kinds = Uint8Array.from(job.kinds);
     this.kinds.forEach((kind, column) => this.kernel.setColumn(column, kind));
-    this.outputs = job.columns.map((room, column) =>
-      room === null ? null
-        : this.kinds[column] === columnKind.dictionary ? new Int32Array(room.buffer, room.at, job.capacity) : new Float64Array(room.buffer, room.at, job.capacity));
-    this.scratch = Array.from(this.kinds, (kind, column) =>
-      kind === columnKind.dictionary ? this.kernel.codes(column) : this.kernel.numbers(column));
-    this.whole = Array.from(this.kinds.keys()).filter((column) => this.kinds[column] === columnKind.number);
-    this.lines = job.lines === null ? new Uint32Array(0) : new Uint32Array(job.lines);
+    this.outputs = job.columns.map((room, column) => (room === null ? null : this.outputOf(column, room)));
+    this.lines = new LineOutput(job.lines === null ? new Uint32Array(0) : new Uint32Array(job.lines), this.control, job.firstLine);
+  }
+
+  private outputOf(column: number, own: ColumnRoom): ColumnOutput {
+    const { kernel, control, kinds, job: { capacity, plans } } = this;
+    const place = { kernel, control, column, room: new RoomArrays(own, capacity) };
+    switch (kinds[column]) {
+      case columnKind.dictionary:
+        return new CodeOutput(place);
+      case columnKind.number:
+        return new NumberOutput(place, plans.decimals[column], plans.forms[column]);
+      default:
+        return new DateOutput(place);
+    }
   }
 
   /** @param look called between blocks and while waiting for other threads. */
@@ -133,25 +152,17 @@ export class BlockReader {
       long: this.long,
       longCount: this.longCount,
       problem,
+      narrowest: Int8Array.from(this.outputs, (output) => output?.narrowest ?? -1),
+      leftOutLines: this.lines.leftOut,
     };
   }
 
-  /** Replaces this thread's codes by the file's. @param maps by column: the new code of each old one, null where all stay. */
-  renameCodes(maps: readonly (Int32Array | null)[]): void {
-    maps.forEach((map, column) => {
-      const codes = this.outputs[column];
-      if (map === null || !(codes instanceof Int32Array)) {
-        return;
-      }
-      for (const { first, rows } of this.parsed) {
-        for (let row = first; row < first + rows; row++) {
-          const code = codes[row];
-          if (code >= 0) {
-            codes[row] = map[code];
-          }
-        }
-      }
-    });
+  /** Gives this thread's rows the forms and the codes that the whole file has. */
+  finish({ forms, maps, lines }: Finish): void {
+    this.outputs.forEach((output, column) => output?.finish(forms[column], maps[column], this.parsed));
+    if (lines) {
+      this.lines.finish(this.parsed);
+    }
   }
 
   private readBlock(block: number): void {
@@ -220,15 +231,18 @@ export class BlockReader {
     let at = job.blockBytes;
     for (;;) {
       kernel.exports.tokenizeBytes(kernel.text + at, kernel.text + this.loaded, 1);
+      const problemLine = line + kernel.newlinesBefore(rows);
       if (kernel.exports.tokenRows() > rows) {
+        if (kernel.rowStart(rows + 1) - 1 - kernel.rowStart(rows) > longestRow) {
+          throw new ProblemError({ kind: 'longRow', line: problemLine });
+        }
         return;
       }
-      const problemLine = line + kernel.newlinesBefore(rows);
       if (kernel.exports.hasOverflow() !== 0) {
         throw new ProblemError({ kind: 'manyFields', line: problemLine });
       }
       at = this.loaded;
-      if (at >= job.blockBytes + longestRow - firstExtension || !this.loadMore(block)) {
+      if (at >= job.blockBytes + longestRow || !this.loadMore(block)) {
         const unclosed = kernel.exports.tokenState() === tokenState.insideQuotes;
         throw new ProblemError({ kind: unclosed ? 'unclosedQuote' : 'longRow', line: problemLine });
       }
@@ -282,7 +296,7 @@ export class BlockReader {
   }
 
   private parse(firstRow: number, rows: number, firstTokenRow: number, line: number): void {
-    const { kernel, kinds, outputs, scratch } = this;
+    const { kernel, kinds, outputs } = this;
     const columns = kinds.length;
     for (let column = 0; column < columns; column++) {
       if (kinds[column] !== columnKind.skip && this.control.hasFailed(column)) {
@@ -295,11 +309,11 @@ export class BlockReader {
       const count = Math.min(groupRows, rows - done);
       const row = firstRow + done;
       kernel.exports.parseRows(done, count, columns, kernel.columnTable, row, firstTokenRow, line, kernel.lines, kernel.bounds);
+      const run = { first: row, rows: count, before: this.rowsRead + done };
       for (let column = 0; column < columns; column++) {
-        outputs[column]?.set(count === groupRows ? scratch[column] : scratch[column].subarray(0, count), row);
+        outputs[column]?.put(run);
       }
-      this.noteFractions(count);
-      this.lines.set(count === groupRows ? lines : lines.subarray(0, count), row);
+      this.lines.put(lines, run);
     }
     if (kernel.exports.isDictionaryFull() !== 0) {
       throw new DictionaryMemoryError();
@@ -310,18 +324,8 @@ export class BlockReader {
         this.skip(column);
       }
     }
-    this.parsed.push({ first: firstRow, rows });
-  }
-
-  /** Few columns are left after the first rows, so this costs little; looking through the finished columns would cost more. */
-  private noteFractions(rows: number): void {
-    this.whole = this.whole.filter((column) => {
-      const fraction = hasFraction(this.scratch[column], rows);
-      if (fraction) {
-        this.control.noteFraction(column);
-      }
-      return !fraction;
-    });
+    this.parsed.push({ first: firstRow, rows, before: this.rowsRead });
+    this.rowsRead += rows;
   }
 
   private skip(column: number): void {
@@ -343,16 +347,6 @@ export class BlockReader {
       }
     }
   }
-}
-
-function hasFraction(values: Float64Array | Int32Array, count: number): boolean {
-  for (let i = 0; i < count; i++) {
-    const value = values[i];
-    if (value !== Math.trunc(value) && !Number.isNaN(value)) {
-      return true;
-    }
-  }
-  return false;
 }
 
 /** How many blocks a job has. */

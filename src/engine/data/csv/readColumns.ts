@@ -4,16 +4,21 @@ import type { StepContext } from '../../stepContext';
 import { missingTokens as defaultMissingTokens } from '../cellText';
 import { isMostlyUtf8 } from '../encoding';
 import type { BlockEnd } from './control';
+import type { NumberPlans } from './columnRoom';
+import { columnForm, columnRooms, floatPlans, formOfCodes, RoomArrays } from './columnRoom';
 import { abortReason, ReadControl } from './control';
 import type { DialectBytes, DictionaryPart } from './kernel';
 import { columnKind, DictionaryMemoryError } from './kernel';
 import type { MergedDictionary } from './mergeDictionaries';
 import { mergeDictionaries, NotUtf8Error } from './mergeDictionaries';
-import type { ColumnRoom, RaggedRow, ReadJob, ReadPart, ReadProblem } from './readBlocks';
+import type { Finish, RaggedRow, ReadJob, ReadPart, ReadProblem } from './readBlocks';
 import { blockCount } from './readBlocks';
 import type { Readers, ReaderWishes } from './readerTeam';
 import { startReaders } from './readerTeam';
 import { sizeText } from '../../sizeText';
+import type { StoredNumbers } from '../numbers';
+import { powersOfTen } from '../numbers';
+import type { Codes, RowLines } from '../table';
 
 export interface ReadPlan {
   readonly file: number;
@@ -27,6 +32,8 @@ export interface ReadPlan {
   readonly missingTokens?: ReadonlySet<string>;
   /** A `columnKind` for each column. */
   readonly kinds: Uint8Array;
+  /** How numbers are read; as 64-bit floats when absent. */
+  readonly plans?: NumberPlans;
   /** How many bytes a row has on average, as far as is known. */
   readonly rowBytes: number;
   /** At most so many threads; the machine's when absent. */
@@ -43,14 +50,14 @@ export interface ReadPlan {
 /** A column as it was read. */
 export type ReadCells =
   /** `whole`: none of them has a fraction. */
-  | { readonly kind: 'numbers'; readonly values: Float64Array; readonly whole: boolean }
-  | { readonly kind: 'coded'; readonly codes: Int32Array; readonly texts: readonly string[] }
+  | { readonly kind: 'numbers'; readonly numbers: StoredNumbers; readonly whole: boolean }
+  | { readonly kind: 'coded'; readonly codes: Codes; readonly texts: readonly string[] }
   | { readonly kind: 'skipped' };
 
 export interface ReadColumns {
   readonly rowCount: number;
   /** 1-based line of each row. */
-  readonly lines: Uint32Array;
+  readonly lines: RowLines;
   readonly cells: readonly ReadCells[];
   /** Columns that hold a value which their kind can't read: what `cells` says of them is worthless. */
   readonly failed: readonly number[];
@@ -84,7 +91,7 @@ export class ReadProblemError extends Error {
 
 const defaultBlockBytes = 1024 * 1024;
 /** How much text is parsed at once: about what stays in a core's nearer caches beside its index. */
-const groupBytes = 128 * 1024;
+const groupBytes = 256 * 1024;
 const mostGroupRows = 4096;
 const mostGroupCells = 1 << 18;
 /** Room for more rows than the sample lets expect; memory that is never touched costs nothing. */
@@ -92,8 +99,6 @@ const roomShare = 1.06;
 const roomRows = 4096;
 /** Above it a wide table would take much memory for rows that never come. */
 const roomCells = 1 << 24;
-const mostOwnBuffers = 1024;
-const columnsABuffer = 64;
 const pollMilliseconds = 40;
 const mostRows = 2 ** 31 - 1;
 
@@ -155,11 +160,12 @@ async function readOnce(plan: ReadPlan, capacity: number, countOnly: boolean, co
     const rowCount = control.endOf(blocks - 1)?.rows ?? 0;
     const failed = control.failedColumns;
     const merged = mergeAll(parts, job, plan, context);
-    await readers.renameCodes(parts.map((_, thread) => merged.map((dictionary) => dictionary?.maps[thread] ?? null)));
+    const forms = formsOf(job, control, merged);
+    await readers.finish(parts.map((part, thread) => finishOf(part, forms, merged.map((dictionary) => dictionary?.maps[thread] ?? null), control.hasOddLines)));
     return {
       rowCount,
-      lines: new Uint32Array(job.lines ?? new SharedArrayBuffer(0), 0, countOnly ? 0 : rowCount),
-      cells: merged.map((dictionary, column) => cellsOf(job.columns[column], rowCount, dictionary?.texts, control.isWhole(column))),
+      lines: job.lines !== null && control.hasOddLines ? new Uint32Array(job.lines, 0, rowCount) : { first: plan.firstLine },
+      cells: merged.map((dictionary, column) => cellsOf(job, column, forms[column], rowCount, dictionary?.texts, control.isWhole(column))),
       failed,
       replaced: merged.some((dictionary) => dictionary?.replaced === true),
       ...collectRagged(parts),
@@ -190,13 +196,38 @@ function mergeAll(parts: readonly ReadPart[], { kinds, countOnly }: ReadJob, { e
   }
 }
 
-function cellsOf(room: ColumnRoom | null, rows: number, texts: readonly string[] | undefined, whole: boolean): ReadCells {
+/** The form that each column has in the end: the widest that a thread needed, or that all threads' codes together need. */
+function formsOf({ kinds, plans }: ReadJob, control: ReadControl, merged: readonly (MergedDictionary | null)[]): Uint8Array {
+  return Uint8Array.from(kinds, (kind, column) => {
+    const dictionary = merged[column];
+    if (dictionary !== null) {
+      return Math.max(control.formOf(column), formOfCodes(dictionary.texts.length));
+    }
+    return kind === columnKind.number ? Math.max(control.formOf(column), plans.forms[column]) : columnForm.float64;
+  });
+}
+
+/** What a thread has to do yet; null when that is nothing. */
+function finishOf({ narrowest, leftOutLines }: ReadPart, forms: Uint8Array, maps: readonly (Int32Array | null)[], oddLines: boolean): Finish | null {
+  const lines = oddLines && leftOutLines;
+  const isOwed = lines || maps.some((map) => map !== null) || narrowest.some((form, column) => form >= 0 && form < forms[column]);
+  return isOwed ? { forms, maps, lines } : null;
+}
+
+function cellsOf({ columns, capacity, plans }: ReadJob, column: number, form: number, rows: number, texts: readonly string[] | undefined, whole: boolean): ReadCells {
+  const room = columns[column];
   if (room === null) {
     return { kind: 'skipped' };
   }
-  return texts === undefined
-    ? { kind: 'numbers', values: new Float64Array(room.buffer, room.at, rows), whole }
-    : { kind: 'coded', codes: new Int32Array(room.buffer, room.at, rows), texts };
+  const arrays = new RoomArrays(room, capacity, rows);
+  if (texts !== undefined) {
+    return { kind: 'coded', codes: arrays.wholes(form), texts };
+  }
+  if (form === columnForm.float64) {
+    return { kind: 'numbers', numbers: { kind: 'floats', values: arrays.floats }, whole };
+  }
+  const high = form === columnForm.int40 ? { high: arrays.high } : {};
+  return { kind: 'numbers', numbers: { kind: 'decimals', low: arrays.wholes(form), ...high, scale: powersOfTen[plans.decimals[column]] }, whole };
 }
 
 function collectRagged(parts: readonly ReadPart[]): Pick<ReadColumns, 'short' | 'shortCount' | 'long' | 'longCount'> {
@@ -209,8 +240,10 @@ function collectRagged(parts: readonly ReadPart[]): Pick<ReadColumns, 'short' | 
   };
 }
 
-function createJob(plan: ReadPlan, capacity: number, countOnly: boolean): ReadJob {
+function createJob(plan: ReadPlan, rows: number, countOnly: boolean): ReadJob {
   const { kinds } = plan;
+  const plans = plan.plans ?? floatPlans(kinds.length);
+  const capacity = countOnly ? rows : Math.ceil(rows / 8) * 8;
   const blockBytes = plan.blockBytes ?? defaultBlockBytes;
   const blocks = blockCount({ start: plan.start, end: plan.end, blockBytes });
   const groupRows = Math.floor(Math.min(mostGroupRows, groupBytes / plan.rowBytes, mostGroupCells / kinds.length));
@@ -226,32 +259,13 @@ function createJob(plan: ReadPlan, capacity: number, countOnly: boolean): ReadJo
     blockBytes,
     groupRows: Math.max(1, groupRows),
     kinds,
+    plans,
     capacity,
     control: ReadControl.create(kinds.length, blocks).buffer,
-    columns: countOnly ? Array.from(kinds, () => null) : columnRooms(kinds, capacity),
+    columns: countOnly ? Array.from(kinds, () => null) : columnRooms(kinds, plans, capacity),
     lines: countOnly ? null : new SharedArrayBuffer(capacity * 4),
     countOnly,
   };
-}
-
-/**
- * Memory for the columns. Each has a buffer of its own; those of a wide table share some, since Node takes time that grows as the
- * square of the number of buffers to give them to a thread.
- */
-function columnRooms(kinds: Uint8Array, capacity: number): (ColumnRoom | null)[] {
-  const sharing = kinds.length > mostOwnBuffers ? columnsABuffer : 1;
-  const rooms: (ColumnRoom | null)[] = [];
-  for (let from = 0; from < kinds.length; from += sharing) {
-    let bytes = 0;
-    const places = Array.from(kinds.subarray(from, from + sharing), (kind) => {
-      const at = bytes;
-      bytes += kind === columnKind.skip ? 0 : kind === columnKind.dictionary ? Math.ceil(capacity / 2) * 8 : capacity * 8;
-      return kind === columnKind.skip ? null : at;
-    });
-    const buffer = new SharedArrayBuffer(bytes);
-    rooms.push(...places.map((at) => (at === null ? null : { buffer, at })));
-  }
-  return rooms;
 }
 
 /** Waits for the readers while telling how far they are, and asks them to stop when the user cancels. */

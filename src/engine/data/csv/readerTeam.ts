@@ -1,27 +1,26 @@
 import { availableParallelism } from 'node:os';
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { entryPoint } from '../../entryPoints';
-import type { ReadJob, ReadPart } from './readBlocks';
+import type { Finish, ReadJob, ReadPart } from './readBlocks';
 import { BlockReader } from './readBlocks';
 
-/** What a thread is asked: to read its part of a file, then to give its codes the file's numbers. */
+/** What a thread is asked: to read its part of a file, then to finish its rows. */
 export type ToReader =
   | { readonly kind: 'read'; readonly job: ReadJob }
-  /** By column: the new code of each old one, null where all stay. */
-  | { readonly kind: 'rename'; readonly maps: readonly (Int32Array | null)[] };
+  | { readonly kind: 'finish'; readonly finish: Finish };
 
-export type FromReader = { readonly kind: 'read'; readonly part: ReadPart } | { readonly kind: 'renamed' };
+export type FromReader = { readonly kind: 'read'; readonly part: ReadPart } | { readonly kind: 'finished' };
 
 /** Who reads a file's blocks. */
 export interface Readers {
   /**
-   * Each reader's part, in the order of `renameCodes`.
+   * Each reader's part, in the order of `finish`.
    *
    * @param look called now and then by a reader that keeps the calling thread busy, which so learns of a cancel.
    */
   read(job: ReadJob, look: () => void): Promise<ReadPart[]>;
-  /** @param maps for each reader by column: the new code of each old one, null where all stay. */
-  renameCodes(maps: readonly (readonly (Int32Array | null)[])[]): Promise<void>;
+  /** @param wanted for each reader what is left to do; null where that is nothing. */
+  finish(wanted: readonly (Finish | null)[]): Promise<void>;
   /** Lets go of the threads; once it returns none of them touches the file any more. */
   end(): Promise<void>;
 }
@@ -53,7 +52,7 @@ export function startReaders(bytes: number, blocks: number, { threads = availabl
 
 interface Reader {
   read(job: ReadJob, look: () => void): Promise<ReadPart>;
-  renameCodes(maps: readonly (Int32Array | null)[]): Promise<void>;
+  finish(wanted: Finish): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -65,10 +64,11 @@ class ReaderTeam implements Readers {
     return Promise.all(this.members.map((member) => member.read(job, look)));
   }
 
-  async renameCodes(maps: readonly (readonly (Int32Array | null)[])[]): Promise<void> {
+  async finish(wanted: readonly (Finish | null)[]): Promise<void> {
     await Promise.all(this.members.map(async (member, i) => {
-      if (maps[i].some((map) => map !== null)) {
-        await member.renameCodes(maps[i]);
+      const own = wanted[i];
+      if (own !== null) {
+        await member.finish(own);
       }
     }));
   }
@@ -87,8 +87,8 @@ class CallingReader implements Reader {
     return Promise.resolve(this.reader.read(look));
   }
 
-  async renameCodes(maps: readonly (Int32Array | null)[]): Promise<void> {
-    return Promise.resolve(this.reader?.renameCodes(maps));
+  async finish(wanted: Finish): Promise<void> {
+    return Promise.resolve(this.reader?.finish(wanted));
   }
 
   async end(): Promise<void> {
@@ -120,8 +120,8 @@ class ReaderThread implements Reader {
     return answer.part;
   }
 
-  async renameCodes(maps: readonly (Int32Array | null)[]): Promise<void> {
-    await this.ask({ kind: 'rename', maps });
+  async finish(wanted: Finish): Promise<void> {
+    await this.ask({ kind: 'finish', finish: wanted });
   }
 
   private async ask(question: ToReader): Promise<FromReader> {

@@ -51,9 +51,9 @@ function main(): void {
       case 'read':
         reader = new BlockReader(question.job);
         return tell(port, reader.read());
-      case 'rename':
-        reader?.renameCodes(question.maps);
-        return port.postMessage({ kind: 'renamed' } satisfies FromReader);
+      case 'finish':
+        reader?.finish(question.finish);
+        return port.postMessage({ kind: 'finished' } satisfies FromReader);
     }
   });
 }

@@ -3,7 +3,8 @@ import type { CodedCells, DateCells, NumberCells } from '../cells';
 import { parseNumber } from '../cellText';
 import type { NumberFormat } from '../cellText';
 import type { ColumnType } from '../../../schema/columnType';
-import { sharedFloat64, sharedInt32 } from '../table';
+import { packNumbers } from '../numbers';
+import { sharedCodes } from '../table';
 import { dateText } from '../dateText';
 
 /** What a cell of a format with types of its own may hold. Anything else becomes its JSON text. */
@@ -32,7 +33,7 @@ const firstCapacity = 1024;
 
 /**
  * Gathers a column's cells, one after the other, as numbers or dates while they are nothing else, otherwise as texts in a
- * dictionary. 8 bytes a number or date, 4 a text, and each distinct text once.
+ * dictionary: 8 bytes a number or date, 4 a text, and each distinct text once, until all are there and take their narrowest form.
  */
 export class ColumnBuilder {
   private mode: Mode = 'empty';
@@ -90,11 +91,13 @@ export class ColumnBuilder {
     if (this.mode === 'coded') {
       const texts = [...this.codeOf.keys()];
       this.codeOf.clear();
-      return { kind: 'coded', codes: fitted(this.codes, this.count, sharedInt32), texts };
+      const codes = sharedCodes(this.count, texts.length);
+      codes.set(this.codes.subarray(0, this.count));
+      return { kind: 'coded', codes, texts };
     }
-    const values = fitted(this.numbers, this.count, sharedFloat64);
+    const numbers = packNumbers(this.numbers.slice(0, this.count));
     this.numbers = new Float64Array(0);
-    return this.mode === 'numbers' ? { kind: 'numbers', values } : { kind: 'dates', values, dateOrder: 'monthFirst' };
+    return this.mode === 'numbers' ? { kind: 'numbers', numbers } : { kind: 'dates', numbers, dateOrder: 'monthFirst' };
   }
 
   private appendNumber(value: number): void {
@@ -180,11 +183,11 @@ export class ColumnBuilder {
     const capacity = Math.max(length, values.length * 2);
     this.rules.reserve((capacity - values.length) * bytes);
     if (this.mode === 'coded') {
-      const larger = sharedInt32(capacity);
+      const larger = new Int32Array(capacity);
       larger.set(this.codes);
       this.codes = larger;
     } else {
-      const larger = sharedFloat64(capacity);
+      const larger = new Float64Array(capacity);
       larger.set(this.numbers);
       this.numbers = larger;
     }
@@ -193,15 +196,6 @@ export class ColumnBuilder {
   private numberText(value: number): string {
     return String(value).replace('.', this.rules.numberFormat.decimal);
   }
-}
-
-function fitted<Values extends Float64Array | Int32Array>(values: Values, length: number, create: (length: number) => Values): Values {
-  if (values.length === length) {
-    return values;
-  }
-  const exact = create(length);
-  exact.set(values.subarray(0, length));
-  return exact;
 }
 
 /** Lists and the like as JSON. */

@@ -6,7 +6,7 @@ import { machineMemory } from '../memoryNeed';
 import type { ReadTableOptions } from '../readTable';
 import { mostColumns } from '../sniff';
 import type { Table } from '../table';
-import { sharedUint32 } from '../table';
+import { compactLines, sharedUint32 } from '../table';
 import type { CellRules } from './columnBuilder';
 import { cellRules, ColumnBuilder } from './columnBuilder';
 
@@ -79,7 +79,7 @@ export class TableBuilder {
       builders[index].padTo(lines.length);
       return builders[index].finish();
     };
-    return { ...makeTable([...columns.keys()], cellsOf, lines, { ...options, name, numberFormat, place }), header };
+    return { ...makeTable([...columns.keys()], cellsOf, compactLines(lines), lines.length, { ...options, name, numberFormat, place }), header };
   }
 }
 

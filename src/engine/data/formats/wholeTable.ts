@@ -6,7 +6,9 @@ import { profileSampledTable } from '../profile';
 import type { ReadTableOptions, ReadTableResult } from '../readTable';
 import type { RowPage } from '../rowPages';
 import { sampleTable } from '../sampleTable';
+import { numberAt } from '../numbers';
 import type { Column } from '../table';
+import { lineOf } from '../table';
 import { dateText } from '../dateText';
 
 const sampleRows = 1000;
@@ -76,10 +78,10 @@ export class WholeTable {
   /** The row of a line (or number of a row, in formats without lines), or the last one before it. */
   async rowAtLine(line: number): Promise<number> {
     const { lines } = this.read.table;
-    let [low, high] = [0, lines.length];
+    let [low, high] = [0, this.read.table.rowCount];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (lines[middle] <= line) {
+      if (lineOf(lines, middle) <= line) {
         low = middle + 1;
       } else {
         high = middle;
@@ -96,7 +98,7 @@ export class WholeTable {
     const { lines, columns, rowCount } = this.read.table;
     const shown = columns.slice(firstColumn, lastColumn);
     const rows = Array.from({ length: Math.max(0, Math.min(to, rowCount) - from) }, (_, i) => from + i);
-    return { from, lines: rows.map((row) => lines[row]), cells: rows.map((row) => shown.map((column) => cellText(column, row))) };
+    return { from, lines: rows.map((row) => lineOf(lines, row)), cells: rows.map((row) => shown.map((column) => cellText(column, row))) };
   }
 }
 
@@ -104,6 +106,6 @@ function cellText(column: Column, row: number): string {
   if (column.kind === 'categorical') {
     return column.codes[row] < 0 ? '' : column.categories[column.codes[row]];
   }
-  const value = column.values[row];
+  const value = numberAt(column.numbers, row);
   return Number.isNaN(value) ? '' : column.type === 'dateTime' ? dateText(value) : String(value);
 }

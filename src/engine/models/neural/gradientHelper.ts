@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import os from 'node:os';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { RuntimeKind } from '../../compute/onnxRuntime';
 import { entryPoint } from '../../entryPoints';
@@ -53,6 +53,19 @@ export class GradientHelper {
     this.worker.on('exit', () => (this.exited = true));
   }
 
+  /** Whether it has loaded what it needs; starting takes as long as tens of steps. @throws Error when the thread failed. */
+  isReady(): boolean {
+    this.throwIfEnded();
+    return this.shared.isReady();
+  }
+
+  /** Comes back when it could begin at once. @throws Error when the thread failed. */
+  async awaitReady(): Promise<void> {
+    while (!this.isReady()) {
+      await setTimeout(1);
+    }
+  }
+
   /** Hands over the parameters and so many rows of the batch from a row on. */
   begin({ parameters, features, targets, weights }: BatchGradient, firstRow: number, rows: number, maskKey: number): void {
     const inputs = featureCount(this.spec.input);
@@ -70,12 +83,16 @@ export class GradientHelper {
     while (!this.shared.awaitFinished()) {
       // Events of the thread, its end among them, arrive between two sleeps only.
       await setImmediate();
-      if (this.failure !== undefined || this.exited) {
-        throw this.failure ?? new Error('The thread that computes half of each batch has ended.');
-      }
+      this.throwIfEnded();
     }
     gradients.set(this.shared.gradients);
     return this.shared.loss[0];
+  }
+
+  private throwIfEnded(): void {
+    if (this.failure !== undefined || this.exited) {
+      throw this.failure ?? new Error('The thread that computes half of each batch has ended.');
+    }
   }
 
   async dispose(): Promise<void> {

@@ -11,6 +11,8 @@ import { SharedBatch } from './sharedBatch';
 
 async function work({ spec, loss, batchRows, runtime }: GradientWorkerData, shared: SharedBatch): Promise<void> {
   const gradient = new BatchGradient({ spec, loss, batchRows, runtime: await OnnxRuntime.load(runtime), threads: 1 });
+  await gradient.prepare(batchRows);
+  shared.ready();
   for (let turn = shared.awaitTurn(0); turn !== undefined; turn = shared.awaitTurn(turn.turn)) {
     gradient.parameters.set(shared.parameters);
     gradient.features.set(shared.features);

@@ -6,7 +6,7 @@ export interface SharedBatchSizes {
 }
 
 /** Words of the control block. */
-const word = { turn: 0, finished: 1, failed: 2, stopped: 3, rows: 4, maskKey: 5, errorLength: 6 } as const;
+const word = { turn: 0, finished: 1, failed: 2, stopped: 3, rows: 4, maskKey: 5, errorLength: 6, ready: 7 } as const;
 const errorAt = 64;
 const maximumErrorBytes = 1024;
 const valuesAt = errorAt + maximumErrorBytes;
@@ -58,11 +58,19 @@ export class SharedBatch {
   awaitFinished(): boolean {
     const turn = Atomics.load(this.words, word.turn);
     const isFinished = this.waitFor(word.finished, (value) => value === turn);
-    if (Atomics.load(this.words, word.failed) !== 0) {
-      const bytes = new Uint8Array(this.buffer, errorAt, Atomics.load(this.words, word.errorLength));
-      throw new Error(`The thread that computes half of each batch failed: ${new TextDecoder().decode(bytes.slice())}`);
-    }
+    this.throwIfFailed();
     return isFinished;
+  }
+
+  /** The leader's: whether the helper could begin at once. @throws Error when the helper failed. */
+  isReady(): boolean {
+    this.throwIfFailed();
+    return Atomics.load(this.words, word.ready) !== 0;
+  }
+
+  /** The helper's: has loaded what it needs. */
+  ready(): void {
+    Atomics.store(this.words, word.ready, 1);
   }
 
   /** The leader's: sends the helper home. */
@@ -94,6 +102,13 @@ export class SharedBatch {
     Atomics.store(this.words, word.errorLength, text.length);
     Atomics.store(this.words, word.failed, 1);
     this.finish(Atomics.load(this.words, word.turn));
+  }
+
+  private throwIfFailed(): void {
+    if (Atomics.load(this.words, word.failed) !== 0) {
+      const bytes = new Uint8Array(this.buffer, errorAt, Atomics.load(this.words, word.errorLength));
+      throw new Error(`The thread that computes half of each batch failed: ${new TextDecoder().decode(bytes.slice())}`);
+    }
   }
 
   private nextTurn(): void {

@@ -78,6 +78,16 @@ export class StepEngine {
     return this.parameters.length;
   }
 
+  /** Loads what full batches need. Steps come without it too, but one after the other as long as a second thread is starting. */
+  async prepare(): Promise<void> {
+    const { batchRows } = this.options;
+    if (this.parallelism === 'halves' && batchRows > 1) {
+      await (await this.startHelper(Math.ceil(batchRows / 2))).awaitReady();
+    } else {
+      await this.batch.prepare(batchRows);
+    }
+  }
+
   /**
    * Learns from the first rows of the batch.
    *
@@ -114,21 +124,46 @@ export class StepEngine {
     this.evaluations.clear();
   }
 
-  /** Half of the rows here, half in the helper's thread; the gradients are added in that order, whichever is ready first. */
+  /**
+   * Half of the rows here, half in the helper's thread, or here too as long as that is still starting: the same graph on the same rows, and
+   * the same sum of the same two gradients, so that nobody can tell who computed which and which was ready first.
+   */
   private async computeHalves(rows: number, maskKey: number): Promise<number> {
-    const { spec, loss, batchRows, runtime } = this.options;
+    const { loss } = this.options;
     const own = Math.ceil(rows / 2);
     const others = rows - own;
-    await this.batch.prepare(own);
-    this.helper ??= new GradientHelper(spec, loss, Math.floor(batchRows / 2), this.parameterCount, runtime.kind);
-    this.helper.begin(this.batch, own, others, maskKey ^ secondHalf);
+    const helper = await this.startHelper(own);
+    const isReady = helper.isReady();
+    if (isReady) {
+      helper.begin(this.batch, own, others, maskKey ^ secondHalf);
+    }
     const ownLoss = await this.batch.compute(own, maskKey);
-    const otherLoss = await this.helper.finish(this.otherGradients);
+    const otherLoss = isReady ? await helper.finish(this.otherGradients) : await this.computeOthers(own, others, maskKey ^ secondHalf);
     // Rows of classes bring their share of the whole batch with them; other losses are means.
     const isMean = loss !== 'crossEntropy' && loss !== 'binaryCrossEntropy';
     const [share, otherShare] = isMean ? [own / rows, others / rows] : [1, 1];
     this.batch.kernels.weightedSum(this.gradients.byteOffset, this.otherGradients.byteOffset, this.parameterCount, share, otherShare);
     return share * ownLoss + otherShare * otherLoss;
+  }
+
+  private async startHelper(ownRows: number): Promise<GradientHelper> {
+    const { spec, loss, batchRows, runtime } = this.options;
+    // The helper comes after the thread's first session.
+    await this.batch.prepare(ownRows);
+    this.helper ??= new GradientHelper(spec, loss, Math.floor(batchRows / 2), this.parameterCount, runtime.kind);
+    return this.helper;
+  }
+
+  /** The gradient of the rows after the first ones, whose own stays where it is; the batch is used up. */
+  private async computeOthers(own: number, others: number, maskKey: number): Promise<number> {
+    const { spec } = this.options;
+    this.otherGradients.set(this.gradients);
+    for (const [values, width] of [[this.features, featureCount(spec.input)], [this.targets, outputWidth(spec.output)], [this.weights, outputWidth(spec.output)]] as const) {
+      values.copyWithin(0, own * width, (own + others) * width);
+    }
+    const loss = await this.batch.compute(others, maskKey);
+    swap(this.gradients, this.otherGradients);
+    return loss;
   }
 
   private get threads(): number {
@@ -162,4 +197,10 @@ export class StepEngine {
       }
     }
   }
+}
+
+function swap(a: Float32Array, b: Float32Array): void {
+  const kept = a.slice();
+  a.set(b);
+  b.set(kept);
 }

@@ -8,7 +8,7 @@ import { profileCached } from '../../../../src/engine/data/cache/cachedProfile';
 import { CacheFile, CacheFileWriter } from '../../../../src/engine/data/cache/cacheFile';
 import type { CachePlace } from '../../../../src/engine/data/cache/cachePlace';
 import { cachePlace } from '../../../../src/engine/data/cache/cachePlace';
-import { bytesOf } from '../../../../src/engine/data/cache/columnForms';
+import { bytesOf } from '../../../../src/engine/data/cache/packedTexts';
 import { cacheSize, clearCache, FileCache, makeRoom } from '../../../../src/engine/data/cache/fileCache';
 import { lazyTable, storeTable, tableToStore } from '../../../../src/engine/data/cache/storedTable';
 import { profileTable } from '../../../../src/engine/data/profile';
@@ -17,14 +17,17 @@ import { readTable } from '../../../../src/engine/data/readTable';
 import type { Table } from '../../../../src/engine/data/table';
 import { silentContext } from '../../../../src/engine/stepContext';
 import { useTemporaryFolder } from '../../temporaryFolder';
+import { allNumbers, packNumbers } from '../../../../src/engine/data/numbers';
+import { sharedCodes } from '../../../../src/engine/data/table';
+import { arrayOf } from '../../tables';
 
 /** All bits of a table. */
 function bits({ rowCount, lines, columns }: Table): unknown {
   const hash = (array: NodeJS.ArrayBufferView): string => createHash('sha256').update(bytesOf(array)).digest('hex');
   return {
-    rowCount, lines: hash(lines),
+    rowCount, lines: lines instanceof Uint32Array ? hash(lines) : lines,
     columns: columns.map((column) => (column.kind === 'numeric'
-      ? [column.name, column.type, hash(column.values)]
+      ? [column.name, column.type, hash(allNumbers(column.numbers))]
       : [column.name, column.type, hash(column.codes), [...column.categories]])),
   };
 }
@@ -67,7 +70,7 @@ describe('data cache', function () {
     const known = ({ delimiter, header, encoding, bytes, dateOrders, findings }: ReadTableResult) => ({ delimiter, header, encoding, bytes, dateOrders, findings });
     assert.deepEqual(known(second.result), known(plain));
     assert.equal(await sha256(), await plain.sha256());
-    assert.ok(second.result.table.columns.every((column) => (column.kind === 'numeric' ? column.values : column.codes).buffer instanceof SharedArrayBuffer));
+    assert.ok(second.result.table.columns.every((column) => arrayOf(column).buffer instanceof SharedArrayBuffer));
     // Types that are inferred anyway don't need another copy.
     assert.equal((await read(file, { types: { id: 'integer', word: 'text' } })).kept, true);
     assert.equal((await read(file, { types: { id: 'numeric' } })).kept, false);
@@ -205,8 +208,8 @@ describe('data cache', function () {
         rowCount,
         lines: Uint32Array.from({ length: rowCount }, (_, i) => 2 + i * (1 + step)),
         columns: [
-          ...columns.map((values, i) => ({ kind: 'numeric' as const, name: `n${i}`, type: 'numeric' as const, values: Float64Array.from({ length: rowCount }, (_, row) => values[row] ?? Number.NaN) })),
-          { kind: 'categorical', name: 'c', type: 'text', codes: Int32Array.from({ length: rowCount }, (_, row) => (row % (categories.length + 1)) - 1), categories },
+          ...columns.map((values, i) => ({ kind: 'numeric' as const, name: `n${i}`, type: 'numeric' as const, numbers: packNumbers(Float64Array.from({ length: rowCount }, (_, row) => values[row] ?? Number.NaN)) })),
+          { kind: 'categorical', name: 'c', type: 'text', codes: sharedCodes(rowCount, categories.length).map((_, row) => (row % (categories.length + 1)) - 1), categories },
         ],
       };
       const target = path.join(folder(), `${count++}.cache`);

@@ -9,6 +9,7 @@ import { silentContext } from '../../../../src/engine/stepContext';
 import { TableService } from '../../../../src/engine/tableService';
 import { withFile } from '../temporaryFile';
 import { cellsOf, typesOf } from './tableCells';
+import { linesOf } from '../../tables';
 
 const read = (text: string | Uint8Array, options: Parameters<typeof readTable>[1] = {}) =>
   withFile(text, (file) => readTable(file, { ...options, name: 'data.jsonl' }, silentContext), 'data.jsonl');
@@ -22,7 +23,7 @@ describe('readTable of JSON Lines', () => {
     const { table, delimiter, header } = await read('{"a":1,"b":{"c":"x","d":{"e":true}}}\n\n{"a":2.5,"list":[1,{"k":2}]}\r\n{"b":{"c":null}}');
     assert.deepEqual(typesOf(table), { a: 'numeric', 'b.c': 'categorical', 'b.d.e': 'boolean', list: 'categorical' });
     assert.deepEqual(cellsOf(table), [[1, 2.5, null], ['x', null, null], ['true', null, null], [null, '[1,{"k":2}]', null]]);
-    assert.deepEqual([...table.lines], [1, 3, 4]);
+    assert.deepEqual(linesOf(table), [1, 3, 4]);
     assert.deepEqual([delimiter, header], ['', true]);
   });
 

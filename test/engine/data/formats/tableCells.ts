@@ -1,10 +1,11 @@
 import type { Table } from '../../../../src/engine/data/table';
+import { allNumbers } from '../../../../src/engine/data/numbers';
 
 /** Column by column its cells: numbers (milliseconds for dates), texts, null where there is no value. */
 export function cellsOf(table: Table): (number | string | null)[][] {
   return table.columns.map((column) =>
     (column.kind === 'numeric'
-      ? Array.from(column.values, (value) => (Number.isNaN(value) ? null : value))
+      ? Array.from(allNumbers(column.numbers), (value) => (Number.isNaN(value) ? null : value))
       : Array.from(column.codes, (code) => (code < 0 ? null : column.categories[code]))));
 }
 

@@ -120,6 +120,10 @@ describe('training of networks', () => {
     const convolutional: Settings = { epochs: 1, batchSize: 64 };
     const oneThread = (await fit(cnn, data, convolutional, { threads: 1 })).save();
     assert.deepEqual((await fit(cnn, data, convolutional, { threads: 2 })).save(), oneThread);
+    // Halves of unequal size, and a last batch that is smaller.
+    const odd: Settings = { epochs: 2, batchSize: 63 };
+    const oddOne = (await fit(cnn, data, odd, { threads: 1 })).save();
+    assert.deepEqual((await fit(cnn, data, odd, { threads: 2 })).save(), oddOne);
   });
 
   it('stops early with the best network', async () => {

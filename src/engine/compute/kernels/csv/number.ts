@@ -14,7 +14,7 @@ export let outcome: i32 = 0;
 /** True when the last number was written without a decimal point and without an exponent. */
 export let whole: bool = true;
 
-const powersOfTen = memory.data<f64>([
+export const powersOfTen = memory.data<f64>([
   1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ]);
 
@@ -22,17 +22,17 @@ const powersOfTen = memory.data<f64>([
  * Vector constants lie in memory: loaded once before a loop they stay in registers, while a constant of the code would be
  * put together anew in each turn.
  */
-const zeros = memory.data<u8>([48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48]);
-const nines = memory.data<u8>([9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]);
+export const zeros = memory.data<u8>([48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48]);
+export const nines = memory.data<u8>([9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]);
 /** Times this, 16 bits of two digits hold 10 times the first plus the second in their upper byte. */
-const pairs = memory.data<u16>([2561, 2561, 2561, 2561, 2561, 2561, 2561, 2561]);
-const hundreds = memory.data<u16>([100, 1, 100, 1, 100, 1, 100, 1]);
-const tenThousands = memory.data<u16>([10000, 1, 10000, 1, 10000, 1, 10000, 1]);
+export const pairs = memory.data<u16>([2561, 2561, 2561, 2561, 2561, 2561, 2561, 2561]);
+export const hundreds = memory.data<u16>([100, 1, 100, 1, 100, 1, 100, 1]);
+export const tenThousands = memory.data<u16>([10000, 1, 10000, 1, 10000, 1, 10000, 1]);
 
 /** 16 bytes of 0 to 9, first digit first, as one number. */
 // @ts-ignore: decorator
 @inline
-function digitsToNumber(digits: v128, byTen: v128, byHundred: v128, byTenThousand: v128): u64 {
+export function digitsToNumber(digits: v128, byTen: v128, byHundred: v128, byTenThousand: v128): u64 {
   const twos = i16x8.shr_u(i16x8.mul(digits, byTen), 8);
   const fours = i32x4.dot_i16x8_s(twos, byHundred);
   const eights = i64x2.extract_lane(i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(fours, fours), byTenThousand), 0);
