@@ -18,9 +18,10 @@ function followCommands({ memory, module, control: buffer, threadIndex, threadCo
   const state = new Int32Array(buffer, 0, argumentsAt / Int32Array.BYTES_PER_ELEMENT);
   const values = new Float64Array(buffer, argumentsAt);
   let sequence = 0;
+  let isFirst = true;
   let member: TeamMember | undefined;
   try {
-    member = new TeamMember(module, memory, threadIndex, threadCount, sources);
+    member = new TeamMember(module, memory, state, threadIndex, threadCount, sources);
   } catch (error) {
     tellFailure(buffer, memory, error);
   }
@@ -34,6 +35,10 @@ function followCommands({ memory, module, control: buffer, threadIndex, threadCo
       return;
     }
     try {
+      if (isFirst) {
+        member.setUp();
+        isFirst = false;
+      }
       member.run(command, Array.from(values.subarray(0, Atomics.load(state, control.argumentCount))));
     } catch (error) {
       tellFailure(buffer, memory, error);

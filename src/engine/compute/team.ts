@@ -53,28 +53,38 @@ export class Team {
   private readonly commands: ReadonlyMap<string, number>;
   private readonly member: TeamMember;
   private broken = false;
+  private isComplete = false;
 
   constructor({ kernel, threads, bytes, sources = [] }: TeamOptions) {
     this.threads = threads;
+    // Helpers start while the module is compiled, and are not waited for before they are needed.
+    for (let threadIndex = 1; threadIndex < threads; threadIndex++) {
+      this.workers.push(idleWorkers.pop() ?? startWorker());
+    }
     const module = kernelModule(kernel);
     this.commands = new Map(exportedFunctions(module).map((name, index) => [name, index]));
     this.memory = takeMemory(bytes);
     const words = this.int32(0, 128);
     Object.values(barrierAddress).forEach((address) => Atomics.store(words, address / 4, 0));
-    this.member = new TeamMember(module, this.memory, 0, threads, sources);
-    for (let threadIndex = 1; threadIndex < threads; threadIndex++) {
-      const worker = idleWorkers.pop() ?? startWorker();
-      this.workers.push(worker);
+    this.member = new TeamMember(module, this.memory, this.state, 0, threads, sources);
+    this.workers.forEach((worker, index) => {
       const message: JoinMessage = {
-        memory: this.memory, module, control: this.buffer, threadIndex, threadCount: threads, sources,
+        memory: this.memory, module, control: this.buffer, threadIndex: index + 1, threadCount: threads, sources,
       };
       worker.postMessage(message);
-    }
-    this.waitUntilAll(control.ready, startTimeout);
+    });
+  }
+
+  /** Runs an exported function in every thread: in the calling one now, in each helper before its first command. Call it once. */
+  setUp(name: string, value: number): void {
+    Atomics.store(this.state, control.setUpValue, value);
+    Atomics.store(this.state, control.setUp, this.commandOf(name) + 1);
+    this.member.setUp();
   }
 
   /** Runs an exported function in every thread. @returns what it returned in the calling thread. */
   run(name: string, ...values: number[]): number {
+    this.waitForHelpers();
     return this.command(this.commandOf(name), values);
   }
 
@@ -92,10 +102,14 @@ export class Team {
     readonly chunkRows?: number;
   }): void {
     const { source, columns, firstRow, rowCount, staging, stagingRows, chunkRows = 1 } = rows;
+    this.waitForHelpers();
     this.command(builtIn.mapRows, [this.commandOf(name), source, columns, firstRow, rowCount, staging, stagingRows, chunkRows]);
   }
 
-  /** Feeds columns of a source matrix to `f(staging, column, count)`; see TeamMember. */
+  /**
+   * Feeds columns of a source matrix to `f(staging, column, count)`, each by whichever thread is free; see TeamMember. It begins while helpers
+   * may still be starting.
+   */
   mapColumns(name: string, columns: {
     readonly source: number; readonly columns: number; readonly rowSource: number;
     /** Address of threads × columnsAtOnce × rows 64-bit floats. */
@@ -132,6 +146,7 @@ export class Team {
       this.workers.forEach((worker) => void worker.terminate());
       return;
     }
+    this.waitForHelpers();
     this.issue(builtIn.leave, []);
     this.waitUntilAll(control.finished);
     idleWorkers.push(...this.workers);
@@ -156,6 +171,7 @@ export class Team {
       this.throwHelperFailure();
       throw error;
     }
+    this.waitForHelpers();
     this.waitUntilAll(control.finished);
     this.throwHelperFailure();
     return result;
@@ -165,9 +181,18 @@ export class Team {
     this.values.set(values);
     Atomics.store(this.state, control.argumentCount, values.length);
     Atomics.store(this.state, control.finished, 0);
+    Atomics.store(this.state, control.nextColumns, 0);
     Atomics.store(this.state, control.command, command);
     Atomics.add(this.state, control.sequence, 1);
     Atomics.notify(this.state, control.sequence);
+  }
+
+  /** Waits until every helper has joined. */
+  private waitForHelpers(): void {
+    if (!this.isComplete) {
+      this.waitUntilAll(control.ready, startTimeout);
+      this.isComplete = true;
+    }
   }
 
   /** Waits until a counter has reached the number of helpers. */

@@ -1,5 +1,5 @@
 import type { SourceArray } from './teamProtocol';
-import { builtIn } from './teamProtocol';
+import { builtIn, control } from './teamProtocol';
 
 /** A function that a kernel exports: numbers in, at most a number out. */
 export type KernelFunction = (...values: number[]) => number;
@@ -16,6 +16,7 @@ export class TeamMember {
   constructor(
     module: WebAssembly.Module,
     private readonly memory: WebAssembly.Memory,
+    private readonly state: Int32Array,
     private readonly threadIndex: number,
     private readonly threadCount: number,
     private readonly sources: readonly SourceArray[],
@@ -24,6 +25,14 @@ export class TeamMember {
     this.functions = exportedFunctions(module).map((name) => instance.exports[name] as KernelFunction);
     const join = instance.exports['joinTeam'] as KernelFunction;
     join(threadIndex, threadCount);
+  }
+
+  /** Runs the function that every thread begins with, if there is one. */
+  setUp(): void {
+    const index = Atomics.load(this.state, control.setUp) - 1;
+    if (index >= 0) {
+      this.functions[index](Atomics.load(this.state, control.setUpValue) >>> 0);
+    }
   }
 
   /** Does this thread's part of a command. */
@@ -62,8 +71,9 @@ export class TeamMember {
   }
 
   /**
-   * For each of this thread's share of a matrix's columns: copies the values of chosen rows into its staging area and calls
-   * `f(staging, column, count)`. Eight neighbouring columns are copied at once, because they share cache lines.
+   * For columns of a matrix: copies the values of chosen rows into this thread's staging area and calls `f(staging, column, count)`. Eight
+   * neighbouring columns are copied at once, because they share cache lines. Whichever thread is free takes the next eight, because
+   * helpers may still be starting.
    *
    * values: function, source, columns, source of the rows' numbers, staging address.
    */
@@ -74,24 +84,31 @@ export class TeamMember {
     const bytes = count * Float64Array.BYTES_PER_ELEMENT;
     const staging = stagingAt + this.threadIndex * columnsAtOnce * bytes;
     const piece = new Float64Array(this.memory.buffer, staging, columnsAtOnce * count);
-    const groups = Math.ceil(columns / columnsAtOnce);
-    for (let group = this.threadIndex; group < groups; group += this.threadCount) {
-      const first = group * columnsAtOnce;
+    for (;;) {
+      const first = columnsAtOnce * Atomics.add(this.state, control.nextColumns, 1);
+      if (first >= columns) {
+        return 0;
+      }
       const width = Math.min(columnsAtOnce, columns - first);
       for (let begin = 0; begin < count; begin += rowsAtOnce) {
         const end = Math.min(count, begin + rowsAtOnce);
         for (let c = 0; c < width; c++) {
-          const column = c * count;
-          for (let i = begin; i < end; i++) {
-            piece[column + i] = matrix[rows[i] * columns + first + c];
-          }
+          copyColumn(piece, c * count, matrix, columns, first + c, rows, begin, end);
         }
       }
       for (let c = 0; c < width; c++) {
         this.functions[index](staging + c * bytes, first + c, count);
       }
     }
-    return 0;
+  }
+}
+
+/** Copies a column's values in some rows. A function of its own, so that V8 optimises it after its first calls, not in the midst of one. */
+function copyColumn(
+  to: Float64Array, start: number, matrix: SourceArray, columns: number, column: number, rows: SourceArray, begin: number, end: number,
+): void {
+  for (let i = begin; i < end; i++) {
+    to[start + i] = matrix[rows[i] * columns + column];
   }
 }
 

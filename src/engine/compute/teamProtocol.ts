@@ -17,6 +17,11 @@ export const control = {
   failed: 4,
   argumentCount: 5,
   errorLength: 6,
+  /** The next group of columns that nobody has taken, of a `mapColumns` at work. */
+  nextColumns: 7,
+  /** What a helper does before its first command: the index of an exported function plus 1, and its argument; 0: nothing. */
+  setUp: 8,
+  setUpValue: 9,
 } as const;
 
 export const argumentsAt = 64;

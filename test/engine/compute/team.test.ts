@@ -27,6 +27,23 @@ describe('Team', () => {
     next.dispose();
   });
 
+  it('sets a function up in helpers before their first command', () => {
+    const team = new Team({ kernel: 'boosting', threads: 2, bytes: 1 << 20 });
+    try {
+      // Of boosting's settings (kernels/boosting/layout.ts) only what listing rows takes: rows, lines of threads, places, the list.
+      const settings = 8192;
+      const list = 65536;
+      const words = team.uint32(settings, 43).fill(0);
+      [words[0], words[30], words[39], words[42]] = [1024, 16384, 512, list];
+      team.uint32(list, 1024).fill(0);
+      team.setUp('configure', settings);
+      team.run('takeRows', 1024);
+      assert.deepEqual(team.uint32(list, 1024), Uint32Array.from({ length: 1024 }, (_, row) => row));
+    } finally {
+      team.dispose();
+    }
+  });
+
   it('names a function that the kernel does not have', () => {
     const team = new Team({ kernel: 'boosting', threads: 1, bytes: 1 << 20 });
     assert.throws(() => team.run('fly'), /no function fly/);

@@ -42,6 +42,7 @@ export async function fitBoosting(
     monotonic: options.monotonic?.some((direction) => direction !== 0) ?? false,
     featureMasks: options.maxFeatures < 1,
     sampled: options.subsample < 1 || (options.earlyStopping?.validationFraction ?? 0) > 0,
+    needsResiduals: options.loss === 'absoluteError' || options.loss === 'quantile' || options.loss === 'huber',
     categoryTableBytes: categoryBins.reduce((sum, table) => sum + (table?.length ?? 0), 0),
   });
   layout.plan.check('train on fewer rows or features, or lower the most leaves per tree');
@@ -213,28 +214,37 @@ class BoostingFit {
   /** Grows one iteration's trees, one an output. */
   private async boost(iteration: number): Promise<void> {
     const { team, layout, options } = this;
-    const { outputs, rows } = layout.shape;
-    const sample = this.sampleFor(iteration);
-    const everyRow = sample.length === rows ? 1 : 0;
-    const splitsPerCall = Math.max(1, Math.floor(cellsPerCall / (sample.length * layout.shape.features)));
+    const { outputs } = layout.shape;
+    const sampleRows = this.takeRows(iteration);
+    const splitsPerCall = Math.max(1, Math.floor(cellsPerCall / (sampleRows * layout.shape.features)));
     if (options.loss === 'huber') {
-      team.uint32(layout.rowsA, sample.length).set(sample);
-      const delta = team.runAlone('absoluteResidualQuantile', sample.length, options.lossParameter);
+      const delta = team.runAlone('absoluteResidualQuantile', sampleRows, options.lossParameter);
       team.run('setLossParameter', delta);
     }
     for (let output = 0; output < outputs; output++) {
       await this.pause();
-      if (everyRow === 0) {
-        team.uint32(layout.rowsA, sample.length).set(sample);
-      }
       this.chooseFeatures(iteration * outputs + output);
-      let grown = team.run('startTree', output, sample.length, everyRow, splitsPerCall);
+      let grown = team.run('startTree', output, sampleRows, splitsPerCall);
       while (grown === 0) {
         await this.pause();
         grown = team.run('continueTree', splitsPerCall);
       }
       this.collectTree();
     }
+  }
+
+  /** Tells the threads which rows an iteration's trees are grown on, unless they are those of the iteration before. @returns how many. */
+  private takeRows(iteration: number): number {
+    const { team, layout } = this;
+    const isNew = iteration === 0 || this.options.subsample < 1;
+    const sample = isNew ? this.sampleFor(iteration) : this.trainingRows;
+    if (isNew) {
+      if (layout.shape.sampled || layout.shape.needsResiduals) {
+        team.uint32(layout.sample, sample.length).set(sample);
+      }
+      team.run('takeRows', sample.length);
+    }
+    return sample.length;
   }
 
   /** The rows that an iteration's trees are grown on, ascending. */

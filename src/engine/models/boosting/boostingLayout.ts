@@ -16,6 +16,8 @@ export interface BoostingShape {
   readonly featureMasks: boolean;
   /** Whether trees are grown on a sample of the rows, or some are held back. */
   readonly sampled: boolean;
+  /** Whether leaves' values come from the residuals of their rows. */
+  readonly needsResiduals: boolean;
   /** Bytes of the tables from category to bin. */
   readonly categoryTableBytes: number;
 }
@@ -38,12 +40,14 @@ export const leafRecordBytes = 128;
 export const nodeRecordBytes = 96;
 const candidateRecordBytes = 128;
 const histogramFeatureBytes = 2048;
-/** Bytes of a row in a tile of features. */
-const tileBytes = 16;
+/** Bytes of a row in a tile of features, of few features and of more: a cache line holds four rows or two. */
+const narrowTileBytes = 16;
+const wideTileBytes = 32;
 /** Cells and rows that are copied into a thread's staging area at once; a feature's borders are then in the cache for so many rows. */
 const stagingCells = 32768;
 const leastStagingRows = 64;
-const gradientBlockRows = 4096;
+/** Rows that belong to threads in turn (kernels/boosting/ownRows.ts). */
+const ownBlockRows = 512;
 const settingsBytes = 512;
 /** Features whose histograms are filled together where none is kept. */
 const passingFeatures = 64;
@@ -59,8 +63,11 @@ export interface BoostingLayout extends Record<Region, number> {
   readonly shape: BoostingShape;
   readonly rowPadded: number;
   readonly tileStride: number;
+  readonly tileBytes: number;
   readonly tileFeatures: number;
   readonly columnStride: number;
+  /** Places of a thread in each list of rows. */
+  readonly threadPlaces: number;
   readonly stagingRows: number;
   readonly scratchBytes: number;
   readonly storesHistograms: boolean;
@@ -70,7 +77,7 @@ export interface BoostingLayout extends Record<Region, number> {
 
 type Region =
   | 'settings' | 'thresholds' | 'binCounts' | 'hasMissing' | 'categories' | 'categoryTables' | 'monotonic'
-  | 'featureMasks' | 'tileBins' | 'columnBins' | 'gradients' | 'scores' | 'target' | 'weights' | 'rowsA' | 'rowsB'
+  | 'featureMasks' | 'tileBins' | 'columnBins' | 'gradients' | 'scores' | 'target' | 'weights' | 'sample' | 'rootRows' | 'rowsA' | 'rowsB' | 'residuals'
   | 'threadHistograms' | 'leafHistograms' | 'rootPairs' | 'leafTables' | 'candidates' | 'threadCounts' | 'nodes' | 'blockSums'
   | 'scratch' | 'staging';
 
@@ -85,6 +92,7 @@ export function planBoosting(shape: BoostingShape): BoostingLayout {
   const plan = new MemoryPlan();
   const rowPadded = Math.ceil(rows / 4) * 4;
   // Tiles are filled evenly, so that threads that share features by tiles have as many each.
+  const tileBytes = features <= narrowTileBytes ? narrowTileBytes : wideTileBytes;
   const tiles = Math.ceil(features / tileBytes);
   const tileFeatures = Math.ceil(features / tiles);
   const tileStride = Math.ceil(rows / 4) * 4 * tileBytes;
@@ -96,9 +104,10 @@ export function planBoosting(shape: BoostingShape): BoostingLayout {
   const histogramBytes = (storesHistograms ? features : passingFeatures) * histogramFeatureBytes;
   const pairsRoots = storesHistograms && outputs > 1 && outputs <= mostPairedOutputs && !shape.sampled;
   const nodeCount = 2 * maxLeaves - 1;
-  const blocks = Math.ceil(rowPadded / gradientBlockRows);
+  const ownBlocks = Math.ceil(Math.ceil(rowPadded / ownBlockRows) / threads);
+  const threadPlaces = ownBlocks * ownBlockRows;
   return {
-    plan, shape, rowPadded, tileStride, tileFeatures, columnStride, stagingRows, scratchBytes, storesHistograms, pairsRoots,
+    plan, shape, rowPadded, tileStride, tileBytes, tileFeatures, columnStride, threadPlaces, stagingRows, scratchBytes, storesHistograms, pairsRoots,
     settings: plan.reserve('settings', settingsBytes),
     thresholds: plan.reserve('bin borders', features * histogramFeatureBytes),
     binCounts: plan.reserve('bin counts', features * 4),
@@ -113,16 +122,19 @@ export function planBoosting(shape: BoostingShape): BoostingLayout {
     scores: plan.reserve('scores', outputs * rowPadded * 4),
     target: plan.reserve('the target', rowPadded * 4),
     weights: plan.reserve('row weights', shape.weighted ? rowPadded * 4 : 0),
-    rowsA: plan.reserve('row numbers', rowPadded * 4),
-    rowsB: plan.reserve('row numbers', rowPadded * 4),
+    sample: plan.reserve('the sampled rows', shape.sampled || shape.needsResiduals ? rowPadded * 4 : 0),
+    rootRows: plan.reserve('row numbers', threads * threadPlaces * 4),
+    rowsA: plan.reserve('row numbers', threads * threadPlaces * 4),
+    rowsB: plan.reserve('row numbers', threads * threadPlaces * 4),
+    residuals: plan.reserve('residuals', shape.needsResiduals ? rowPadded * 4 : 0),
     threadHistograms: plan.reserve('the threads\' histograms', storesHistograms && threads === 1 ? 0 : threads * histogramBytes),
     leafHistograms: plan.reserve('the leaves\' histograms', storesHistograms ? maxLeaves * histogramBytes : 0),
-    rootPairs: plan.reserve('the roots\' histograms', pairsRoots ? Math.floor(outputs / 2) * 2 * histogramBytes : 0),
+    rootPairs: plan.reserve('the roots\' histograms', pairsRoots ? threads * Math.floor(outputs / 2) * 2 * histogramBytes : 0),
     leafTables: plan.reserve('leaf tables', threads * maxLeaves * leafRecordBytes),
     candidates: plan.reserve('split candidates', threads * 2 * candidateRecordBytes),
     threadCounts: plan.reserve('thread counts', threads * 64),
     nodes: plan.reserve('the tree', nodeCount * nodeRecordBytes),
-    blockSums: plan.reserve('block sums', outputs * 2 * blocks * 8),
+    blockSums: plan.reserve('block sums', threads * outputs * 3 * Math.ceil(ownBlocks / 8) * 64),
     scratch: plan.reserve('scratch', threads * scratchBytes),
     staging: plan.reserve('staging', threads * Math.max(stagingRows * features, shape.sampleRows * columnsAtOnce) * 8),
   };
@@ -131,7 +143,7 @@ export function planBoosting(shape: BoostingShape): BoostingLayout {
 /** Writes addresses and settings where the kernel's `configure` reads them, in its order. */
 export function writeSettings(team: Team, layout: BoostingLayout, settings: BoostingSettings): void {
   const { shape } = layout;
-  team.uint32(layout.settings, 38).set([
+  team.uint32(layout.settings, 43).set([
     shape.rows, layout.rowPadded, shape.features, layout.tileStride, layout.columnStride, shape.outputs,
     settings.loss, settings.constantHessian ? 1 : 0, settings.maxBins, shape.maxLeaves, settings.maxDepth,
     settings.minSamplesLeaf, layout.thresholds, layout.binCounts, layout.hasMissing, layout.categories,
@@ -140,9 +152,10 @@ export function writeSettings(team: Team, layout: BoostingLayout, settings: Boos
     layout.rowsA, layout.rowsB, layout.threadHistograms, layout.leafHistograms, layout.leafTables,
     layout.candidates, layout.threadCounts, layout.nodes, layout.blockSums, layout.scratch, layout.scratchBytes,
     layout.storesHistograms ? 1 : 0, layout.tileFeatures, layout.pairsRoots ? layout.rootPairs : 0,
+    Math.log2(layout.tileBytes), layout.threadPlaces, layout.sample, layout.residuals, layout.rootRows,
   ]);
   team.float64(layout.settings + 256, 5).set([
     settings.l2, settings.learningRate, settings.minHessian, settings.lossParameter, settings.categorySmoothing,
   ]);
-  team.run('configure', layout.settings);
+  team.setUp('configure', layout.settings);
 }

@@ -201,7 +201,7 @@ function writeSettings(
     layout.scratch,
   ]);
   team.float64(layout.settings + 256, 1)[0] = options.minImpurityDecrease;
-  team.run('configure', layout.settings);
+  team.setUp('configure', layout.settings);
 }
 
 function writeInputs(team: Team, layout: ForestLayout, problem: ForestProblem, random: RandomStream, treeCount: number): void {

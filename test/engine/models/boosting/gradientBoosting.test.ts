@@ -45,7 +45,10 @@ describe('gradient boosting', () => {
   const variants: readonly [string, number, number, Record<string, HyperparameterValue>][] = [
     ['two classes', 6007, 2, {}],
     ['enough rows that threads share them', 40_003, 2, { earlyStopping: 'off' }],
+    ['enough rows that threads share them, some held back', 40_003, 2, { earlyStopping: 'on', maxIter: 6 }],
+    ['enough rows that threads share them, quantiles of a sample', 40_003, 0, { loss: 'quantile', subsample: 0.7, maxIter: 6 }],
     ['five classes', 6007, 5, {}],
+    ['four classes of many rows', 30_001, 4, { earlyStopping: 'off', maxIter: 4 }],
     ['four classes, sampled rows and features', 6007, 4, { subsample: 0.6, maxFeatures: 0.4 }],
     ['squared error with early stopping', 6007, 0, { earlyStopping: 'on', maxIter: 40 }],
     ['Huber loss', 6007, 0, { loss: 'huber' }],
@@ -59,6 +62,16 @@ describe('gradient boosting', () => {
       assert.deepEqual(four, one);
     });
   }
+
+  it('gives the same bits when rows lie in order of what they are split by', async () => {
+    const data = makeData(30_000, 2);
+    const order = Array.from(data.target.keys()).sort((a, b) => (data.features.values[a * featureCount] || 0) - (data.features.values[b * featureCount] || 0));
+    const features = zeros(30_000, featureCount);
+    order.forEach((from, to) => features.values.set(data.features.values.subarray(from * featureCount, (from + 1) * featureCount), to * featureCount));
+    const sorted = { ...data, features, target: Float64Array.from(order, (row) => data.target[row]) };
+    const [one, three] = await Promise.all([1, 3].map(async (threads) => (await fit(sorted, { maxIter: 5 }, contextWith(threads))).save()));
+    assert.deepEqual(three, one);
+  });
 
   it('fits classes in pairs as it fits them one by one', async () => {
     const data = makeData(3000, 5);

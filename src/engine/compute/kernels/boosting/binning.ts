@@ -3,12 +3,12 @@
  * else `binRows` bins a piece of rows of all features. Both write both matrices of bins, and are fed by the team's `mapColumns` and
  * `mapRows`. See common/binning.ts.
  */
-import { binOf, binOfCategory, findThresholds, thresholdBytes } from '../common/binning';
+import { binOf, binOfCategory, binsOfFour, findThresholds, thresholdBytes } from '../common/binning';
 import { sortScratchBytes } from '../common/sort';
 import { threadIndex } from '../common/team';
 import {
   binCountsAt, categoryTablesAt, columnBinsAt, columnStride, featureCount, hasMissingAt, maxBins, missingBin, rowCount, scratchAt, scratchBytes, thresholdsAt,
-  tileBinsAt, tileBytes, tileFeatures, tileStride,
+  tileBinsAt, tileFeatures, tileShift, tileStride,
 } from './layout';
 
 /** `values`: f64[count], the sample of feature `feature`. Categorical features have their bins already. */
@@ -40,17 +40,31 @@ function binFeature(feature: i32, values: usize, valueStride: usize, firstRow: i
   const table = categoryTable(feature);
   const categories = load<i32>(categoryTablesAt + (<usize>feature << 3), 4);
   const tile = feature / tileFeatures;
-  let rowBin = tileBinsAt + <usize>tile * tileStride + <usize>(firstRow * tileBytes + feature - tile * tileFeatures);
+  let rowBin = tileBinsAt + <usize>tile * tileStride + (<usize>firstRow << tileShift) + <usize>(feature - tile * tileFeatures);
   let columnBin = columnBinsAt + <usize>feature * columnStride + firstRow;
+  const rowBytes = <usize>1 << tileShift;
   let anyMissing: i32 = 0;
-  for (let i: i32 = 0; i < count; i++) {
+  let i: i32 = 0;
+  for (; table == 0 && i + 4 <= count; i += 4) {
+    const bins = binsOfFour(values, valueStride, thresholds);
+    store<u32>(columnBin, bins);
+    for (let byte: u32 = 0; byte < 32; byte += 8) {
+      const bin = (bins >> byte) & 255;
+      store<u8>(rowBin, bin);
+      anyMissing |= i32(bin == missingBin);
+      rowBin += rowBytes;
+    }
+    values += 4 * valueStride;
+    columnBin += 4;
+  }
+  for (; i < count; i++) {
     const value = load<f64>(values);
     const bin = table == 0 ? binOf(value, thresholds) : binOfCategory(value, table, categories);
     store<u8>(rowBin, bin);
     store<u8>(columnBin, bin);
     anyMissing |= i32(bin == missingBin);
     values += valueStride;
-    rowBin += tileBytes;
+    rowBin += rowBytes;
     columnBin++;
   }
   if (anyMissing != 0) store<u8>(hasMissingAt + feature, 1);

@@ -3,6 +3,7 @@
  *
  *     joinTeam, configure                         once
  *     prepareFeature (mapColumns), binRows (mapRows)
+ *     takeRows                                    once, or once an iteration, where its rows are a new sample
  *     startTree, continueTree until one returns 1      once an iteration and output
  *
  * layout.ts tells where everything lies.
@@ -10,6 +11,7 @@
 export { joinTeam } from '../common/team';
 export { configure, setLossParameter } from './layout';
 export { prepareFeature, binRows } from './binning';
+export { takeRows } from './rows';
 export { startTree, continueTree } from './tree';
 export { currentNodeCount } from './grow';
 export { absoluteResidualQuantile } from './leaves';

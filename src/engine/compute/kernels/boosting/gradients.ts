@@ -8,20 +8,20 @@
  *     gradient ≈ integer / gradientScale,  gradientScale = (2³¹ − 1 − n) / Σ |gradient|
  *     hessian  ≈ integer / hessianScale,   hessianScale = (2³¹ − 1 − n) / Σ hessian, or 1 where every hessian is 1
  *
- * The sums are taken over blocks of 4096 rows, and the blocks' sums are added in order, so they don't depend on threads.
+ * The sums are taken over blocks of 512 rows, and the blocks' sums are added in order, so they don't depend on threads.
  * Losses as in scikit-learn's HistGradientBoosting; Huber as in Friedman, "Greedy function approximation: a gradient boosting
  * machine", Annals of Statistics 29(5), 2001.
  */
 import { replaceByExponentials } from '../common/exponential';
-import { barrier, shareBegin, shareEnd, threadIndex } from '../common/team';
+import { barrier, threadCount, threadIndex } from '../common/team';
 import {
   blockSumsAt, constantHessian, gradientsAt, loss, lossParameter, outputCount, rowCount, rowPadded, scoresAt, scratchAt, scratchBytes,
   targetAt, weightsAt,
 } from './layout';
+import { firstOwnRow, nextOwnRow, ownBlockRows } from './ownRows';
 
-const blockRows: i32 = 4096;
-/** Rows that exponentials are computed for at once: their exponents stay in the first cache. */
-const pieceRows: i32 = 512;
+/** Bytes of a float for each row of a block. */
+const blockFloats: i32 = ownBlockRows * 4;
 
 export const squaredLoss: i32 = 0;
 export const absoluteLoss: i32 = 1;
@@ -31,57 +31,67 @@ export const quantileLoss: i32 = 4;
 export const binaryLoss: i32 = 5;
 export const multinomialLoss: i32 = 6;
 
+/** What is summed over each block: absolute gradients and hessians as floats, packed integers. */
+const gradientSum: i32 = 0;
+const hessianSum: i32 = 1;
+const packedSum: i32 = 2;
+
 /** Real gradient (or hessian) by integer, of the output whose tree grows. */
 export let gradientUnit: f64 = 0;
 export let hessianUnit: f64 = 0;
 
-/** Computes every output's integers. All threads. */
+/** Computes the integers of every output and this thread's rows. All threads. */
 export function computeGradients(): void {
-  const blocks = (rowPadded + blockRows - 1) / blockRows;
-  const begin = shareBegin(blocks);
-  const end = shareEnd(blocks);
-  for (let block = begin; block < end; block++) {
-    const from = block * blockRows;
-    const to = min(from + blockRows, rowPadded);
+  for (let from = firstOwnRow(); from < rowPadded; from = nextOwnRow(from)) {
+    const to = min(from + ownBlockRows, rowPadded);
     if (loss == multinomialLoss) multinomialRows(from, to);
     else if (loss == binaryLoss || loss == poissonLoss) exponentialRows(from, to);
     else residualRows(from, to);
-    for (let output = 0; output < outputCount; output++) sumBlock(output, block, blocks, from, to);
+    for (let output = 0; output < outputCount; output++) sumBlock(output, from, to);
   }
   barrier();
   for (let output = 0; output < outputCount; output++) {
-    const gradientScale = scaleOf(output, 0, blocks);
-    const hessianScale = scaleOf(output, 1, blocks);
-    for (let block = begin; block < end; block++) {
-      quantise(output, block * blockRows, min((block + 1) * blockRows, rowPadded), gradientScale, hessianScale);
+    const gradientScale = scaleOf(output, gradientSum);
+    const hessianScale = scaleOf(output, hessianSum);
+    for (let from = firstOwnRow(); from < rowPadded; from = nextOwnRow(from)) {
+      quantise(output, from, min(from + ownBlockRows, rowPadded), gradientScale, hessianScale);
     }
   }
-  barrier();
 }
 
 /** Sets the units for the tree of `output`. */
 export function selectUnits(output: i32): void {
-  const blocks = (rowPadded + blockRows - 1) / blockRows;
-  const gradientScale = scaleOf(output, 0, blocks);
-  const hessianScale = scaleOf(output, 1, blocks);
+  const gradientScale = scaleOf(output, gradientSum);
+  const hessianScale = scaleOf(output, hessianSum);
   gradientUnit = gradientScale > 0 ? 1.0 / gradientScale : 0;
   hessianUnit = hessianScale > 0 ? 1.0 / hessianScale : 0;
 }
 
-/** Integers per unit of gradient (which = 0) or hessian (which = 1). */
-function scaleOf(output: i32, which: i32, blocks: i32): f64 {
-  if (which == 1 && constantHessian != 0) return 1.0;
+/** The sum of the packed integers of this thread's rows. */
+export function sumOwnGradients(output: i32): i64 {
+  let sum: i64 = 0;
+  for (let row = firstOwnRow(); row < rowPadded; row = nextOwnRow(row)) sum += load<i64>(blockSum(output, packedSum, row));
+  return sum;
+}
+
+/** Integers per unit of gradient or hessian. */
+function scaleOf(output: i32, which: i32): f64 {
+  if (which == hessianSum && constantHessian != 0) return 1.0;
   let total: f64 = 0;
-  for (let block = 0; block < blocks; block++) total += load<f64>(blockSum(output, which, block, blocks));
+  for (let row = 0; row < rowPadded; row += ownBlockRows) total += load<f64>(blockSum(output, which, row));
   return total > 0 ? (2147483647.0 - <f64>rowPadded) / total : 0;
 }
 
-function blockSum(output: i32, which: i32, block: i32, blocks: i32): usize {
-  return blockSumsAt + (<usize>((output * 2 + which) * blocks + block) << 3);
+/** A sum of the block that begins at `row`. Those of a thread lie together, so that no two threads write to one cache line. */
+function blockSum(output: i32, which: i32, row: i32): usize {
+  const block = row / ownBlockRows;
+  const places = (((rowPadded + ownBlockRows - 1) / ownBlockRows + threadCount - 1) / threadCount + 7) & ~7;
+  const thread = block % threadCount;
+  return blockSumsAt + (<usize>(((thread * outputCount + output) * 3 + which) * places + block / threadCount) << 3);
 }
 
 /** Sums a block's absolute gradients and hessians, four lanes in f64. */
-function sumBlock(output: i32, block: i32, blocks: i32, from: i32, to: i32): void {
+function sumBlock(output: i32, from: i32, to: i32): void {
   let at = pairAt(output, from);
   const end = pairAt(output, to);
   let sum = f64x2.splat(0);
@@ -90,13 +100,13 @@ function sumBlock(output: i32, block: i32, blocks: i32, from: i32, to: i32): voi
     sum = f64x2.add(sum, f64x2.promote_low_f32x4(f32x4.abs(pairs)));
     sum = f64x2.add(sum, f64x2.promote_low_f32x4(f32x4.abs(v128.shuffle<i32>(pairs, pairs, 2, 3, 2, 3))));
   }
-  store<f64>(blockSum(output, 0, block, blocks), f64x2.extract_lane(sum, 0));
-  store<f64>(blockSum(output, 1, block, blocks), f64x2.extract_lane(sum, 1));
+  store<f64>(blockSum(output, gradientSum, from), f64x2.extract_lane(sum, 0));
+  store<f64>(blockSum(output, hessianSum, from), f64x2.extract_lane(sum, 1));
 }
 
 /**
  * Replaces pairs (gradient f32, hessian f32) by packed integers, two rows a turn. Adding 1.5 · 2⁵² rounds to the nearest integer and
- * leaves it, as a signed or unsigned 32-bit number, in the low half of the sum.
+ * leaves it, as a signed or unsigned 32-bit number, in the low half of the sum. Notes the block's sum.
  */
 function quantise(output: i32, from: i32, to: i32, gradientScale: f64, hessianScale: f64): void {
   let at = pairAt(output, from);
@@ -104,14 +114,18 @@ function quantise(output: i32, from: i32, to: i32, gradientScale: f64, hessianSc
   const gScale = f64x2.splat(gradientScale);
   const hScale = f64x2.splat(hessianScale);
   const toInteger = f64x2.splat(6755399441055744.0);
+  let sum = i64x2.splat(0);
   for (; at < end; at += 16) {
     const pairs = v128.load(at);
     const g = f64x2.promote_low_f32x4(v128.shuffle<i32>(pairs, pairs, 0, 2, 0, 2));
     const h = f64x2.promote_low_f32x4(v128.shuffle<i32>(pairs, pairs, 1, 3, 1, 3));
     const gInteger = f64x2.add(f64x2.mul(g, gScale), toInteger);
     const hInteger = f64x2.add(f64x2.mul(h, hScale), toInteger);
-    v128.store(at, v128.shuffle<i32>(hInteger, gInteger, 0, 4, 2, 6));
+    const packed = v128.shuffle<i32>(hInteger, gInteger, 0, 4, 2, 6);
+    sum = i64x2.add(sum, packed);
+    v128.store(at, packed);
   }
+  store<i64>(blockSum(output, packedSum, from), i64x2.extract_lane(sum, 0) + i64x2.extract_lane(sum, 1));
 }
 
 // @ts-ignore: decorator
@@ -141,22 +155,19 @@ function exponentialRows(from: i32, to: i32): void {
   const one = f32x4.splat(1);
   const sign = f32x4.splat(loss == binaryLoss ? -1 : 1);
   const exponentials = scratchAt + <usize>threadIndex * scratchBytes;
-  for (let first = from; first < to; first += pieceRows) {
-    const after = min(first + pieceRows, to);
-    for (let row = first; row < after; row += 4) {
-      v128.store(exponentials + (<usize>(row - first) << 2), f32x4.mul(v128.load(scoresAt + (<usize>row << 2)), sign));
-    }
-    replaceByExponentials(exponentials, after - first);
-    for (let row = first; row < after; row += 4) {
-      const target = v128.load(targetAt + (<usize>row << 2));
-      const power = v128.load(exponentials + (<usize>(row - first) << 2));
-      if (loss == binaryLoss) {
-        const probability = f32x4.div(one, f32x4.add(one, power));
-        const variance = f32x4.mul(probability, f32x4.sub(one, probability));
-        storePairs(pairAt(0, row), f32x4.sub(probability, target), variance, weightsOf(row));
-      } else {
-        storePairs(pairAt(0, row), f32x4.sub(power, target), power, weightsOf(row));
-      }
+  for (let row = from; row < to; row += 4) {
+    v128.store(exponentials + (<usize>(row - from) << 2), f32x4.mul(v128.load(scoresAt + (<usize>row << 2)), sign));
+  }
+  replaceByExponentials(exponentials, to - from);
+  for (let row = from; row < to; row += 4) {
+    const target = v128.load(targetAt + (<usize>row << 2));
+    const power = v128.load(exponentials + (<usize>(row - from) << 2));
+    if (loss == binaryLoss) {
+      const probability = f32x4.div(one, f32x4.add(one, power));
+      const variance = f32x4.mul(probability, f32x4.sub(one, probability));
+      storePairs(pairAt(0, row), f32x4.sub(probability, target), variance, weightsOf(row));
+    } else {
+      storePairs(pairAt(0, row), f32x4.sub(power, target), power, weightsOf(row));
     }
   }
   clearPadding(0, from, to);
@@ -194,41 +205,38 @@ function signs(x: v128): v128 {
 function multinomialRows(from: i32, to: i32): void {
   const one = f32x4.splat(1);
   const exponentials = scratchAt + <usize>threadIndex * scratchBytes;
-  const greatestAt = exponentials + (pieceRows << 2);
-  const sumsAt = greatestAt + (pieceRows << 2);
-  for (let first = from; first < to; first += pieceRows) {
-    const after = min(first + pieceRows, to);
-    for (let row = first; row < after; row += 4) {
-      let greatest = v128.load(scoresAt + (<usize>row << 2));
-      for (let k = 1; k < outputCount; k++) greatest = f32x4.pmax(greatest, v128.load(scoreAt(k, row)));
-      v128.store(greatestAt + (<usize>(row - first) << 2), greatest);
-      v128.store(sumsAt + (<usize>(row - first) << 2), f32x4.splat(0));
+  const greatestAt = exponentials + blockFloats;
+  const sumsAt = greatestAt + blockFloats;
+  for (let row = from; row < to; row += 4) {
+    let greatest = v128.load(scoresAt + (<usize>row << 2));
+    for (let k = 1; k < outputCount; k++) greatest = f32x4.pmax(greatest, v128.load(scoreAt(k, row)));
+    v128.store(greatestAt + (<usize>(row - from) << 2), greatest);
+    v128.store(sumsAt + (<usize>(row - from) << 2), f32x4.splat(0));
+  }
+  for (let k = 0; k < outputCount; k++) {
+    for (let row = from; row < to; row += 4) {
+      const place = <usize>(row - from) << 2;
+      v128.store(exponentials + place, f32x4.sub(v128.load(scoreAt(k, row)), v128.load(greatestAt + place)));
     }
-    for (let k = 0; k < outputCount; k++) {
-      for (let row = first; row < after; row += 4) {
-        const place = <usize>(row - first) << 2;
-        v128.store(exponentials + place, f32x4.sub(v128.load(scoreAt(k, row)), v128.load(greatestAt + place)));
-      }
-      replaceByExponentials(exponentials, after - first);
-      for (let row = first; row < after; row += 4) {
-        const place = <usize>(row - first) << 2;
-        const power = v128.load(exponentials + place);
-        v128.store(sumsAt + place, f32x4.add(v128.load(sumsAt + place), power));
-        v128.store(pairAt(k, row), power);
-      }
+    replaceByExponentials(exponentials, to - from);
+    for (let row = from; row < to; row += 4) {
+      const place = <usize>(row - from) << 2;
+      const power = v128.load(exponentials + place);
+      v128.store(sumsAt + place, f32x4.add(v128.load(sumsAt + place), power));
+      v128.store(pairAt(k, row), power);
     }
-    for (let row = first; row < after; row += 4) {
-      const sums = sumsAt + (<usize>(row - first) << 2);
-      v128.store(sums, f32x4.div(one, v128.load(sums)));
-    }
-    for (let k = 0; k < outputCount; k++) {
-      for (let row = first; row < after; row += 4) {
-        const at = pairAt(k, row);
-        const probability = f32x4.mul(v128.load(at), v128.load(sumsAt + (<usize>(row - first) << 2)));
-        const isClass = v128.and(f32x4.eq(v128.load(targetAt + (<usize>row << 2)), f32x4.splat(<f32>k)), one);
-        const variance = f32x4.mul(probability, f32x4.sub(one, probability));
-        storePairs(at, f32x4.sub(probability, isClass), variance, weightsOf(row));
-      }
+  }
+  for (let row = from; row < to; row += 4) {
+    const sums = sumsAt + (<usize>(row - from) << 2);
+    v128.store(sums, f32x4.div(one, v128.load(sums)));
+  }
+  for (let k = 0; k < outputCount; k++) {
+    for (let row = from; row < to; row += 4) {
+      const at = pairAt(k, row);
+      const probability = f32x4.mul(v128.load(at), v128.load(sumsAt + (<usize>(row - from) << 2)));
+      const isClass = v128.and(f32x4.eq(v128.load(targetAt + (<usize>row << 2)), f32x4.splat(<f32>k)), one);
+      const variance = f32x4.mul(probability, f32x4.sub(one, probability));
+      storePairs(at, f32x4.sub(probability, isClass), variance, weightsOf(row));
     }
   }
   for (let k = 0; k < outputCount; k++) clearPadding(k, from, to);

@@ -3,22 +3,23 @@
  * al., "LightGBM", NeurIPS 2017).
  *
  * Every thread runs this code and takes the same decisions from its own copy of the leaf table; the work on rows and features
- * is shared. A split: each thread partitions its piece of the leaf's rows — barrier — each moves its rows to their final place,
- * fills the histograms of its share of the features from the smaller child's rows, takes them from the parent's, which so become the
- * larger child's, and searches both — barrier — all read all candidates. Where the smaller child has many rows they are shared
- * instead: each thread adds its part of them to a histogram of its own, and after one more barrier sums its features' cells.
+ * is shared. A split: each thread parts its own rows of the leaf (rows.ts) — barrier — each fills the histograms of its share of the
+ * features from all rows of the smaller child, takes them from the parent's, which so become the larger child's, and
+ * searches both — barrier — all read all candidates. Where the smaller child has many rows each thread adds its own ones to a
+ * histogram of its own instead, and after one more barrier sums its features' cells: then no thread reads another's rows.
  *
  * With few rows and many features (`storesHistograms` = 0) reading and writing histograms would take longer than filling
  * them: none is kept, and each child's are filled, a few features at a time, in a piece of memory that the cache holds.
  *
  * Leaf record, 128 bytes:
  *
- *     0   i32  first row in rowsA           32  f64  lower bound of the value
- *     4   i32  rows                         40  f64  upper bound
- *     8   i64  packed sums                  64  best split: a candidate record (splitSearch.ts)
- *     16  i32  depth
+ *     0   i32  first place of the thread's run of its rows
+ *     4   i32  rows, of all threads         32  f64  lower bound of the value
+ *     8   i64  packed sums                  40  f64  upper bound
+ *     16  i32  depth                        64  best split: a candidate record (splitSearch.ts)
  *     20  i32  slot of its histogram
  *     24  i32  node
+ *     28  i32  rows of the thread's run
  *
  * Node record, 96 bytes, written by thread 0:
  *
@@ -38,14 +39,14 @@ import {
   candidatesAt, featureBytes, featureCount, leafTablesAt, maxDepth, maxLeaves, minSamplesLeaf, monotonicAt, nodesAt, storesHistograms,
   threadHistogramsAt,
 } from './layout';
-import { isPaired, takeRoot } from './rootPairs';
-import { addSide, beginRows, leftSide, partRows, rightSide, wholeSide } from './rows';
+import { isPaired, sumRootPairs, takeRoot } from './rootPairs';
+import { addOwnSide, addSide, beginRows, countLeft, firstPlace, leftSide, partOwnRows, rightSide, rootCount, rootSum, wholeSide } from './rows';
 import { beginSearch, boundedValue, candidateBytes, finishSearch, gradientOf, hessianOf, searchBytes, searchFeature } from './splitSearch';
 
 export const leafBytes: i32 = 128;
 export const nodeBytes: i32 = 96;
 const splitInLeaf: usize = 64;
-/** From so many rows on threads share a child's rows rather than the features: gathering them once outweighs summing histograms. */
+/** From so many rows on threads share a child's rows rather than the features: staying with their own outweighs summing histograms. */
 const fewestSharedRows: i32 = 8192;
 /** Features whose histograms are filled together where none is kept. */
 const passingFeatures: i32 = 64;
@@ -57,7 +58,13 @@ let outputAtHand: i32 = 0;
 // @ts-ignore: decorator
 @inline
 export function leafRecord(leaf: i32): usize {
-  return leafTablesAt + <usize>(threadIndex * maxLeaves + leaf) * leafBytes;
+  return leafRecordOf(threadIndex, leaf);
+}
+
+// @ts-ignore: decorator
+@inline
+export function leafRecordOf(thread: i32, leaf: i32): usize {
+  return leafTablesAt + <usize>(thread * maxLeaves + leaf) * leafBytes;
 }
 
 // @ts-ignore: decorator
@@ -72,20 +79,21 @@ function searchOf(thread: i32, child: i32): usize {
   return candidatesAt + <usize>(thread * 2 + child) * searchBytes;
 }
 
-/**
- * Begins the tree of `output` on the rows in rowsA.
- *
- * @param count rows in rowsA. @param everyRow 1: they are rows 0 … count − 1.
- */
-export function beginTree(output: i32, count: i32, everyRow: i32): void {
+/** Begins the tree of `output`, on `count` rows. */
+export function beginTree(output: i32, count: i32): void {
   selectUnits(output);
   outputAtHand = output;
   leafCount = 1;
   nodeCount = 1;
-  const packed = beginRows(output, count, everyRow);
+  beginRows(output);
+  const shared = storesHistograms != 0 && !isPaired(output) && areShared(count);
+  if (shared) fillOwn(wholeSide);
+  barrier();
   const root = leafRecord(0);
-  writeLeaf(root, 0, count, packed, 0, 0, 0, -Infinity, Infinity);
-  searchRoot(root);
+  writeLeaf(root, firstPlace(threadIndex), count, rootSum(), 0, 0, 0, -Infinity, Infinity);
+  store<i32>(root, rootCount, 28);
+  if (output == 0 && isPaired(0)) sumRootPairs();
+  searchRoot(root, shared);
   barrier();
   chooseCandidate(root, 0);
   if (threadIndex == 0) writeNode(root);
@@ -130,16 +138,16 @@ function openSearch(leaf: usize, child: i32): bool {
   return true;
 }
 
-/** Searches this thread's features of the root. */
-function searchRoot(root: usize): void {
+/** Searches this thread's features of the root. @param shared each thread has filled a histogram with its own rows. */
+function searchRoot(root: usize, shared: bool): void {
   if (!openSearch(root, 0)) return;
   const search = searchOf(threadIndex, 0);
   if (storesHistograms == 0) {
-    searchPassing(search, wholeSide, load<i32>(root, 4));
+    searchPassing(search, wholeSide);
     return;
   }
   const paired = isPaired(outputAtHand);
-  const shared = !paired && fill(wholeSide, 0, load<i32>(root, 4));
+  if (!paired && !shared) fillFeatures(wholeSide, 0);
   const end = shareEnd(featureCount);
   for (let feature = shareBegin(featureCount); feature < end; feature++) {
     const cells = leafHistogram(0) + <usize>feature * featureBytes;
@@ -158,18 +166,23 @@ function searchChildren(left: usize, right: usize): void {
   if (!canLeft && !canRight) return;
   const searchLeft = searchOf(threadIndex, 0);
   const searchRight = searchOf(threadIndex, 1);
-  const leftCount = load<i32>(left, 4);
-  const rightCount = load<i32>(right, 4);
   if (storesHistograms == 0) {
-    if (canLeft) searchPassing(searchLeft, leftSide, leftCount);
-    if (canRight) searchPassing(searchRight, rightSide, rightCount);
+    if (canLeft) searchPassing(searchLeft, leftSide);
+    if (canRight) searchPassing(searchRight, rightSide);
     return;
   }
   const leftSlot = load<i32>(left, 20);
   const rightSlot = load<i32>(right, 20);
   const leftIsFilled = leftSlot == leafCount - 1;
-  const shared = leftIsFilled ? fill(leftSide, leftSlot, leftCount) : fill(rightSide, rightSlot, rightCount);
   const filledSlot = leftIsFilled ? leftSlot : rightSlot;
+  const filledSide = leftIsFilled ? leftSide : rightSide;
+  const shared = areShared(load<i32>(leftIsFilled ? left : right, 4));
+  if (shared) {
+    fillOwn(filledSide);
+    barrier();
+  } else {
+    fillFeatures(filledSide, filledSlot);
+  }
   const end = shareEnd(featureCount);
   for (let feature = shareBegin(featureCount); feature < end; feature++) {
     const offset = <usize>feature * featureBytes;
@@ -182,33 +195,34 @@ function searchChildren(left: usize, right: usize): void {
   finishSearch(searchRight, leafHistogram(rightSlot));
 }
 
-/**
- * Fills this thread's features of a leaf's histogram or, where it returns true, this thread's histogram of all features with its part
- * of the rows.
- */
-function fill(side: i32, slot: i32, count: i32): bool {
-  if (threadCount > 1 && count >= fewestSharedRows) {
-    const histogram = threadHistogram(threadIndex);
-    clearFeatures(histogram, 0, featureCount);
-    addSide(side, histogram, 0, featureCount, shareBegin(count), shareEnd(count));
-    barrier();
-    return true;
-  }
+/** Whether each thread adds its own of a leaf's rows to a histogram of its own. */
+function areShared(count: i32): bool {
+  return threadCount > 1 && count >= fewestSharedRows;
+}
+
+/** Fills this thread's own histogram with its own rows of a side. */
+function fillOwn(side: i32): void {
+  const histogram = threadHistogram(threadIndex);
+  clearFeatures(histogram, 0, featureCount);
+  addOwnSide(side, histogram, 0, featureCount);
+}
+
+/** Fills this thread's features of a leaf's histogram with all rows of a side. */
+function fillFeatures(side: i32, slot: i32): void {
   const first = shareBegin(featureCount);
   const after = shareEnd(featureCount);
   clearFeatures(leafHistogram(slot), first, after);
-  addSide(side, leafHistogram(slot), first, after, 0, count);
-  return false;
+  addSide(side, leafHistogram(slot), first, after);
 }
 
 /** Fills and searches this thread's features a few at a time. */
-function searchPassing(search: usize, side: i32, count: i32): void {
+function searchPassing(search: usize, side: i32): void {
   const end = shareEnd(featureCount);
   for (let first = shareBegin(featureCount); first < end; first += passingFeatures) {
     const after = min(first + passingFeatures, end);
     const histogram = threadHistogramsAt + <usize>(threadIndex * passingFeatures - first) * featureBytes;
     clearFeatures(histogram, first, after);
-    addSide(side, histogram, first, after, 0, count);
+    addSide(side, histogram, first, after);
     for (let feature = first; feature < after; feature++) searchFeature(search, feature, histogram + <usize>feature * featureBytes);
     finishSearch(search, histogram);
   }
@@ -239,9 +253,11 @@ function bestLeaf(): i32 {
 
 function splitLeaf(index: i32): void {
   const leaf = leafRecord(index);
-  const leftCount = partRows(leaf + splitInLeaf, load<i32>(leaf), load<i32>(leaf, 4));
+  const leftHere = partOwnRows(leaf + splitInLeaf, load<i32>(leaf, 16), load<i32>(leaf), load<i32>(leaf, 28));
+  barrier();
   const right = leafRecord(leafCount);
-  makeChildren(leaf, right, leftCount);
+  makeChildren(leaf, right, countLeft());
+  divideRun(leaf, right, leftHere);
   leafCount++;
   searchChildren(leaf, right);
   barrier();
@@ -288,7 +304,16 @@ function makeChildren(leaf: usize, right: usize, leftCount: i32): void {
   const leftSlot = leftIsSmaller ? leafCount : slot;
   const rightSlot = leftIsSmaller ? slot : leafCount;
   writeLeaf(leaf, start, leftCount, leftPacked, depth, leftSlot, leftNode, leftLower, leftUpper);
-  writeLeaf(right, start + leftCount, count - leftCount, rightPacked, depth, rightSlot, leftNode + 1, rightLower, rightUpper);
+  writeLeaf(right, start, count - leftCount, rightPacked, depth, rightSlot, leftNode + 1, rightLower, rightUpper);
+}
+
+/** Gives the children their parts of this thread's run. */
+function divideRun(left: usize, right: usize, leftHere: i32): void {
+  const start = load<i32>(left);
+  const count = load<i32>(left, 28);
+  store<i32>(left, leftHere, 28);
+  store<i32>(right, start + leftHere);
+  store<i32>(right, count - leftHere, 28);
 }
 
 function writeSplit(node: usize, split: usize, leftNode: i32): void {

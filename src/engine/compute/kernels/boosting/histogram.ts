@@ -3,21 +3,21 @@
  *
  *     histogram    i64[F][256], cell (f, b) at byte 2048 f + 8 b
  *
- * This is where boosting spends its time. Features go ten at a time, whose histograms (20 KB) stay in the first cache for as many rows
- * as possible: for all of them where rows are taken as they lie, which streams through memory; else for a block of rows whose bins and
- * gradients were first gathered into a buffer that the first caches hold (the gathering loads don't depend on each other, so
- * the processor overlaps their cache misses; WebAssembly has no prefetch).
+ * This is where boosting spends its time. Rows go block by block, and within a block features ten at a time, whose histograms (20 KB)
+ * so stay in the first cache. Where rows aren't taken as they lie, a block's bins and gradients are first gathered into a buffer
+ * that the first caches hold (the gathering loads don't depend on each other, so the processor overlaps their cache misses;
+ * WebAssembly has no prefetch).
  *
- * Buffer of a thread, bytes: 8 × 1024 for gradients, then for bins u8[1024][16].
+ * Buffer of a thread, bytes: 8 × 512 for gradients, then for bins u8[512][32].
  */
 import { threadCount, threadIndex } from '../common/team';
 import {
   binCountsAt, featureBytes, featureCount, leafHistogramsAt, missingBin, scratchAt, scratchBytes, threadHistogramsAt, tileBinsAt,
-  tileBytes, tileFeatures, tileStride,
+  tileFeatures, tileShift, tileStride,
 } from './layout';
 
-const blockRows: i32 = 1024;
-const binsInBuffer: i32 = 8192;
+const blockRows: i32 = 512;
+const binsInBuffer: i32 = 4096;
 
 /** The histogram that a thread fills where rows are shared. */
 // @ts-ignore: decorator
@@ -60,22 +60,25 @@ export function addRows(
   histogram: usize, firstFeature: i32, afterFeature: i32, rows: usize, first: i32, count: i32, gradients: usize,
 ): void {
   const buffer = scratchAt + <usize>threadIndex * scratchBytes;
-  const size = rows == 0 ? count : blockRows;
-  for (let done: i32 = 0; done < count; done += size) {
-    const here = min(size, count - done);
+  const shift = <usize>tileShift;
+  for (let done: i32 = 0; done < count; done += blockRows) {
+    const here = min(blockRows, count - done);
     const block = rows + (<usize>done << 2);
     if (rows != 0) gatherGradients(buffer, block, here, gradients);
     for (let feature = firstFeature; feature < afterFeature;) {
       const tile = feature / tileFeatures;
       const after = min(afterFeature, (tile + 1) * tileFeatures);
-      const inTile = feature - tile * tileFeatures;
-      const bins = tileBinsAt + <usize>tile * tileStride;
+      const bins = tileBinsAt + <usize>tile * tileStride + <usize>(feature - tile * tileFeatures);
       const cells = histogram + <usize>feature * featureBytes;
       if (rows == 0) {
-        addGroups(cells, bins + <usize>(first * tileBytes + inTile), gradients + (<usize>first << 3), here, after - feature);
-      } else {
+        const from = <usize>(first + done);
+        addGroups(cells, bins + (from << shift), gradients + (from << 3), here, after - feature, 1 << tileShift);
+      } else if (after - feature <= 16) {
         gatherBins(buffer + binsInBuffer, block, here, bins);
-        addGroups(cells, buffer + binsInBuffer + inTile, buffer, here, after - feature);
+        addGroups(cells, buffer + binsInBuffer, buffer, here, after - feature, 16);
+      } else {
+        gatherWideBins(buffer + binsInBuffer, block, here, bins);
+        addGroups(cells, buffer + binsInBuffer, buffer, here, after - feature, 32);
       }
       feature = after;
     }
@@ -88,22 +91,33 @@ function gatherGradients(to: usize, rows: usize, size: i32, gradients: usize): v
   }
 }
 
+/** Sixteen bins a row, from `bins` on: those behind the row's last are another's, and not used. */
 function gatherBins(to: usize, rows: usize, size: i32, bins: usize): void {
-  for (let i: i32 = 0; i < size; i++) {
-    v128.store(to + <usize>(i * tileBytes), v128.load(bins + <usize>load<i32>(rows + (<usize>i << 2)) * tileBytes));
+  const shift = <usize>tileShift;
+  const end = rows + (<usize>size << 2);
+  for (; rows < end; rows += 4, to += 16) v128.store(to, v128.load(bins + (<usize>load<i32>(rows) << shift)));
+}
+
+/** Up to thirty-two. */
+function gatherWideBins(to: usize, rows: usize, size: i32, bins: usize): void {
+  const end = rows + (<usize>size << 2);
+  for (; rows < end; rows += 4, to += 32) {
+    const row = bins + (<usize>load<i32>(rows) << 5);
+    v128.store(to, v128.load(row));
+    v128.store(to, v128.load(row, 16), 16);
   }
 }
 
 /** Rows into features of one tile: by tens, then by fives, then one by one. */
-function addGroups(histogram: usize, bins: usize, gradients: usize, size: i32, features: i32): void {
+function addGroups(histogram: usize, bins: usize, gradients: usize, size: i32, features: i32, rowBytes: usize): void {
   let feature: i32 = 0;
-  for (; feature + 10 <= features; feature += 10) addTen(histogram + <usize>feature * featureBytes, bins + feature, gradients, size);
-  for (; feature + 5 <= features; feature += 5) addFive(histogram + <usize>feature * featureBytes, bins + feature, gradients, size);
-  for (; feature < features; feature++) addOne(histogram + <usize>feature * featureBytes, bins + feature, gradients, size);
+  for (; feature + 10 <= features; feature += 10) addTen(histogram + <usize>feature * featureBytes, bins + feature, gradients, size, rowBytes);
+  for (; feature + 5 <= features; feature += 5) addFive(histogram + <usize>feature * featureBytes, bins + feature, gradients, size, rowBytes);
+  for (; feature < features; feature++) addOne(histogram + <usize>feature * featureBytes, bins + feature, gradients, size, rowBytes);
 }
 
 /** Rows into ten features. Exported, like its smaller sisters, so that it stays a function of its own: inlined it runs a third slower. */
-export function addTen(base: usize, bins: usize, gradients: usize, size: i32): void {
+export function addTen(base: usize, bins: usize, gradients: usize, size: i32, rowBytes: usize): void {
   const end = gradients + (<usize>size << 3);
   for (let at = gradients; at < end; at += 8) {
     const gradient = load<i64>(at);
@@ -127,11 +141,11 @@ export function addTen(base: usize, bins: usize, gradients: usize, size: i32): v
     store<i64>(c8, load<i64>(c8, 8 * 2048) + gradient, 8 * 2048);
     const c9 = base + (<usize>load<u8>(bins, 9) << 3);
     store<i64>(c9, load<i64>(c9, 9 * 2048) + gradient, 9 * 2048);
-    bins += tileBytes;
+    bins += rowBytes;
   }
 }
 
-export function addFive(base: usize, bins: usize, gradients: usize, size: i32): void {
+export function addFive(base: usize, bins: usize, gradients: usize, size: i32, rowBytes: usize): void {
   const end = gradients + (<usize>size << 3);
   for (let at = gradients; at < end; at += 8) {
     const gradient = load<i64>(at);
@@ -145,17 +159,17 @@ export function addFive(base: usize, bins: usize, gradients: usize, size: i32): 
     store<i64>(c3, load<i64>(c3, 3 * 2048) + gradient, 3 * 2048);
     const c4 = base + (<usize>load<u8>(bins, 4) << 3);
     store<i64>(c4, load<i64>(c4, 4 * 2048) + gradient, 4 * 2048);
-    bins += tileBytes;
+    bins += rowBytes;
   }
 }
 
-export function addOne(base: usize, bins: usize, gradients: usize, size: i32): void {
+export function addOne(base: usize, bins: usize, gradients: usize, size: i32, rowBytes: usize): void {
   const end = gradients + (<usize>size << 3);
   for (let at = gradients; at < end; at += 8) {
     const gradient = load<i64>(at);
     const c0 = base + (<usize>load<u8>(bins) << 3);
     store<i64>(c0, load<i64>(c0) + gradient);
-    bins += tileBytes;
+    bins += rowBytes;
   }
 }
 

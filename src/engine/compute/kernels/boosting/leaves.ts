@@ -6,47 +6,60 @@
  * algorithms 3 and 4). All times the learning rate.
  */
 import { quantileOf } from '../common/select';
-import { barrier, shareBegin, shareEnd, threadCount, threadIndex } from '../common/team';
+import { barrier, threadCount, threadIndex } from '../common/team';
 import { absoluteLoss, huberLoss, quantileLoss } from './gradients';
-import { leafCount, leafRecord, nodeRecord } from './grow';
+import { leafCount, leafRecord, leafRecordOf, nodeRecord } from './grow';
 import {
-  columnBinsAt, columnStride, learningRate, loss, lossParameter, missingBin, rowCount, rowPadded, rowsAAt, rowsBAt, scoresAt, targetAt,
+  columnBinsAt, columnStride, learningRate, loss, lossParameter, missingBin, residualsAt, rootRowsAt, rowPadded, sampleAt, scoresAt, targetAt,
 } from './layout';
+import { firstPlace, isEveryRow, listAt, otherCount } from './rows';
 import { boundedValue, gradientOf, hessianOf } from './splitSearch';
 
-/**
- * Gives the leaves their values and adds them to the scores of `output`.
- *
- * @param everyRow 1: rows that the tree wasn't grown on get their leaf's value too, found by walking down the tree.
- */
-export function finishTree(output: i32, everyRow: i32): void {
-  for (let leaf = threadIndex; leaf < leafCount; leaf += threadCount) {
-    const record = leafRecord(leaf);
-    store<f64>(nodeRecord(load<i32>(record, 24)), learningRate * leafValue(record), 32);
-  }
-  barrier();
+/** Gives the leaves their values and adds them to the scores of `output`; rows that the tree wasn't grown on walk down it. */
+export function finishTree(output: i32): void {
   const scores = scoresAt + (<usize>(output * rowPadded) << 2);
-  if (everyRow != 0) walkRows(scores, shareBegin(rowCount), shareEnd(rowCount));
-  else addByLeaf(scores);
+  const byResiduals = loss == absoluteLoss || loss == quantileLoss || loss == huberLoss;
+  // Other values take no look at the rows: every thread computes those that it needs, and thread 0 notes them.
+  const step = byResiduals ? threadCount : 1;
+  for (let leaf = byResiduals ? threadIndex : 0; leaf < leafCount; leaf += step) {
+    const value = learningRate * (byResiduals ? residualValue(leaf) : plainValue(leaf));
+    if (byResiduals || threadIndex == 0) store<f64>(nodeRecord(load<i32>(leafRecord(leaf), 24)), value, 32);
+    if (!byResiduals) addValue(leaf, <f32>value, scores);
+  }
+  if (!byResiduals && isEveryRow) return;
   barrier();
+  for (let leaf = 0; byResiduals && leaf < leafCount; leaf++) {
+    addValue(leaf, <f32>load<f64>(nodeRecord(load<i32>(leafRecord(leaf), 24)), 32), scores);
+  }
+  walkRows(scores);
 }
 
-function leafValue(record: usize): f64 {
+function plainValue(leaf: i32): f64 {
+  const record = leafRecord(leaf);
   const packed = load<i64>(record, 8);
-  if (loss == absoluteLoss) return residualQuantile(record, 0.5);
-  if (loss == quantileLoss) return residualQuantile(record, lossParameter);
-  if (loss == huberLoss) return huberStep(record);
   return boundedValue(gradientOf(packed), hessianOf(packed), load<f64>(record, 32), load<f64>(record, 40));
 }
 
-/** Residuals target − score of a leaf's rows, as f32, into its part of rowsB. @returns its address. */
-function gatherResiduals(record: usize): usize {
-  const start = <usize>load<i32>(record);
-  const count = load<i32>(record, 4);
-  const residuals = rowsBAt + (start << 2);
-  for (let i: i32 = 0; i < count; i++) {
-    const row = <usize>load<i32>(rowsAAt + ((start + i) << 2));
-    store<f32>(residuals + (<usize>i << 2), load<f32>(targetAt + (row << 2)) - load<f32>(scoresAt + (row << 2)));
+function residualValue(leaf: i32): f64 {
+  const record = leafRecord(leaf);
+  if (loss == absoluteLoss) return residualQuantile(record, gatherResiduals(leaf), 0.5);
+  if (loss == quantileLoss) return residualQuantile(record, gatherResiduals(leaf), lossParameter);
+  return huberStep(record, gatherResiduals(leaf));
+}
+
+/** Residuals target − score of all threads' rows of a leaf, as f32, behind those of the leaves before it. @returns their address. */
+function gatherResiduals(leaf: i32): usize {
+  let before: i32 = 0;
+  for (let other = 0; other < leaf; other++) before += load<i32>(leafRecord(other), 4);
+  const residuals = residualsAt + (<usize>before << 2);
+  let to = residuals;
+  for (let thread = 0; thread < threadCount; thread++) {
+    const record = leafRecordOf(thread, leaf);
+    let at = listAt(load<i32>(record, 16)) + (<usize>load<i32>(record) << 2);
+    for (const end = at + (<usize>load<i32>(record, 28) << 2); at < end; at += 4, to += 4) {
+      const row = <usize>load<i32>(at);
+      store<f32>(to, load<f32>(targetAt + (row << 2)) - load<f32>(scoresAt + (row << 2)));
+    }
   }
   return residuals;
 }
@@ -55,12 +68,11 @@ function clip(record: usize, value: f64): f64 {
   return max(load<f64>(record, 32), min(load<f64>(record, 40), value));
 }
 
-function residualQuantile(record: usize, share: f64): f64 {
-  return clip(record, quantileOf(gatherResiduals(record), load<i32>(record, 4), share));
+function residualQuantile(record: usize, residuals: usize, share: f64): f64 {
+  return clip(record, quantileOf(residuals, load<i32>(record, 4), share));
 }
 
-function huberStep(record: usize): f64 {
-  const residuals = gatherResiduals(record);
+function huberStep(record: usize, residuals: usize): f64 {
   const count = load<i32>(record, 4);
   const median = quantileOf(residuals, count, 0.5);
   let sum: f64 = 0;
@@ -77,33 +89,27 @@ function huberStep(record: usize): f64 {
   return clip(record, median + sum / <f64>count);
 }
 
-/** Adds values to the rows in leaf order: this thread's share of the positions in rowsA. */
-function addByLeaf(scores: usize): void {
-  let total: i32 = 0;
-  for (let leaf = 0; leaf < leafCount; leaf++) total += load<i32>(leafRecord(leaf), 4);
-  const begin = shareBegin(total);
-  const end = shareEnd(total);
-  for (let leaf = 0; leaf < leafCount; leaf++) {
-    const record = leafRecord(leaf);
-    const start = load<i32>(record);
-    const first = max(start, begin);
-    const after = min(start + load<i32>(record, 4), end);
-    const value = <f32>load<f64>(nodeRecord(load<i32>(record, 24)), 32);
-    for (let position = first; position < after; position++) {
-      const score = scores + (<usize>load<i32>(rowsAAt + (<usize>position << 2)) << 2);
-      store<f32>(score, load<f32>(score) + value);
-    }
+/** Adds a leaf's value to the scores of this thread's rows of it. */
+function addValue(leaf: i32, value: f32, scores: usize): void {
+  const record = leafRecord(leaf);
+  let at = listAt(load<i32>(record, 16)) + (<usize>load<i32>(record) << 2);
+  for (const end = at + (<usize>load<i32>(record, 28) << 2); at < end; at += 4) {
+    const score = scores + (<usize>load<i32>(at) << 2);
+    store<f32>(score, load<f32>(score) + value);
   }
 }
 
-function walkRows(scores: usize, begin: i32, end: i32): void {
-  for (let row = begin; row < end; row++) {
+/** Walks this thread's rows that the tree wasn't grown on down it, and adds the values of the leaves that they reach. */
+function walkRows(scores: usize): void {
+  const end = rootRowsAt + (<usize>firstPlace(threadIndex + 1) << 2);
+  for (let at = end - (<usize>otherCount << 2); at < end; at += 4) {
+    const row = <usize>load<i32>(at);
     const bins = columnBinsAt + row;
     let node = nodeRecord(0);
     for (let feature = load<i32>(node); feature >= 0; feature = load<i32>(node)) {
       node = nodeRecord(goesLeft(node, <i32>load<u8>(bins + <usize>feature * columnStride)) ? load<i32>(node, 8) : load<i32>(node, 12));
     }
-    const score = scores + (<usize>row << 2);
+    const score = scores + (row << 2);
     store<f32>(score, load<f32>(score) + <f32>load<f64>(node, 32));
   }
 }
@@ -115,12 +121,12 @@ function goesLeft(node: usize, bin: i32): bool {
   return bin == missingBin ? load<i32>(node, 16) != 0 : bin <= load<i32>(node, 4);
 }
 
-/** Huber's delta: the quantile `share` of the absolute residuals of the rows in rowsA. One thread. */
+/** Huber's delta: the quantile `share` of the absolute residuals of the rows in `sample`. One thread. */
 export function absoluteResidualQuantile(count: i32, share: f64): f64 {
   for (let i: i32 = 0; i < count; i++) {
-    const row = <usize>load<i32>(rowsAAt + (<usize>i << 2));
+    const row = <usize>load<i32>(sampleAt + (<usize>i << 2));
     const residual = load<f32>(targetAt + (row << 2)) - load<f32>(scoresAt + (row << 2));
-    store<f32>(rowsBAt + (<usize>i << 2), residual < 0 ? -residual : residual);
+    store<f32>(residualsAt + (<usize>i << 2), residual < 0 ? -residual : residual);
   }
-  return quantileOf(rowsBAt, count, share);
+  return quantileOf(residualsAt, count, share);
 }

@@ -1,14 +1,18 @@
 /**
- * The rows of a tree's leaves: how they are numbered at the root, parted by a split, and added to histograms.
+ * The rows of a tree's leaves: how they are listed at the root, parted by a split, and added to histograms.
  *
- * Each thread parts its piece of a leaf's rows from rowsA into the same piece of rowsB; once all have, they add a side's rows from there
- * to histograms, and each moves its own to their place in rowsA.
+ * Each thread has its own rows (ownRows.ts) in its own piece of every list, and parts only those: a leaf's rows lie in as many runs as
+ * there are threads. A split reads the leaf's run from one list and writes both children's to the same places of the other, the left
+ * child's before the right one's.
  */
-import { barrier, shareBegin, shareEnd, shareOf, threadCount, threadIndex } from '../common/team';
+import { barrier, threadCount, threadIndex } from '../common/team';
+import { sumOwnGradients } from './gradients';
 import { addRows } from './histogram';
 import {
-  columnBinsAt, columnStride, gradientsAt, missingBin, rowPadded, rowsAAt, rowsBAt, scratchAt, scratchBytes, threadCountsAt,
+  columnBinsAt, columnStride, gradientsAt, missingBin, rootRowsAt, rowCount, rowPadded, rowsAAt, rowsBAt, sampleAt, scratchAt, scratchBytes,
+  threadCountsAt, threadPlaces,
 } from './layout';
+import { firstOwnRow, nextOwnRow, ownBlockRows } from './ownRows';
 
 /** Where the 256 bytes that say which bins go left lie in a thread's scratch. */
 const stepsInScratch: usize = 8192;
@@ -18,115 +22,160 @@ export const rightSide: i32 = 1;
 export const wholeSide: i32 = 2;
 
 let gradients: usize = 0;
-/** The root's rows as `addRows` takes them. */
-let wholeRows: usize = 0;
-/** The piece of rowsA that is split, and of rowsB that holds its sides. */
-let splitStart: i32 = 0;
-let splitCount: i32 = 0;
+/** Whether trees are grown on every row. */
+export let isEveryRow: bool = true;
+/** This thread's rows that trees are grown on. */
+export let rootCount: i32 = 0;
+/** This thread's other rows: the last so many of its places in rootRows. */
+export let otherCount: i32 = 0;
+/** The list that the last split wrote. */
+let partedAt: usize = 0;
 
-/** A line of each thread for the others to read: 0, i32: rows of its piece that go left; 8, i64: its part of the root's sums. */
+/**
+ * A line of each thread for the others to read: 0, i32: rows of the split leaf that go left; 4, i32: first place of its run; 8, i64: its
+ * part of the root's sums; 16, i32: rows of the run; 20, i32: rows of its run of the root.
+ */
 // @ts-ignore: decorator
 @inline
 function threadLine(thread: i32): usize {
   return threadCountsAt + (<usize>thread << 6);
 }
 
-/**
- * Begins with the rows of a tree. All threads.
- *
- * @param count rows in rowsA. @param everyRow 1: they are rows 0 … count − 1.
- * @returns the sum of their packed gradients.
- */
-export function beginRows(output: i32, count: i32, everyRow: i32): i64 {
+/** The first place of a thread in every list of rows. */
+// @ts-ignore: decorator
+@inline
+export function firstPlace(thread: i32): i32 {
+  return thread * threadPlaces;
+}
+
+/** The list that holds a leaf's rows. */
+// @ts-ignore: decorator
+@inline
+export function listAt(depth: i32): usize {
+  if (depth == 0) return rootRowsAt;
+  return (depth & 1) != 0 ? rowsAAt : rowsBAt;
+}
+
+/** Lists the rows that the next trees are grown on: the first `count` of `sample`, or every row. All threads. */
+export function takeRows(count: i32): void {
+  isEveryRow = count == rowCount;
+  let inside = rootRowsAt + (<usize>firstPlace(threadIndex) << 2);
+  let outside = inside + (<usize>threadPlaces << 2);
+  const first = inside;
+  const last = outside;
+  let place: i32 = 0;
+  for (let begin = firstOwnRow(); begin < rowCount; begin = nextOwnRow(begin)) {
+    const end = min(begin + ownBlockRows, rowCount);
+    if (!isEveryRow) while (place < count && sampled(place) < begin) place++;
+    for (let row = begin; row < end; row++) {
+      if (isEveryRow || (place < count && sampled(place) == row)) {
+        store<i32>(inside, row);
+        inside += 4;
+        place++;
+      } else {
+        outside -= 4;
+        store<i32>(outside, row);
+      }
+    }
+  }
+  rootCount = <i32>((inside - first) >> 2);
+  otherCount = <i32>((last - outside) >> 2);
+  store<i32>(threadLine(threadIndex), rootCount, 20);
+}
+
+// @ts-ignore: decorator
+@inline
+function sampled(place: i32): i32 {
+  return load<i32>(sampleAt + (<usize>place << 2));
+}
+
+/** Begins the tree of `output`: notes this thread's part of the sum of the root's packed gradients. */
+export function beginRows(output: i32): void {
   gradients = gradientsAt + (<usize>(output * rowPadded) << 3);
-  wholeRows = everyRow != 0 ? 0 : rowsAAt;
-  const sum = everyRow != 0 ? numberRows(shareBegin(count), shareEnd(count)) : sumRows(shareBegin(count), shareEnd(count));
-  store<i64>(threadLine(threadIndex), sum, 8);
-  barrier();
+  store<i64>(threadLine(threadIndex), isEveryRow ? sumOwnGradients(output) : sumRows(), 8);
+}
+
+/** The root's sum, once all threads have noted their parts. */
+export function rootSum(): i64 {
   let total: i64 = 0;
   for (let thread = 0; thread < threadCount; thread++) total += load<i64>(threadLine(thread), 8);
   return total;
 }
 
-/** Writes the numbers of rows to their places in rowsA. @returns the sum of the rows' packed gradients. */
-function numberRows(begin: i32, end: i32): i64 {
-  let sums = i64x2.splat(0);
-  let place = begin;
-  for (; place + 2 <= end; place += 2) {
-    store<i64>(rowsAAt + (<usize>place << 2), (<i64>(place + 1) << 32) | <i64>place);
-    sums = i64x2.add(sums, v128.load(gradients + (<usize>place << 3)));
-  }
-  let sum = i64x2.extract_lane(sums, 0) + i64x2.extract_lane(sums, 1);
-  if (place < end) {
-    store<i32>(rowsAAt + (<usize>place << 2), place);
-    sum += load<i64>(gradients + (<usize>place << 3));
-  }
-  return sum;
-}
-
-/** The sum of the packed gradients of rows in rowsA. */
-function sumRows(begin: i32, end: i32): i64 {
+function sumRows(): i64 {
+  const rows = rootRowsAt + (<usize>firstPlace(threadIndex) << 2);
   let sum: i64 = 0;
-  for (let place = begin; place < end; place++) {
-    sum += load<i64>(gradients + (<usize>load<i32>(rowsAAt + (<usize>place << 2)) << 3));
-  }
+  for (let i: i32 = 0; i < rootCount; i++) sum += load<i64>(gradients + (<usize>load<i32>(rows + (<usize>i << 2)) << 3));
   return sum;
 }
 
 /**
- * Parts the rows of a leaf. All threads.
+ * Parts this thread's run of a leaf's rows.
  *
- * @param split a candidate record. @param start the leaf's first place in rowsA. @param count its rows.
+ * @param split a candidate record. @param depth the leaf's. @param start its first place. @param count its rows.
  * @returns how many go left.
  */
-export function partRows(split: usize, start: i32, count: i32): i32 {
-  splitStart = start;
-  splitCount = count;
-  const begin = start + shareBegin(count);
-  const end = start + shareEnd(count);
-  const leftHere = partitionRows(split, begin, end);
-  store<i32>(threadLine(threadIndex), leftHere);
-  barrier();
-  return placeRows(start, begin, end, leftHere);
-}
-
-/** Adds the rows `from` … `to` − 1 of a side, which still lie in the threads' pieces of rowsB. */
-export function addSide(side: i32, histogram: usize, firstFeature: i32, afterFeature: i32, from: i32, to: i32): void {
-  if (side == wholeSide) {
-    const rows: usize = wholeRows == 0 ? 0 : wholeRows + (<usize>from << 2);
-    addRows(histogram, firstFeature, afterFeature, rows, from, to - from, gradients);
-    return;
-  }
-  let before: i32 = 0;
-  for (let thread = 0; thread < threadCount; thread++) {
-    const begin = splitStart + shareOf(splitCount, thread);
-    const goLeft = load<i32>(threadLine(thread));
-    const size = side == leftSide ? goLeft : splitStart + shareOf(splitCount, thread + 1) - begin - goLeft;
-    const first = max(from - before, 0);
-    const after = min(to - before, size);
-    if (first < after) {
-      const rows = rowsBAt + (<usize>(begin + first + (side == leftSide ? 0 : goLeft)) << 2);
-      addRows(histogram, firstFeature, afterFeature, rows, 0, after - first, gradients);
-    }
-    before += size;
-  }
-}
-
-/**
- * Writes rowsA[begin … end) to the same range of rowsB: left ones from the front, right ones from the back. Both writes always
- * happen and only one of the two places moves, so there is no branch to mispredict; the two come one row closer each time.
- *
- * @returns how many go left.
- */
-function partitionRows(split: usize, begin: i32, end: i32): i32 {
+export function partOwnRows(split: usize, depth: i32, start: i32, count: i32): i32 {
+  partedAt = listAt(depth + 1);
   const steps = scratchAt + <usize>threadIndex * scratchBytes + stepsInScratch;
   fillSteps(steps, split);
-  const left = rowsBAt + (<usize>begin << 2);
-  const after = placeBySide(rowsAAt + (<usize>begin << 2), end - begin, columnBinsAt + <usize>load<i32>(split, 8) * columnStride, steps, left);
-  return <i32>((after - left) >> 2);
+  const left = partedAt + (<usize>start << 2);
+  const column = columnBinsAt + <usize>load<i32>(split, 8) * columnStride;
+  const after = placeBySide(listAt(depth) + (<usize>start << 2), count, column, steps, left);
+  const leftHere = <i32>((after - left) >> 2);
+  const line = threadLine(threadIndex);
+  store<i32>(line, leftHere);
+  store<i32>(line, start, 4);
+  store<i32>(line, count, 16);
+  return leftHere;
 }
 
-/** Exported, so that it stays a function of its own. @returns the address behind the last row that went left. */
+/** How many rows of all threads go left, once all have parted theirs. */
+export function countLeft(): i32 {
+  let count: i32 = 0;
+  for (let thread = 0; thread < threadCount; thread++) count += load<i32>(threadLine(thread));
+  return count;
+}
+
+/** Adds all rows of a side to the histograms of some features. */
+export function addSide(side: i32, histogram: usize, firstFeature: i32, afterFeature: i32): void {
+  if (side == wholeSide && isEveryRow) {
+    addRows(histogram, firstFeature, afterFeature, 0, 0, rowCount, gradients);
+    return;
+  }
+  for (let thread = 0; thread < threadCount; thread++) addRun(thread, side, histogram, firstFeature, afterFeature);
+}
+
+/** Adds this thread's rows of a side. */
+export function addOwnSide(side: i32, histogram: usize, firstFeature: i32, afterFeature: i32): void {
+  if (side != wholeSide || !isEveryRow) {
+    addRun(threadIndex, side, histogram, firstFeature, afterFeature);
+    return;
+  }
+  for (let row = firstOwnRow(); row < rowCount; row = nextOwnRow(row)) {
+    addRows(histogram, firstFeature, afterFeature, 0, row, min(ownBlockRows, rowCount - row), gradients);
+  }
+}
+
+function addRun(thread: i32, side: i32, histogram: usize, firstFeature: i32, afterFeature: i32): void {
+  const line = threadLine(thread);
+  if (side == wholeSide) {
+    const rows = rootRowsAt + (<usize>firstPlace(thread) << 2);
+    addRows(histogram, firstFeature, afterFeature, rows, 0, load<i32>(line, 20), gradients);
+    return;
+  }
+  const goLeft = load<i32>(line);
+  const run = partedAt + (<usize>load<i32>(line, 4) << 2);
+  if (side == leftSide) addRows(histogram, firstFeature, afterFeature, run, 0, goLeft, gradients);
+  else addRows(histogram, firstFeature, afterFeature, run + (<usize>goLeft << 2), 0, load<i32>(line, 16) - goLeft, gradients);
+}
+
+/**
+ * Writes rows from `left` on: left ones from the front, right ones from the back. Both writes always happen and only one of the two places
+ * moves, so there is no branch to mispredict; the two come one row closer each time.
+ *
+ * Exported, so that it stays a function of its own. @returns the address behind the last row that went left.
+ */
 export function placeBySide(rows: usize, count: i32, column: usize, steps: usize, left: usize): usize {
   const last = rows + (<usize>count << 2);
   let apart = <usize>(count - 1) << 2;
@@ -161,22 +210,4 @@ function fillSteps(steps: usize, split: usize): void {
   memory.fill(steps, 4, last + 1);
   memory.fill(steps + last + 1, 0, 255 - last);
   store<u8>(steps + missingBin, load<i32>(split, 16) << 2);
-}
-
-/** Copies this thread's rows to their place in rowsA, behind those of the threads before it. @returns the left child's rows. */
-function placeRows(start: i32, begin: i32, end: i32, leftHere: i32): i32 {
-  let leftBefore: i32 = 0;
-  let leftCount: i32 = 0;
-  for (let thread = 0; thread < threadCount; thread++) {
-    const here = load<i32>(threadLine(thread));
-    if (thread < threadIndex) leftBefore += here;
-    leftCount += here;
-  }
-  const rightBefore = begin - start - leftBefore;
-  memory.copy(rowsAAt + (<usize>(start + leftBefore) << 2), rowsBAt + (<usize>begin << 2), <usize>leftHere << 2);
-  memory.copy(
-    rowsAAt + (<usize>(start + leftCount + rightBefore) << 2), rowsBAt + (<usize>(begin + leftHere) << 2),
-    <usize>(end - begin - leftHere) << 2,
-  );
-  return leftCount;
 }

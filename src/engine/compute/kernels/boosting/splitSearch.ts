@@ -24,7 +24,7 @@
  *
  *     64  f64  gradient G                           96  f64  lower bound of the value
  *     72  f64  hessian H                            104 f64  upper bound
- *     80  f64  least hessian of a side              112 f64  the candidate's worth (scanBorders)
+ *     80  f64  least hessian of a side              112 f64  the candidate's worth (scanBorders), or that of a worse one before it
  *     88  f64  rows per hessian                     120 i32  node
  */
 import { gradientUnit, hessianUnit } from './gradients';
@@ -37,6 +37,8 @@ import { threadIndex } from '../common/team';
 export const candidateBytes: i32 = 64;
 /** Bytes of a candidate with the facts of the leaf that it is searched in. */
 export const searchBytes: i32 = 128;
+/** Less than 1 by more than the rounding errors of a comparison. */
+const nearlyOne: f64 = 1.0 - 1e-12;
 /** Stands for a border that is still to be found. */
 const pendingBin: i32 = -1;
 
@@ -68,6 +70,7 @@ export function beginSearch(search: usize, packed: i64, count: i32, node: i32, l
   store<f64>(search, <f64>count / hessian, 88);
   store<f64>(search, lower, 96);
   store<f64>(search, upper, 104);
+  store<f64>(search, 0, 112);
   store<i32>(search, node, 120);
 }
 
@@ -99,23 +102,21 @@ function searchOrdered(search: usize, feature: i32, cells: usize): void {
 }
 
 /**
- * The greatest worth of a border, two borders a turn; 0 where none is allowed. With S = H + 2 λ, l = H_L + λ and r = S − l,
+ * The greatest worth of a border if it beats the candidate's, else 0 or one that doesn't. With S = H + 2 λ, l = H_L + λ and r = S − l,
  *
  *     G_L² / l + G_R² / r = ((G_L S − G l)² / (l r) + G²) / S
  *
- * so borders compare by the first fraction, their worth, with one division. An odd number of bins brings one cell more along, whose
- * border no row is right of. Bins at either end that leave a side too small are passed over.
+ * so borders compare by the first fraction, their worth. Two borders a turn are only asked whether one's numerator exceeds the best
+ * worth times its denominator (less a margin for rounding), which few do; those are divided. An odd number of bins brings one cell
+ * more along, whose border no row is right of. Bins at either end that leave a side too small are passed over.
  *
  * @param initial what is left of the first bin.
  */
 export function scanBorders(search: usize, cells: usize, bins: i32, initial: i64): f64 {
   const hessian = load<f64>(search, 72);
-  const lambda = ridge();
-  const total = f64x2.splat(hessian + 2.0 * lambda);
+  const total = f64x2.splat(hessian + 2.0 * ridge());
   const gradient = f64x2.splat(load<f64>(search, 64));
-  const least = f64x2.splat(load<f64>(search, 80));
-  const most = f64x2.splat(hessian - load<f64>(search, 80));
-  const added = f64x2.splat(lambda);
+  const added = f64x2.splat(ridge());
   const zero = i64x2.splat(0);
   const enough = <i64>Math.ceil(load<f64>(search, 80));
   const end = lastEnough(cells, bins, initial == 0 ? load<i64>(cells, missingBin * 8) : 0, enough);
@@ -127,20 +128,37 @@ export function scanBorders(search: usize, cells: usize, bins: i32, initial: i64
     passed = sum;
   }
   let before = i64x2.splat(passed);
-  let best = f64x2.splat(0);
+  let best: f64 = 0;
+  let bar = f64x2.splat(load<f64>(search, 112) * nearlyOne);
   for (; cell < end; cell += 16) {
     const pair = v128.load(cell);
     const sums = i64x2.add(i64x2.add(pair, v128.shuffle<i64>(zero, pair, 0, 2)), before);
     before = v128.shuffle<i64>(sums, sums, 1, 1);
+    const left = f64x2.add(f64x2.convert_low_i32x4_s(v128.shuffle<i32>(sums, sums, 0, 2, 0, 2)), added);
     const gLeft = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(sums, sums, 1, 3, 1, 3));
-    const hLeft = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(sums, sums, 0, 2, 0, 2));
-    const left = f64x2.add(hLeft, added);
     const apart = f64x2.sub(f64x2.mul(gLeft, total), f64x2.mul(gradient, left));
-    const worth = f64x2.div(f64x2.mul(apart, apart), f64x2.mul(left, f64x2.sub(total, left)));
-    const allowed = v128.and(f64x2.ge(hLeft, least), f64x2.le(hLeft, most));
-    best = f64x2.pmax(best, v128.and(worth, allowed));
+    const squared = f64x2.mul(apart, apart);
+    const divisor = f64x2.mul(left, f64x2.sub(total, left));
+    if (v128.any_true(f64x2.gt(squared, f64x2.mul(bar, divisor)))) {
+      const worth = allowedWorth(search, sums, f64x2.div(squared, divisor));
+      if (worth > best) {
+        best = worth;
+        bar = f64x2.splat(max(worth * nearlyOne, f64x2.extract_lane(bar, 0)));
+      }
+    }
   }
-  return max(f64x2.extract_lane(best, 0), f64x2.extract_lane(best, 1));
+  return best;
+}
+
+/** The greater of two borders' worths that leave each side enough hessian; 0 where neither does. */
+function allowedWorth(search: usize, sums: v128, worth: v128): f64 {
+  const hessian = load<f64>(search, 72);
+  const least = load<f64>(search, 80);
+  const most = hessian - least;
+  const hFirst = hessianOf(i64x2.extract_lane(sums, 0));
+  const hSecond = hessianOf(i64x2.extract_lane(sums, 1));
+  const first = hFirst >= least && hFirst <= most ? f64x2.extract_lane(worth, 0) : 0;
+  return hSecond >= least && hSecond <= most ? max(first, f64x2.extract_lane(worth, 1)) : first;
 }
 
 /** The end of the pairs of cells behind whose first the right side has `enough` hessian. `sum`: what is right of the last bin. */

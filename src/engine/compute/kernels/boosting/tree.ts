@@ -9,29 +9,27 @@ import { finishTree } from './leaves';
 import { fillRootPairs } from './rootPairs';
 
 let outputAtHand: i32 = 0;
-let everyRowAtHand: i32 = 0;
 
 /**
  * Begins the tree of `output`; before an iteration's first, the gradients of all outputs are computed.
  *
- * @param count rows in rowsA. @param everyRow 1: they are rows 0 … count − 1. @param splits at most so many before it returns.
+ * @param count the rows that `takeRows` listed. @param splits at most so many before it returns.
  * @returns 1 when the tree is grown and its values are added to the scores, else 0: call `continueTree`.
  */
-export function startTree(output: i32, count: i32, everyRow: i32, splits: i32): i32 {
+export function startTree(output: i32, count: i32, splits: i32): i32 {
   outputAtHand = output;
-  everyRowAtHand = everyRow;
   if (output == 0) {
     computeGradients();
     // Set aside only where every tree is grown on every row.
-    if (rootPairsAt != 0) fillRootPairs(count);
+    if (rootPairsAt != 0) fillRootPairs();
   }
-  beginTree(output, count, everyRow);
+  beginTree(output, count);
   return continueTree(splits);
 }
 
 /** Grows on. @returns as `startTree` does. */
 export function continueTree(splits: i32): i32 {
   if (growTree(splits) == 0) return 0;
-  finishTree(outputAtHand, 1 - everyRowAtHand);
+  finishTree(outputAtHand);
   return 1;
 }
