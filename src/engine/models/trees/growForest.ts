@@ -70,7 +70,7 @@ function growHere(
 }
 
 /** Whether the user wants the trees grown so far, and there is one. */
-export function isToStop(context: FitContext, trees: readonly (GrownTree | undefined)[]): boolean {
+export function isToStop(context: FitContext, trees: readonly unknown[]): boolean {
   return trees.length > 0 && context.stopRequested?.() === true;
 }
 

@@ -6,8 +6,9 @@ import { sampleOfRows } from '../../compute/sampleOfRows';
 import { columnsAtOnce } from '../../compute/teamMember';
 import type { FitContext } from '../estimator';
 import type { BinThresholds } from './binning';
+import type { BinnedTree } from './forest';
 import { isToStop, treeStream } from './growForest';
-import type { GrownTree, TreeOptions } from './growTree';
+import type { TreeOptions } from './growTree';
 
 /** What a forest is grown on. */
 export interface ForestProblem {
@@ -23,8 +24,8 @@ export interface ForestProblem {
 export interface KernelForestOptions extends TreeOptions {
   /** Extra trees: one border drawn at random for each feature tried, instead of the best one. */
   readonly randomBorders: boolean;
-  /** Records that a thread looks at between two looks at the cancel flag; some 20 to 40 ms of work when absent. */
-  readonly recordsPerCall?: number;
+  /** Looks at a record in a feature that a thread takes between two looks at the cancel flag; some 20 to 40 ms of work when absent. */
+  readonly looksPerCall?: number;
 }
 
 /** kernels/forest/nodeSums.ts keeps so many classes. */
@@ -32,16 +33,18 @@ export const mostClasses = 32;
 /** Rows that the borders of bins are found from. */
 const borderSampleRows = 32768;
 const stagingCells = 32768;
-const defaultRecordsPerCall = 1 << 20;
+const defaultLooksPerCall = 1 << 24;
 const thresholdsPerFeature = 256;
+/** A thread's scratch memory, kernels/forest/smallSearch.ts. */
+const smallNodeBytes = 16384;
 
-/** Whether the kernel knows the criterion and has room for the classes; otherwise growForest.ts grows the same trees in TypeScript. */
+/** Whether the kernel knows the criterion and has room for the classes; otherwise growForest.ts grows trees like these in TypeScript. */
 export function kernelGrows(options: TreeOptions, classCount: number): boolean {
   return options.criterion !== 'entropy' && classCount <= mostClasses;
 }
 
 /**
- * Grows independent trees with the kernel; the same trees as growForest.ts from the same bins, for any number of threads.
+ * Grows independent trees with the kernel; the same ones for any number of threads.
  *
  * @param random each tree's streams are split from it, as in growForest.ts.
  * @returns trees by their number; some are missing when the user stopped on the way.
@@ -52,7 +55,7 @@ export async function growKernelForest(
   treeCount: number,
   random: RandomStream,
   context: FitContext,
-): Promise<{ readonly thresholds: BinThresholds; readonly trees: GrownTree[] }> {
+): Promise<{ readonly thresholds: BinThresholds; readonly trees: BinnedTree[] }> {
   const { rows, columns, values } = problem.features;
   const threads = Math.min(context.threads, treeCount);
   const layout = planForest(problem, treeCount, threads);
@@ -72,7 +75,7 @@ export async function growKernelForest(
       const rowCount = Math.min(rowsPerCall, rows - firstRow);
       team.mapRows('binRows', { source: 0, columns, firstRow, rowCount, staging: layout.staging, stagingRows: layout.stagingRows });
     }
-    const trees = await growAll(team, layout, { treeCount, centre: centreOf(problem), records: options.recordsPerCall ?? defaultRecordsPerCall }, context);
+    const trees = await growAll(team, layout, { treeCount, centre: centreOf(problem), looks: options.looksPerCall ?? defaultLooksPerCall }, context);
     return { thresholds: readThresholds(team, layout, columns), trees };
   } finally {
     team.dispose();
@@ -82,13 +85,13 @@ export async function growKernelForest(
 async function growAll(
   team: Team,
   layout: ForestLayout,
-  { treeCount, centre, records }: { readonly treeCount: number; readonly centre: number; readonly records: number },
+  { treeCount, centre, looks }: { readonly treeCount: number; readonly centre: number; readonly looks: number },
   context: FitContext,
-): Promise<GrownTree[]> {
-  const trees: GrownTree[] = [];
+): Promise<BinnedTree[]> {
+  const trees: BinnedTree[] = [];
   let done = 0;
   while (done < treeCount && !isToStop(context, trees)) {
-    team.run('growTrees', records, centre);
+    team.run('growTrees', looks, centre);
     const before = done;
     for (let thread = 0; thread < team.threads; thread++) {
       done += takeTrees(team, layout.output + thread * layout.privateBytes, trees);
@@ -106,20 +109,18 @@ async function growAll(
 }
 
 /** Copies a thread's finished trees; kernels/forest/output.ts tells their layout. @returns how many there were. */
-function takeTrees(team: Team, output: number, trees: GrownTree[]): number {
+function takeTrees(team: Team, output: number, trees: BinnedTree[]): number {
   const header = team.int32(output, 2);
   const count = header[1];
   let at = output + 16;
   for (let i = 0; i < count; i++) {
     const [index, nodes, leaves, entries] = team.int32(at, 4);
     const isRegression = entries === 0;
-    const bins = at + 16 + 4 * nodes;
-    const lists = bins + 4 * nodes;
-    const bounds = team.int32(bins, nodes);
+    const right = at + 16 + 4 * nodes;
+    const lists = right + 4 * nodes;
     trees[index] = {
-      features: team.int32(at + 16, nodes).slice(),
-      lower: bounds.map((bound) => bound & 255),
-      upper: bounds.map((bound) => bound >> 8),
+      splits: team.int32(at + 16, nodes).slice(),
+      right: team.int32(right, nodes).slice(),
       leaves: {
         counts: isRegression ? new Int32Array(0) : team.int32(lists, leaves).slice(),
         classes: team.int32(lists + 4 * leaves, entries).slice(),
@@ -143,10 +144,10 @@ function planForest({ features, classCount }: ForestProblem, treeCount: number, 
   const sampleRows = Math.min(rows, borderSampleRows);
   const stagingRows = Math.max(1, Math.min(1024, Math.floor(stagingCells / columns)));
   const sortScratchBytes = sampleRows * 8 + 6 * 2048 * 4;
-  const rowStride = Math.ceil(columns / 8) * 8;
+  const rowStride = Math.ceil(columns / 16) * 16;
   const payloadOffset = Math.ceil(columns / 8) * 8;
-  const recordStride = Math.ceil((payloadOffset + (classCount === 0 ? 24 : 8)) / 16) * 16;
-  const cellBytes = classCount === 0 ? 16 : classCount === 2 ? 8 : classCount * 4;
+  const recordStride = Math.ceil((payloadOffset + (classCount === 0 ? 16 : 8)) / 16) * 16;
+  const cellBytes = classCount === 0 ? 16 : classCount === 2 ? 8 : Math.ceil(Math.max(6, classCount) / 2) * 8;
   // While it grows a tree takes 2 n nodes of two numbers, n leaves and, with classes, at most n shares of two numbers.
   const treeBytes = Math.ceil((64 + 7 * 4 * rows) / 16) * 16;
   const outputBytes = 16 + 3 * treeBytes;
@@ -164,20 +165,21 @@ function planForest({ features, classCount }: ForestProblem, treeCount: number, 
   };
   const first = plan.bytes;
   const own = {
-    recordsA: plan.reserve('the trees\' rows', rows * recordStride),
-    recordsB: plan.reserve('the trees\' rows', rows * recordStride),
+    recordsA: plan.reserve('the trees\' rows', (rows + 1) * recordStride),
+    recordsB: plan.reserve('the trees\' rows', (rows + 1) * recordStride),
     weights: plan.reserve('row weights', rows * 2),
     stack: plan.reserve('open nodes', (rows + 2) * 16),
     order: plan.reserve('feature order', columns * 4),
-    sums: plan.reserve('sums', 4 * mostClasses * 8),
-    histograms: plan.reserve('histograms', 5 * (256 * cellBytes + 1024 + 64)),
+    sums: plan.reserve('sums', 2 * mostClasses * 8),
+    histograms: plan.reserve('histograms', 5 * (256 * cellBytes + 1024)),
+    scratch: plan.reserve('small nodes', smallNodeBytes),
     output: plan.reserve('finished trees', outputBytes),
   };
   const privateBytes = plan.bytes - first;
   plan.reserve('the other threads\' trees', privateBytes * (threads - 1));
   return {
     plan, ...shared, ...own, privateBytes, sampleRows, stagingRows, sortScratchBytes, rowStride, payloadOffset, recordStride,
-    treeBytes, outputBytes, threads, histogramBytes: 5 * (256 * cellBytes + 1024 + 64),
+    treeBytes, outputBytes, threads, histogramBytes: 5 * (256 * cellBytes + 1024),
   };
 }
 
@@ -189,13 +191,14 @@ function writeSettings(
   treeCount: number,
 ): void {
   const isWeighted = classWeights.some((weight) => weight !== 1);
-  team.uint32(layout.settings, 34).set([
+  team.uint32(layout.settings, 35).set([
     features.rows, features.columns, layout.rowStride, classCount, treeCount, options.bootstrapRows ?? 0,
     Math.min(options.maxFeatures, features.columns), options.maxDepth ?? 0x3fffffff, options.minSamplesSplit, options.minSamplesLeaf,
     isWeighted ? 1 : 0, options.randomBorders ? 1 : 0, layout.rowBins, layout.target, layout.streams, layout.classWeights,
     layout.counter, layout.thresholds, layout.binCounts, layout.sortScratch, layout.sortScratchBytes, layout.recordStride,
     layout.payloadOffset, layout.outputBytes, layout.treeBytes, layout.privateBytes, layout.recordsA, layout.recordsB,
     layout.weights, layout.stack, layout.order, layout.histograms, layout.output, layout.sums,
+    layout.scratch,
   ]);
   team.float64(layout.settings + 256, 1)[0] = options.minImpurityDecrease;
   team.setUp('configure', layout.settings);
@@ -208,7 +211,9 @@ function writeInputs(team: Team, layout: ForestLayout, problem: ForestProblem, r
   for (let row = 0; row < features.rows; row++) {
     targets[row] = target[row] - centre;
   }
-  team.float64(layout.classWeights, classWeights.length).set(classWeights);
+  const weights = team.float64(layout.classWeights, mostClasses);
+  weights.fill(1);
+  weights.set(classWeights);
   const streams = team.uint32(layout.streams, treeCount * 8);
   for (let tree = 0; tree < treeCount; tree++) {
     const own = treeStream(random, tree);

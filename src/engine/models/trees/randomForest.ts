@@ -13,10 +13,11 @@ import {
 } from '../hyperparameters';
 import type { BinThresholds } from './binning';
 import { binByColumn, chooseThresholds, maximumBins } from './binning';
+import type { BinnedTree } from './forest';
 import { binnedTree, Forest } from './forest';
 import { forestModel, loadForest } from './forestModel';
 import { growForest } from './growForest';
-import type { GrownTree, TreeOptions } from './growTree';
+import type { TreeOptions } from './growTree';
 import { growKernelForest, kernelGrows, mostClasses } from './kernelForest';
 import { outOfBagScore } from './outOfBag';
 import { maxFeaturesCount, maxFeaturesDeclaration, treeDeclarations } from './treeHyperparameters';
@@ -140,14 +141,14 @@ export class RandomForest implements Estimator {
       classWeights: weights,
     };
     const grown = await growForest(problem, options, treeCount, random.split('trees'), context);
-    return this.finish(data, thresholds, grown, options, random, context);
+    return this.finish(data, thresholds, grown.map(binnedTree), options, random, context);
   }
 
   /** @param grown trees by their number; some may be missing. */
   private finish(
     { features, target, classCount, offset }: TrainingData & { readonly offset: number },
     thresholds: BinThresholds,
-    grown: readonly GrownTree[],
+    grown: readonly BinnedTree[],
     { bootstrapRows }: TreeOptions,
     random: RandomStream,
     context: FitContext,
@@ -157,7 +158,7 @@ export class RandomForest implements Estimator {
     if (treeIndices.length < planned) {
       context.stoppedAfter?.(treeIndices.length, planned, 'trees');
     }
-    const forest = new Forest(thresholds, treeIndices.map((index) => binnedTree(grown[index])), offset);
+    const forest = new Forest(thresholds, treeIndices.map((index) => grown[index]), offset);
     if (bootstrapRows === null || !booleanParameter(this.hyperparameters, 'oobScore')) {
       return forestModel(forest, classCount);
     }

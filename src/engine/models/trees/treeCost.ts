@@ -42,7 +42,7 @@ function forestCost(secondsPerStep: number): CostModel {
   };
 }
 
-export const randomForestCost = forestCost(2e-8);
+export const randomForestCost = forestCost(1.5e-8);
 export const extraTreesCost = forestCost(4.5e-8);
 
 /** Every feature is sorted once and looked at in each level, by one thread. */

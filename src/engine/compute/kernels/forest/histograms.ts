@@ -1,29 +1,34 @@
 /**
- * Histograms of a node: what its records sum up to in each bin of a feature.
+ * Histograms of a large node: what its records sum up to in each bin of a feature.
  *
- * A slot holds one feature's histogram; there are five, because five features of a large node are summed in one pass. All cells
- * are zero between two uses: who scans a histogram clears it.
+ * A slot holds one feature's histogram; there are five, because five features are summed in one pass. All cells are zero between
+ * two uses.
  *
  *     0                    cells[256]   two classes:  i64  count | (count of class 1) << 32
- *                                       more classes: i32[K]  count of each class
+ *                                       more classes: i32[K]  count of each class, K rounded up to 6 or an even number
  *                                       regression:   f64  count, f64  count · target
  *     256 × cellBytes      i32[256]     records (only where a leaf needs more than one)
- *     … + 1024             u64[4]       a bit for each bin that isn't empty (only small nodes)
  */
 import { classCount, histogramsAt, minSamplesLeaf, payloadOffset, recordStride } from './layout';
 
 export const slots: i32 = 5;
+/** A cell of three to six classes. */
+export const sixClassesBytes: i32 = 24;
+/** Bytes of a slot: cells and records. */
+const twoSlot: usize = 256 * 8 + 1024;
+const valuesSlot: usize = 256 * 16 + 1024;
+const sixSlot: usize = 256 * 24 + 1024;
 
 // @ts-ignore: decorator
 @inline
 export function cellBytes(): i32 {
-  return classCount == 0 ? 16 : classCount == 2 ? 8 : classCount * 4;
+  return classCount == 0 ? 16 : classCount == 2 ? 8 : classCount <= 6 ? sixClassesBytes : ((classCount + 1) & ~1) * 4;
 }
 
 // @ts-ignore: decorator
 @inline
 export function slotAt(slot: i32): usize {
-  return histogramsAt + <usize>slot * (256 * cellBytes() + 1024 + 64);
+  return histogramsAt + <usize>slot * (256 * cellBytes() + 1024);
 }
 
 // @ts-ignore: decorator
@@ -32,88 +37,100 @@ export function rowsIn(slot: usize): usize {
   return slot + 256 * cellBytes();
 }
 
-// @ts-ignore: decorator
-@inline
-export function bitmapIn(slot: usize): usize {
-  return rowsIn(slot) + 1024;
-}
-
-/** Adds one feature of records [first, after) to a slot, and marks the bins that they touch. */
-export function addFeature(slot: usize, feature: i32, first: usize, after: usize): void {
-  const bitmap = bitmapIn(slot);
-  for (let record = first; record < after; record += recordStride) {
-    const bin = <usize>load<u8>(record + feature);
-    const word = bitmap + ((bin >> 6) << 3);
-    store<u64>(word, load<u64>(word) | (<u64>1 << (bin & 63)));
-    addRecord(slot, bin, record + payloadOffset);
-  }
-  if (minSamplesLeaf > 1) countRecords(slot, feature, first, after);
-}
-
 /** Adds five features of records [first, after) to the five slots. */
 export function addFive(f0: i32, f1: i32, f2: i32, f3: i32, f4: i32, first: usize, after: usize): void {
-  const s0 = slotAt(0);
-  const s1 = slotAt(1);
-  const s2 = slotAt(2);
-  const s3 = slotAt(3);
-  const s4 = slotAt(4);
-  if (classCount == 2) {
-    for (let record = first; record < after; record += recordStride) {
-      const packed = load<i64>(record + payloadOffset);
-      addPacked(s0 + (<usize>load<u8>(record + f0) << 3), packed);
-      addPacked(s1 + (<usize>load<u8>(record + f1) << 3), packed);
-      addPacked(s2 + (<usize>load<u8>(record + f2) << 3), packed);
-      addPacked(s3 + (<usize>load<u8>(record + f3) << 3), packed);
-      addPacked(s4 + (<usize>load<u8>(record + f4) << 3), packed);
-    }
-  } else if (classCount == 0) {
-    for (let record = first; record < after; record += recordStride) {
-      const pair = v128.load(record + payloadOffset);
-      addPair(s0 + (<usize>load<u8>(record + f0) << 4), pair);
-      addPair(s1 + (<usize>load<u8>(record + f1) << 4), pair);
-      addPair(s2 + (<usize>load<u8>(record + f2) << 4), pair);
-      addPair(s3 + (<usize>load<u8>(record + f3) << 4), pair);
-      addPair(s4 + (<usize>load<u8>(record + f4) << 4), pair);
-    }
-  } else {
-    const stride = <usize>cellBytes();
-    for (let record = first; record < after; record += recordStride) {
-      const count = load<i32>(record + payloadOffset);
-      const label = <usize>load<i32>(record + payloadOffset, 4) << 2;
-      addCount(s0 + <usize>load<u8>(record + f0) * stride + label, count);
-      addCount(s1 + <usize>load<u8>(record + f1) * stride + label, count);
-      addCount(s2 + <usize>load<u8>(record + f2) * stride + label, count);
-      addCount(s3 + <usize>load<u8>(record + f3) * stride + label, count);
-      addCount(s4 + <usize>load<u8>(record + f4) * stride + label, count);
-    }
-  }
+  if (classCount == 0) addValues(f0, f1, f2, f3, f4, first, after);
+  else if (classCount == 2) addTwoClasses(f0, f1, f2, f3, f4, first, after);
+  else if (classCount <= 6) addSixClasses(f0, f1, f2, f3, f4, first, after);
+  else addClasses(f0, f1, f2, f3, f4, first, after);
   if (minSamplesLeaf > 1) {
-    countRecords(s0, f0, first, after);
-    countRecords(s1, f1, first, after);
-    countRecords(s2, f2, first, after);
-    countRecords(s3, f3, first, after);
-    countRecords(s4, f4, first, after);
+    countRecords(slotAt(0), f0, first, after);
+    countRecords(slotAt(1), f1, first, after);
+    countRecords(slotAt(2), f2, first, after);
+    countRecords(slotAt(3), f3, first, after);
+    countRecords(slotAt(4), f4, first, after);
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function addRecord(slot: usize, bin: usize, payload: usize): void {
-  if (classCount == 2) addPacked(slot + (bin << 3), load<i64>(payload));
-  else if (classCount == 0) addPair(slot + (bin << 4), v128.load(payload));
-  else addCount(slot + bin * cellBytes() + (<usize>load<i32>(payload, 4) << 2), load<i32>(payload));
+// Slots are told apart by constant offsets, which take no registers.
+
+export function addTwoClasses(f0: i32, f1: i32, f2: i32, f3: i32, f4: i32, first: usize, after: usize): void {
+  const h = histogramsAt;
+  const stride = recordStride;
+  const payload = payloadOffset;
+  for (let record = first; record < after; record += stride) {
+    const packed = load<i64>(record + payload);
+    let cell = h + (<usize>load<u8>(record + f0) << 3);
+    store<i64>(cell, load<i64>(cell) + packed);
+    cell = h + (<usize>load<u8>(record + f1) << 3);
+    store<i64>(cell, load<i64>(cell, twoSlot) + packed, twoSlot);
+    cell = h + (<usize>load<u8>(record + f2) << 3);
+    store<i64>(cell, load<i64>(cell, 2 * twoSlot) + packed, 2 * twoSlot);
+    cell = h + (<usize>load<u8>(record + f3) << 3);
+    store<i64>(cell, load<i64>(cell, 3 * twoSlot) + packed, 3 * twoSlot);
+    cell = h + (<usize>load<u8>(record + f4) << 3);
+    store<i64>(cell, load<i64>(cell, 4 * twoSlot) + packed, 4 * twoSlot);
+  }
 }
 
-// @ts-ignore: decorator
-@inline
-function addPacked(cell: usize, packed: i64): void {
-  store<i64>(cell, load<i64>(cell) + packed);
+export function addValues(f0: i32, f1: i32, f2: i32, f3: i32, f4: i32, first: usize, after: usize): void {
+  const h = histogramsAt;
+  const stride = recordStride;
+  const payload = payloadOffset;
+  for (let record = first; record < after; record += stride) {
+    const drawn = load<f64>(record + payload);
+    const pair = f64x2.replace_lane(f64x2.splat(drawn), 1, drawn * load<f64>(record + payload, 8));
+    let cell = h + (<usize>load<u8>(record + f0) << 4);
+    v128.store(cell, f64x2.add(v128.load(cell), pair));
+    cell = h + (<usize>load<u8>(record + f1) << 4);
+    v128.store(cell, f64x2.add(v128.load(cell, valuesSlot), pair), valuesSlot);
+    cell = h + (<usize>load<u8>(record + f2) << 4);
+    v128.store(cell, f64x2.add(v128.load(cell, 2 * valuesSlot), pair), 2 * valuesSlot);
+    cell = h + (<usize>load<u8>(record + f3) << 4);
+    v128.store(cell, f64x2.add(v128.load(cell, 3 * valuesSlot), pair), 3 * valuesSlot);
+    cell = h + (<usize>load<u8>(record + f4) << 4);
+    v128.store(cell, f64x2.add(v128.load(cell, 4 * valuesSlot), pair), 4 * valuesSlot);
+  }
 }
 
-// @ts-ignore: decorator
-@inline
-function addPair(cell: usize, pair: v128): void {
-  v128.store(cell, f64x2.add(v128.load(cell), pair));
+export function addSixClasses(f0: i32, f1: i32, f2: i32, f3: i32, f4: i32, first: usize, after: usize): void {
+  const h = histogramsAt;
+  const stride = recordStride;
+  const payload = payloadOffset;
+  for (let record = first; record < after; record += stride) {
+    const count = load<i32>(record + payload);
+    const label = h + (<usize>load<i32>(record + payload, 4) << 2);
+    let cell = label + <usize>load<u8>(record + f0) * sixClassesBytes;
+    store<i32>(cell, load<i32>(cell) + count);
+    cell = label + <usize>load<u8>(record + f1) * sixClassesBytes;
+    store<i32>(cell, load<i32>(cell, sixSlot) + count, sixSlot);
+    cell = label + <usize>load<u8>(record + f2) * sixClassesBytes;
+    store<i32>(cell, load<i32>(cell, 2 * sixSlot) + count, 2 * sixSlot);
+    cell = label + <usize>load<u8>(record + f3) * sixClassesBytes;
+    store<i32>(cell, load<i32>(cell, 3 * sixSlot) + count, 3 * sixSlot);
+    cell = label + <usize>load<u8>(record + f4) * sixClassesBytes;
+    store<i32>(cell, load<i32>(cell, 4 * sixSlot) + count, 4 * sixSlot);
+  }
+}
+
+export function addClasses(f0: i32, f1: i32, f2: i32, f3: i32, f4: i32, first: usize, after: usize): void {
+  const cell = <usize>cellBytes();
+  const slot = slotAt(1) - slotAt(0);
+  const stride = recordStride;
+  const payload = payloadOffset;
+  for (let record = first; record < after; record += stride) {
+    const count = load<i32>(record + payload);
+    let label = histogramsAt + (<usize>load<i32>(record + payload, 4) << 2);
+    addCount(label + <usize>load<u8>(record + f0) * cell, count);
+    label += slot;
+    addCount(label + <usize>load<u8>(record + f1) * cell, count);
+    label += slot;
+    addCount(label + <usize>load<u8>(record + f2) * cell, count);
+    label += slot;
+    addCount(label + <usize>load<u8>(record + f3) * cell, count);
+    label += slot;
+    addCount(label + <usize>load<u8>(record + f4) * cell, count);
+  }
 }
 
 // @ts-ignore: decorator

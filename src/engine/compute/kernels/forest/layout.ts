@@ -11,11 +11,12 @@
  *
  * Each thread has a region of its own, at privateAt + thread × privateBytes:
  *
- *     recordsA, recordsB   n records each: the rows that its tree is grown on, leaf after leaf (records.ts)
+ *     recordsA, recordsB   n + 1 records each: the rows that its tree is grown on, leaf after leaf (records.ts)
  *     weights              u16[n]       how often the bootstrap drew each row
  *     stack                i32[n][4]    nodes still to grow
  *     order                i32[F]       features in the order of their last draw
- *     sums                 f64[4][32]   classes' weights in the node, and left of a border (search.ts)
+ *     sums                 f64[2][32]   classes' weights in the node, and left of a border (nodeSums.ts, largeNodes.ts)
+ *     scratch              16 KB        (smallSearch.ts)
  *     histograms           5 slots      (histograms.ts)
  *     output               finished trees (output.ts)
  */
@@ -54,6 +55,7 @@ export let orderAt: usize = 0;
 export let histogramsAt: usize = 0;
 export let outputAt: usize = 0;
 export let sumsAt: usize = 0;
+export let scratchAt: usize = 0;
 export let minImpurityDecrease: f64 = 0;
 
 /** Reads the block: 32-bit integers in the order below, then at byte 256 a 64-bit float. Addresses of the thread's own
@@ -93,5 +95,6 @@ export function configure(block: usize): void {
   histogramsAt = load<usize>(block, 124) + own;
   outputAt = load<usize>(block, 128) + own;
   sumsAt = load<usize>(block, 132) + own;
+  scratchAt = load<usize>(block, 136) + own;
   minImpurityDecrease = load<f64>(block, 256);
 }

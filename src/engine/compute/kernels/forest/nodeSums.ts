@@ -1,5 +1,5 @@
 /**
- * What a node's records sum up to: weights by class, or weight and target; and whether all targets are the same.
+ * What a large node's records sum up to: weights by class, or weight and target; and whether all targets are the same.
  *
  * The sums by class, f64[32] at sumsAt, are the drawn counts times the class's weight.
  */
@@ -10,8 +10,10 @@ export const mostClasses: i32 = 32;
 
 export let nodeCount: i32 = 0;
 export let nodeWeight: f64 = 0;
-/** Regression: sum of count · target. */
+/** Sum of weight · target; two classes: weight of class 1. */
 export let nodeTarget: f64 = 0;
+/** More classes: the sum of their weights squared. */
+export let nodeSquares: f64 = 0;
 export let isPure: bool = false;
 
 // @ts-ignore: decorator
@@ -31,42 +33,38 @@ export function sumNode(records: usize, start: i32, end: i32): void {
   nodeCount = end - start;
   const first = records + <usize>start * recordStride + payloadOffset;
   const after = records + <usize>end * recordStride + payloadOffset;
-  if (classCount == 0) {
-    sumTargets(first, after);
-    return;
-  }
-  if (classCount == 2) sumTwoClasses(first, after);
+  if (classCount == 0) sumTargets(first, after);
+  else if (classCount == 2) sumTwoClasses(first, after);
   else sumClasses(first, after);
-  nodeWeight = 0;
-  let present = 0;
-  for (let label = 0; label < classCount; label++) {
-    const weight = nodeClass(label) * classWeight(label);
-    store<f64>(sumsAt + (<usize>label << 3), weight);
-    nodeWeight += weight;
-    present += i32(weight > 0);
-  }
-  isPure = present < 2;
 }
 
 function sumTargets(first: usize, after: usize): void {
-  let sums = f64x2.splat(0);
+  let weight: f64 = 0;
+  let target: f64 = 0;
   let same: i32 = 1;
-  const value = load<f64>(first, 16);
+  const value = load<f64>(first, 8);
   for (let payload = first; payload < after; payload += recordStride) {
-    sums = f64x2.add(sums, v128.load(payload));
-    same &= i32(load<f64>(payload, 16) == value);
+    const own = load<f64>(payload, 8);
+    weight += load<f64>(payload);
+    target += load<f64>(payload) * own;
+    same &= i32(own == value);
   }
-  nodeWeight = f64x2.extract_lane(sums, 0);
-  nodeTarget = f64x2.extract_lane(sums, 1);
+  nodeWeight = weight;
+  nodeTarget = target;
   isPure = same != 0;
 }
 
 function sumTwoClasses(first: usize, after: usize): void {
   let sum: i64 = 0;
   for (let payload = first; payload < after; payload += recordStride) sum += load<i64>(payload);
-  const one = sum >> 32;
-  store<f64>(sumsAt, <f64>((sum & 0xffffffff) - one));
-  store<f64>(sumsAt, <f64>one, 8);
+  const all = <f64>(sum & 0xffffffff);
+  const ones = <f64>(sum >> 32);
+  store<f64>(sumsAt, (all - ones) * classWeight(0));
+  store<f64>(sumsAt, ones * classWeight(1), 8);
+  // As the scan of a histogram computes them, so that the last border has nothing on its right.
+  nodeTarget = ones * classWeight(1);
+  nodeWeight = all * classWeight(0) + ones * (classWeight(1) - classWeight(0));
+  isPure = ones == 0 || ones == all;
 }
 
 function sumClasses(first: usize, after: usize): void {
@@ -75,4 +73,24 @@ function sumClasses(first: usize, after: usize): void {
     const cell = sumsAt + (<usize>load<i32>(payload, 4) << 3);
     store<f64>(cell, load<f64>(cell) + <f64>load<i32>(payload));
   }
+  let weights = f64x2.splat(0);
+  let squares = f64x2.splat(0);
+  let present = 0;
+  for (let label = 0; label < classCount; label += 2) {
+    const counts = v128.load(sumsAt + (<usize>label << 3));
+    present += i32(f64x2.extract_lane(counts, 0) > 0) + i32(f64x2.extract_lane(counts, 1) > 0);
+    const own = f64x2.mul(counts, v128.load(classWeightsAt + (<usize>label << 3)));
+    v128.store(sumsAt + (<usize>label << 3), own);
+    weights = f64x2.add(weights, own);
+    squares = f64x2.add(squares, f64x2.mul(own, own));
+  }
+  nodeWeight = sumOfLanes(weights);
+  nodeSquares = sumOfLanes(squares);
+  isPure = present < 2;
+}
+
+// @ts-ignore: decorator
+@inline
+export function sumOfLanes(pair: v128): f64 {
+  return f64x2.extract_lane(pair, 0) + f64x2.extract_lane(pair, 1);
 }

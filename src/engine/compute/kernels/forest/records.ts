@@ -8,13 +8,13 @@
  *     0               u8[F]   bins
  *     payloadOffset   two classes:    i64  count | (count of class 1) << 32
  *                     more classes:   i32  count, i32  class
- *                     regression:     f64  count, f64  count · target, f64  target
+ *                     regression:     f64  count, f64  target
  *
  * where the count is how often the bootstrap drew the row.
  */
 import { nextInt } from '../common/random';
 import {
-  bootstrapRows, classCount, featureCount, payloadOffset, recordsAAt, recordsBAt, recordStride, rowBinsAt, rowCount, rowStride, targetAt,
+  bootstrapRows, classCount, payloadOffset, recordsAAt, recordsBAt, recordStride, rowBinsAt, rowCount, rowStride, targetAt,
   weightsAt,
 } from './layout';
 
@@ -24,7 +24,7 @@ export function recordsOf(depth: i32): usize {
   return (depth & 1) == 0 ? recordsAAt : recordsBAt;
 }
 
-/** Draws the tree's rows and writes their records. @returns how many different rows were drawn. */
+/** Draws the tree's rows and writes their records, without a branch on what was drawn. @returns how many different rows were drawn. */
 export function drawRecords(stream: usize): i32 {
   if (bootstrapRows == 0) {
     for (let row = 0; row < rowCount; row++) store<u16>(weightsAt + (<usize>row << 1), 1);
@@ -36,16 +36,16 @@ export function drawRecords(stream: usize): i32 {
     }
   }
   let record = recordsAAt;
-  let drawn: i32 = 0;
+  const stride = <usize>rowStride;
+  let bins = rowBinsAt;
   for (let row = 0; row < rowCount; row++) {
     const weight = <i32>load<u16>(weightsAt + (<usize>row << 1));
-    if (weight == 0) continue;
-    memory.copy(record, rowBinsAt + <usize>row * rowStride, featureCount);
+    for (let at: usize = 0; at < stride; at += 16) v128.store(record + at, v128.load(bins + at));
     writePayload(record + payloadOffset, weight, load<f64>(targetAt + (<usize>row << 3)));
-    record += recordStride;
-    drawn++;
+    record += select<usize>(recordStride, 0, weight != 0);
+    bins += stride;
   }
-  return drawn;
+  return <i32>((record - recordsAAt) / recordStride);
 }
 
 // @ts-ignore: decorator
@@ -53,8 +53,7 @@ export function drawRecords(stream: usize): i32 {
 function writePayload(payload: usize, weight: i32, target: f64): void {
   if (classCount == 0) {
     store<f64>(payload, <f64>weight);
-    store<f64>(payload, <f64>weight * target, 8);
-    store<f64>(payload, target, 16);
+    store<f64>(payload, target, 8);
   } else {
     store<i32>(payload, weight);
     store<i32>(payload, classCount == 2 ? weight * <i32>target : <i32>target, 4);
@@ -75,9 +74,13 @@ export function partition(from: usize, to: usize, start: i32, end: i32, feature:
   for (let record = from + <usize>start * stride; record < after; record += stride) {
     const goesLeft = <i32>load<u8>(record + feature) <= last;
     const target = select<usize>(left, right, goesLeft);
-    for (let at: usize = 0; at < stride; at += 16) v128.store(target + at, v128.load(record + at));
-    left += select<usize>(stride, 0, goesLeft);
-    right -= select<usize>(0, stride, goesLeft);
+    v128.store(target, v128.load(record));
+    if (stride >= 32) v128.store(target, v128.load(record, 16), 16);
+    if (stride >= 48) v128.store(target, v128.load(record, 32), 32);
+    for (let at: usize = 48; at < stride; at += 16) v128.store(target + at, v128.load(record + at));
+    const step = select<usize>(stride, 0, goesLeft);
+    left += step;
+    right += step - stride;
   }
   return <i32>((left - to) / stride);
 }
