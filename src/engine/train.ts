@@ -82,13 +82,13 @@ export async function train(params: TrainParams, run: RunFolder, progress: RunPr
   const importance = await progress.during('explain', (context) => explain(read, plan, parts, prepared, fitted, random, context));
   progress.log('info', `Importance was measured for ${importance.features.length} columns on ${importance.rows} test rows.`);
   const evaluation = evaluationOf(read, plan, parts, prepared, fitted, scored, importance);
-  await progress.during('write', () => writeResults(run, {
+  await progress.during('write', (context) => writeResults(run, {
     record: { ...record, seconds: progress.seconds },
     evaluation,
     predictions: predictionRows(read, plan, parts, scored),
     trained: trainedModel(read, plan, prepared, fitted),
     warnings,
-  }));
+  }, context));
   // Neither is of use any more.
   [run.path, ...(params.resumeFrom === undefined ? [] : [params.resumeFrom])].forEach(removeCheckpoint);
   return conclude(run, record, evaluation, progress);

@@ -10,6 +10,7 @@ import { saveModel } from './runs/modelFolder';
 import type { PredictionRows } from './runs/predictionsFile';
 import { predictionsCsv } from './runs/predictionsFile';
 import type { RunFolder } from './runs/runFolder';
+import type { StepContext } from './stepContext';
 
 /** All that a finished run leaves behind, but for its record. */
 export interface Results {
@@ -20,12 +21,17 @@ export interface Results {
   readonly warnings: readonly string[];
 }
 
-/** Writes a run's results into its folder, each file whole. */
-export async function writeResults(run: RunFolder, { record, evaluation, predictions, trained, warnings }: Results): Promise<void> {
+/**
+ * Writes a run's results into its folder, each file whole. The model is the first, since it may be large: who cancels meanwhile is left with
+ * nothing of them, later with all of them.
+ *
+ * @throws UserError when they can't be written, CancelledError.
+ */
+export async function writeResults(run: RunFolder, { record, evaluation, predictions, trained, warnings }: Results, context: StepContext): Promise<void> {
   const shown = { record, evaluation, warnings, algorithm: requireAlgorithm(evaluation.algorithm).declaration };
+  await saveModel(run.path, trained, context);
   await run.writeFile(runFiles.evaluation, toCanonicalJson(evaluation));
   await run.writeFile(runFiles.predictions, predictionsCsv(predictions));
-  await saveModel(run.path, trained);
   await run.writeFile(runFiles.report, renderReport(shown));
   await run.writeFile(runFiles.card, renderCard(shown));
 }

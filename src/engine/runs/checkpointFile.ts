@@ -50,13 +50,13 @@ export function readCheckpointFile(file: string): SavedModel | undefined {
 }
 
 function encode({ parameters, arrays }: SavedModel): Buffer {
-  const { places, bytes } = packArrays(arrays);
+  const { places, pieces } = packArrays(arrays);
   const json = Buffer.from(JSON.stringify({ parameters, arrays: places }));
   const header = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, 0x20)]);
   const start = Buffer.alloc(headerStart);
   start.write(magic, 'latin1');
   start.writeUInt32LE(header.length, 8);
-  return Buffer.concat([start, header, bytes]);
+  return Buffer.concat([start, header, ...pieces]);
 }
 
 function decode(bytes: Buffer): SavedModel {

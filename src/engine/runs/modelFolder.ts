@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { taskSchema } from '../../schema/algorithm';
@@ -8,8 +8,9 @@ import type { Model, SavedModel } from '../models/estimator';
 import { findAlgorithm } from '../models/registry';
 import type { PipelineArrays } from '../prepare/pipeline';
 import { FittedPipeline, pipelineStateSchema } from '../prepare/pipeline';
+import type { StepContext } from '../stepContext';
 import { arrayPlacesSchema, packArrays, unpackArrays } from './packedArrays';
-import { writeFileAtomically, writeJson } from './writeFile';
+import { writeJson, writePiecesAtomically } from './writeFile';
 
 const files = { model: 'model.json', arrays: 'arrays.bin' } as const;
 
@@ -35,16 +36,25 @@ export interface TrainedModel extends Pick<ModelDocument, 'algorithm' | 'task' |
   readonly model: Model;
 }
 
-/** Writes `model/` into a run folder. */
-export async function saveModel(runDir: string, trained: TrainedModel): Promise<void> {
+/**
+ * Writes `model/` into a run folder, all of it or none.
+ *
+ * @throws UserError when it can't be written, CancelledError.
+ */
+export async function saveModel(runDir: string, trained: TrainedModel, context: StepContext): Promise<void> {
   const { pipeline, model, ...facts } = trained;
   const saved = model.save();
-  const { places, bytes } = packArrays({ ...saved.arrays, ...ofPipeline(pipeline.toArrays()) });
+  const { places, pieces } = packArrays({ ...saved.arrays, ...ofPipeline(pipeline.toArrays()) });
   const folder = path.join(runDir, runFiles.model);
-  await mkdir(folder, { recursive: true });
-  await writeFileAtomically(path.join(folder, files.arrays), bytes);
   const document: ModelDocument = { version: 1, ...facts, pipeline: pipeline.toState(), parameters: saved.parameters, arrays: places };
-  await writeJson(path.join(folder, files.model), document);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writePiecesAtomically(path.join(folder, files.arrays), pieces, context);
+    await writeJson(path.join(folder, files.model), document);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    throw error;
+  }
 }
 
 /**

@@ -11,8 +11,12 @@ export const arrayPlacesSchema = z.record(z.string(), z.strictObject({
 }));
 export type ArrayPlaces = z.infer<typeof arrayPlacesSchema>;
 
-/** Lays arrays one after the other, little-endian; each starts at a multiple of eight bytes, so that it can be viewed in place. */
-export function packArrays(arrays: SavedModel['arrays']): { readonly places: ArrayPlaces; readonly bytes: Buffer } {
+/**
+ * Lays arrays one after the other, little-endian; each starts at a multiple of eight bytes, so that it can be viewed in place.
+ *
+ * @returns where they lie, and the bytes in pieces: views of the arrays, since models may take gigabytes.
+ */
+export function packArrays(arrays: SavedModel['arrays']): { readonly places: ArrayPlaces; readonly pieces: readonly Buffer[] } {
   const places: ArrayPlaces = {};
   const pieces: Buffer[] = [];
   let offset = 0;
@@ -23,7 +27,7 @@ export function packArrays(arrays: SavedModel['arrays']): { readonly places: Arr
     pieces.push(Buffer.from(array.buffer, array.byteOffset, array.byteLength), Buffer.alloc(padding));
     offset += array.byteLength + padding;
   }
-  return { places, bytes: Buffer.concat(pieces) };
+  return { places, pieces };
 }
 
 /**

@@ -1,7 +1,9 @@
 import { strict as assert } from 'node:assert';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { CancelledError } from '../../../src/engine/errors';
 import { loadModel, saveModel } from '../../../src/engine/runs/modelFolder';
+import { silentContext } from '../../../src/engine/stepContext';
 import { fit } from '../models/fitting';
 import { allRows, fitOn } from '../prepare/fitting';
 import { numericColumn, tableOf } from '../tables';
@@ -25,10 +27,10 @@ describe('a saved model whose preparation fills gaps by neighbours', () => {
   const values = Array.from({ length: 40 }, (_, i) => i + Math.cos(i));
   const document = (): Document => JSON.parse(readFileSync(path.join(folder(), 'model', 'model.json'), 'utf8')) as Document;
 
-  async function save() {
+  async function save(context = silentContext) {
     const { pipeline, features } = fitOn(table, allRows(table), { task: 'regression', prepare: { numeric: { impute: 'knn' } } }, { values, classes: [] });
     const model = await fit('ridge', { features, featureNames: pipeline.featureNames, target: Float64Array.from(values), classCount: 0 });
-    await saveModel(folder(), { algorithm: 'ridge', task: 'regression', target: 'y', classes: [], dateOrders: {}, pipeline, model });
+    await saveModel(folder(), { algorithm: 'ridge', task: 'regression', target: 'y', classes: [], dateOrders: {}, pipeline, model }, context);
     return pipeline.transform(table, allRows(table));
   }
 
@@ -38,6 +40,11 @@ describe('a saved model whose preparation fills gaps by neighbours', () => {
     assert.equal(document().arrays['pipeline.knnDonors'].length, 80);
     const loaded = await loadModel(folder());
     assert.deepEqual(loaded.pipeline.transform(table, allRows(table)), features);
+  });
+
+  it('is written whole or not at all', async () => {
+    await assert.rejects(save({ ...silentContext, throwIfCancelled: () => { throw new CancelledError(); } }), CancelledError);
+    assert.deepEqual(readdirSync(folder()), []);
   });
 
   it('is read as earlier versions wrote it, with the donors as text', async () => {
