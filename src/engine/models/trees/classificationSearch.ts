@@ -146,6 +146,24 @@ export class ClassificationSearch extends SplitSearch {
     return varies;
   }
 
+  /** Offers the border behind a code. */
+  protected considerBorder(feature: number, border: number): void {
+    const { nodeRows, weights, labels, count, leftClassWeights } = this;
+    const { codes, rows } = this.problem;
+    const { minSamplesLeaf } = this.options;
+    leftClassWeights.fill(0);
+    let leftRows = 0;
+    for (let i = 0; i < count; i++) {
+      if (codes[feature * rows + nodeRows[i]] <= border) {
+        leftClassWeights[labels[i]] += weights[i];
+        leftRows++;
+      }
+    }
+    if (leftRows >= minSamplesLeaf && count - leftRows >= minSamplesLeaf) {
+      this.consider(this.scoreOfSides(), feature, border, border + 1);
+    }
+  }
+
   private fillHistogram(column: number): void {
     const { histogram, stride, nodeRows, weights, labels, count } = this;
     const { codes } = this.problem;

@@ -16,7 +16,7 @@ export const extraTrees: Algorithm = {
     tasks: ['classification', 'regression'],
     preparation: { scale: 'none', encode: 'ordinal' },
     stoppable: true,
-    hyperparameters: forestDeclarations.filter(({ name }) => name !== 'criterion').map(withOwnDefaults),
+    hyperparameters: forestDeclarations.map(withOwnDefaults),
   },
   cost: extraTreesCost,
   createEstimator: (task, hyperparameters) => new RandomForest(task, hyperparameters, true),

@@ -1,5 +1,7 @@
 import type { RandomStream } from '../../compute/random';
+import type { BinThresholds } from './binning';
 import { ClassificationSearch } from './classificationSearch';
+import { RandomBorderSearch } from './randomBorders';
 import { RegressionSearch } from './regressionSearch';
 import type { SplitSearch } from './splitSearch';
 
@@ -17,6 +19,8 @@ export interface TreeProblem {
   readonly classCount: number;
   /** How much a row of each class counts; empty for regression. */
   readonly classWeights: Float64Array;
+  /** Where codes that are bins are cut. With them extra trees are grown, for classes only: borders are drawn at random. */
+  readonly randomBorders?: BinThresholds;
 }
 
 export interface TreeOptions {
@@ -86,9 +90,7 @@ export class TreeGrower {
     private readonly pause: (settledRows: number, leaves: number) => void,
   ) {
     const { rows, columns } = problem;
-    this.search = problem.classCount > 0
-      ? new ClassificationSearch(problem, options)
-      : new RegressionSearch(problem, options);
+    this.search = searchFor(problem, options);
     this.rows = new Uint32Array(rows);
     this.rightRows = new Uint32Array(rows);
     this.rowWeights = new Float64Array(rows);
@@ -178,7 +180,7 @@ export class TreeGrower {
       const feature = featureOrder[chosen];
       featureOrder[chosen] = featureOrder[tried];
       featureOrder[tried] = feature;
-      anyVaries = search.tryFeature(feature) || anyVaries;
+      anyVaries = search.tryFeature(feature, random) || anyVaries;
       this.workUntilPause -= count;
       if (this.workUntilPause <= 0) {
         this.pause(this.settledRows, this.leafCount);
@@ -206,4 +208,13 @@ export class TreeGrower {
     rows.set(rightRows.subarray(0, right), left);
     return left;
   }
+}
+
+function searchFor(problem: TreeProblem, options: TreeOptions): SplitSearch {
+  if (problem.classCount === 0) {
+    return new RegressionSearch(problem, options);
+  }
+  return problem.randomBorders === undefined
+    ? new ClassificationSearch(problem, options)
+    : new RandomBorderSearch(problem, options, problem.randomBorders);
 }

@@ -18,7 +18,7 @@ import { binnedTree, Forest } from './forest';
 import { forestModel, loadForest } from './forestModel';
 import { growForest } from './growForest';
 import type { TreeOptions } from './growTree';
-import { growKernelForest, kernelGrows, mostClasses } from './kernelForest';
+import { growKernelForest, kernelGrows } from './kernelForest';
 import { outOfBagScore } from './outOfBag';
 import { maxFeaturesCount, maxFeaturesDeclaration, treeDeclarations } from './treeHyperparameters';
 import { randomForestCost } from './treeCost';
@@ -126,9 +126,6 @@ export class RandomForest implements Estimator {
       );
       return this.finish(data, thresholds, trees, options, random, context);
     }
-    if (this.randomBorders) {
-      throw new UserError(`Extra trees tell at most ${mostClasses} classes apart, and the target has ${classCount}: choose a random forest.`);
-    }
     const thresholds = chooseThresholds(features, random.split('bins'));
     context.throwIfCancelled();
     const problem = {
@@ -139,6 +136,7 @@ export class RandomForest implements Estimator {
       target,
       classCount,
       classWeights: weights,
+      ...(this.randomBorders ? { randomBorders: thresholds } : {}),
     };
     const grown = await growForest(problem, options, treeCount, random.split('trees'), context);
     return this.finish(data, thresholds, grown.map(binnedTree), options, random, context);
@@ -173,7 +171,7 @@ export class RandomForest implements Estimator {
     return {
       criterion: this.task === 'regression'
         ? 'squaredError'
-        : this.randomBorders ? 'gini' : choiceParameter(parameters, 'criterion', ['gini', 'entropy']),
+        : choiceParameter(parameters, 'criterion', ['gini', 'entropy']),
       maxDepth: nullableNumberParameter(parameters, 'maxDepth'),
       minSamplesSplit: numberParameter(parameters, 'minSamplesSplit'),
       minSamplesLeaf: numberParameter(parameters, 'minSamplesLeaf'),

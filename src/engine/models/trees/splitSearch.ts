@@ -1,3 +1,4 @@
+import type { RandomStream } from '../../compute/random';
 import { CodeOrder, smallNode } from './codeOrder';
 import type { LeafValues, TreeOptions, TreeProblem } from './growTree';
 
@@ -61,8 +62,12 @@ export abstract class SplitSearch {
     this.gather();
   }
 
-  /** Keeps the feature's best split if it beats the best so far. Returns false when the feature is constant here. */
-  tryFeature(feature: number): boolean {
+  /**
+   * Keeps the feature's best split if it beats the best so far. Returns false when the feature is constant here.
+   *
+   * @param _random for searches that leave something to chance.
+   */
+  tryFeature(feature: number, _random: RandomStream): boolean {
     const cells = this.problem.codeCount * this.cellsPerCode;
     const column = feature * this.problem.rows;
     const ordered = this.count <= smallNode || cells > cellsPerRow * this.count;
