@@ -2,9 +2,10 @@ import type { ColumnProfile, Correlations, Finding } from '../../schema/profile'
 import { mostFindingLines } from '../../schema/profileLimits';
 import { taskForTarget } from '../../schema/resolveExperiment';
 import { parseNumber } from './cellText';
+import { mostCountedRows } from './columnStatistics';
 import { findDuplicateRows } from './duplicateRows';
-import { allNumbers, eachBlock, numberAt } from './numbers';
-import type { CategoricalColumn, Column, Table } from './table';
+import { allNumbers, eachBlock, numberAt, numberCount } from './numbers';
+import type { CategoricalColumn, Column, NumericColumn, Table } from './table';
 import { lineOf } from './table';
 
 /** What a table's `lines` count. */
@@ -52,17 +53,52 @@ export function leakageFinding(column: string, target: string): Finding {
  */
 export function isIdLike(profile: ColumnProfile, column: Column, rows: number): boolean {
   const present = rows - profile.missing;
-  if (present < 10 || profile.distinct < present || profile.missing > present / 10) {
+  if (present < 10 || profile.missing > present / 10) {
     return false;
   }
   if (column.kind === 'categorical') {
-    return true;
+    return profile.distinct >= present;
   }
   if (profile.type !== 'integer' || profile.numeric === undefined) {
     return false;
   }
-  const counts = profile.numeric.maximum - profile.numeric.minimum === present - 1;
-  return counts || /(^|[_\s.-])(id|uuid|guid|key|index|no|nr|number)$|[a-z](ID|Id)$|^(id|no|nr|index|rownames)$/i.test(profile.name);
+  const { minimum, maximum } = profile.numeric;
+  const counts = maximum - minimum === present - 1;
+  return (counts || isCalledId(profile.name)) && hasDistinctNumbers(column, profile, present, [minimum, maximum]);
+}
+
+function isCalledId(name: string): boolean {
+  return /(^|[_\s.-])(id|uuid|guid|key|index|no|nr|number)$|[a-z](ID|Id)$|^(id|no|nr|index|rownames)$/i.test(name);
+}
+
+/** Whether no whole number occurs twice. The profile counts only some of very many rows: where those differ, all are looked at. */
+function hasDistinctNumbers({ numbers }: NumericColumn, { distinct }: ColumnProfile, present: number, [minimum, maximum]: readonly [number, number]): boolean {
+  if (distinct >= present || numberCount(numbers) <= mostCountedRows) {
+    return distinct >= present;
+  }
+  if (distinct < Math.floor((mostCountedRows * 0.85))) {
+    return false;
+  }
+  const range = maximum - minimum + 1;
+  if (range > present * 64) {
+    const sorted = allNumbers(numbers).slice().sort();
+    return sorted.every((value, i) => i === 0 || value !== sorted[i - 1]);
+  }
+  const seen = new Uint32Array(Math.ceil(range / 32));
+  let repeated = false;
+  eachBlock(numbers, (block) => {
+    for (let i = 0; i < block.length && !repeated; i++) {
+      if (Number.isNaN(block[i])) {
+        continue;
+      }
+      const place = block[i] - minimum;
+      const bit = 1 << (place % 32);
+      const word = Math.floor(place / 32);
+      repeated = (seen[word] & bit) !== 0;
+      seen[word] |= bit;
+    }
+  });
+  return !repeated;
 }
 
 /** Rows that repeat earlier ones. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { profileColumn } from '../../../src/engine/data/columnStatistics';
 import { findDuplicateRows } from '../../../src/engine/data/duplicateRows';
+import { isIdLike } from '../../../src/engine/data/findings';
 import { leakageTest } from '../../../src/engine/data/leakage';
 import { profileTable } from '../../../src/engine/data/profile';
 import { readTable } from '../../../src/engine/data/readTable';
@@ -83,6 +84,25 @@ describe('findDuplicateRows', () => {
         assert.ok(found.first.original < found.first.row);
       }
     }));
+  });
+});
+
+describe('isIdLike', () => {
+  const rows = 250_000;
+  const judge = (name: string, valueOf: (row: number) => number | null) => {
+    const column = numericColumn(name, Array.from({ length: rows }, (_, row) => valueOf(row)), 'integer');
+    return isIdLike(profileColumn(column), column, rows);
+  };
+
+  it('looks at all of many rows where those that were counted are distinct', () => {
+    assert.ok(judge('row', (row) => row + 1));
+    assert.ok(judge('row', (row) => (row * 7919) % rows), 'in any order');
+    assert.ok(!judge('row', (row) => (row === 249_999 ? 0 : row)), 'a repeated one');
+    assert.ok(!judge('amount', (row) => row * 3), 'neither counts nor is called so');
+    assert.ok(judge('customer_id', (row) => row * 3));
+    assert.ok(!judge('customer_id', (row) => (row === 100_001 ? 0 : row * 3)));
+    assert.ok(judge('customer_id', (row) => (row % 50 === 0 ? null : row * 100_003)), 'far apart, some missing');
+    assert.ok(!judge('customer_id', (row) => (row === 100_001 ? 100_003 : row * 100_003)));
   });
 });
 
