@@ -76,7 +76,7 @@ function hasDistinctNumbers({ numbers }: NumericColumn, { distinct }: ColumnProf
   if (distinct >= present || numberCount(numbers) <= mostCountedRows) {
     return distinct >= present;
   }
-  if (distinct < Math.floor((mostCountedRows * 0.85))) {
+  if (distinct < mostCountedRows * 0.85) {
     return false;
   }
   const range = maximum - minimum + 1;
@@ -118,8 +118,12 @@ export function duplicateFindings(table: Table, place: Place = 'line'): Finding[
   }];
 }
 
-/** What is odd about a column by itself. */
-export function columnFindings(profile: ColumnProfile, column: Column, table: Table, place: Place = 'line'): Finding[] {
+/**
+ * What is odd about a column by itself.
+ *
+ * @param idLike what `isIdLike` says of it: of very many rows that takes a look at each.
+ */
+export function columnFindings(profile: ColumnProfile, column: Column, table: Table, idLike: boolean, place: Place = 'line'): Finding[] {
   const { name, missing, distinct, type } = profile;
   const rows = table.rowCount;
   if (distinct === 0) {
@@ -142,7 +146,7 @@ export function columnFindings(profile: ColumnProfile, column: Column, table: Ta
     const message = `"${name}" holds the same value in every row, which tells a model nothing.`;
     findings.push({ code: 'constantColumn', severity: 'info', column: name, message, mend: exclude(name) });
   }
-  if (isIdLike(profile, column, rows)) {
+  if (idLike) {
     const message = `"${name}" differs in every row: it seems to identify rows, which a model can't learn from.`;
     findings.push({
       code: 'idLikeColumn', severity: 'info', column: name, message, mend: exclude(name),

@@ -8,7 +8,7 @@ import { leakageTest } from './leakage';
 import { findLikelyTarget } from './likelyTarget';
 import { tableFormatOf } from './formats/tableFormats';
 import type { ReadTableResult } from './readTable';
-import type { Column, Table } from './table';
+import type { Table } from './table';
 import { sampleTable } from './sampleTable';
 
 /** What a profile is made of. */
@@ -22,7 +22,7 @@ type ReadFile = Pick<ReadTableResult, 'table' | 'delimiter' | 'header' | 'dialec
 export function profileTable(read: ReadFile, path: string, context: StepContext): Profile {
   const { table } = read;
   const place = tableFormatOf(path)?.hasLines === false ? 'row' : 'line';
-  const { profile, columns, likelyTarget } = profileColumns(read, path, context);
+  const { profile, columns, idLike, likelyTarget } = profileColumns(read, path, context);
   const leaks = likelyTarget === null ? [] : findLeakage(table, likelyTarget, taskOf(columns, likelyTarget), context);
   const correlations = correlate(table, context);
   return {
@@ -32,7 +32,7 @@ export function profileTable(read: ReadFile, path: string, context: StepContext)
     findings: [
       ...read.findings,
       ...duplicateFindings(table, place),
-      ...columns.flatMap((column, i) => columnFindings(column, table.columns[i], table, place)),
+      ...columns.flatMap((column, i) => columnFindings(column, table.columns[i], table, idLike[i], place)),
       ...imbalanceFindings(columns, likelyTarget),
       ...leaks.map((column) => leakageFinding(column, likelyTarget ?? '')),
       ...correlationFindings(correlations, likelyTarget),
@@ -59,6 +59,8 @@ interface ProfiledColumns {
   /** Without findings. */
   readonly profile: Profile;
   readonly columns: readonly ColumnProfile[];
+  /** Whether each column tells rows apart and nothing else. */
+  readonly idLike: readonly boolean[];
   readonly likelyTarget: string | null;
 }
 
@@ -69,14 +71,15 @@ function profileColumns({ table, bytes, delimiter, header, dialect }: ReadFile, 
     columns.push(profileColumn(column));
     context.report(columns.length / (table.columns.length + 2), `looked at column "${column.name}"`);
   }
-  const suggestedExclusions = columns.flatMap((column, i) => exclusionOf(column, table.columns[i], table.rowCount));
+  const idLike = columns.map((column, i) => isIdLike(column, table.columns[i], table.rowCount));
+  const suggestedExclusions = columns.flatMap((column, i) => exclusionOf(column, idLike[i]));
   const unsuitable = new Set(suggestedExclusions.map(({ column }) => column));
   const likelyTarget = findLikelyTarget(columns, path.split('/').at(-1) ?? path, unsuitable);
   context.throwIfCancelled();
   const profile: Profile = {
     version: 1, path, bytes, delimiter, header, ...(dialect === undefined ? {} : { dialect }), rows: table.rowCount, columns, findings: [], likelyTarget, suggestedExclusions,
   };
-  return { profile, columns, likelyTarget };
+  return { profile, columns, idLike, likelyTarget };
 }
 
 /** Names of columns that determine the target by themselves, in up to 200,000 evenly spread rows. */
@@ -108,14 +111,14 @@ function taskOf(columns: readonly ColumnProfile[], target: string): 'classificat
   return column === undefined ? 'classification' : taskForTarget(column.type, column.distinct);
 }
 
-function exclusionOf(profile: ColumnProfile, column: Column, rows: number): { column: string; reason: string }[] {
+function exclusionOf(profile: ColumnProfile, idLike: boolean): { column: string; reason: string }[] {
   if (profile.distinct === 0) {
     return [{ column: profile.name, reason: 'holds no values' }];
   }
   if (profile.distinct === 1 && profile.missing === 0) {
     return [{ column: profile.name, reason: 'holds the same value in every row' }];
   }
-  if (isIdLike(profile, column, rows)) {
+  if (idLike) {
     return [{ column: profile.name, reason: 'identifies rows instead of describing them' }];
   }
   return [];
