@@ -27,87 +27,22 @@
  *
  * Equal distances: the lower point comes first.
  */
-import { selectFloat } from '../common/select';
-import { threadIndex } from '../common/team';
+import {
+  errorLength, euclidean, exactAt, features, firstQuery, inUnits, largest, metric, normsAt, pairs, panelsAt, pointCount, pointPadded, roundedQuery,
+  stateOf, wide,
+} from './layout';
+import { measure } from './measure';
+import { scanWide, wideBlockPoints } from './wide';
 
 export { joinTeam } from '../common/team';
+export { configure, startBatch } from './layout';
+export { addProducts } from './wide';
 
-const euclidean: i32 = 0;
 /** Points that are taken through all queries of a piece while they are in the cache. */
 const blockPoints: i32 = 2048;
-/** Likewise, of wide data. */
-const wideBlockPoints: i32 = 512;
-/** Pairs of components of wide data whose products sum up in 32 bits: a pair's stay below 2²⁵, of points' up to 2,047 and queries' up to 8,188. */
-const wideRun: i32 = 32;
-/** How far beyond the points' range a query's components may lie: there are so many that one often does. */
+/** How far beyond the points' range a query's components of wide data may lie: there are so many that one often does. */
 const wideReach: i32 = 4;
-/** Pairs of components that are taken through all points of a block and all queries of a piece while they are in the cache. */
-const wideChunk: i32 = 1024;
 const paddingNorm: i32 = 0x70000000;
-const mostThreshold: f64 = 1073741823;
-
-let pointCount: i32 = 0;
-let pointPadded: i32 = 0;
-let features: i32 = 0;
-let pairs: i32 = 0;
-let neighbors: i32 = 0;
-let metric: i32 = 0;
-let exactAt: usize = 0;
-let panelsAt: usize = 0;
-let normsAt: usize = 0;
-let centreAt: usize = 0;
-let distancesAt: usize = 0;
-let indicesAt: usize = 0;
-let scratchAt: usize = 0;
-let scratchBytes: i32 = 0;
-let firstQuery: i32 = 0;
-let pieceQueries: i32 = 0;
-let largest: i32 = 0;
-let wide: bool = false;
-let unit: f64 = 0;
-let perUnit: f64 = 0;
-let slack: f64 = 0;
-
-/** Reads the block: 32-bit integers in this order, then at byte 256 a 64-bit float. */
-export function configure(block: usize): void {
-  pointCount = load<i32>(block, 0);
-  pointPadded = load<i32>(block, 4);
-  features = load<i32>(block, 8);
-  pairs = (features + 1) >> 1;
-  neighbors = load<i32>(block, 12);
-  metric = load<i32>(block, 16);
-  exactAt = load<usize>(block, 20);
-  panelsAt = load<usize>(block, 24);
-  normsAt = load<usize>(block, 28);
-  centreAt = load<usize>(block, 32);
-  distancesAt = load<usize>(block, 36);
-  indicesAt = load<usize>(block, 40);
-  scratchAt = load<usize>(block, 44);
-  scratchBytes = load<i32>(block, 48);
-  pieceQueries = load<i32>(block, 52);
-  largest = load<i32>(block, 56);
-  wide = load<i32>(block, 60) != 0;
-  unit = load<f64>(block, 256);
-  perUnit = 1.0 / unit;
-  slack = Math.sqrt(<f64>features) * (1.0 + 1e-9) + 1e-6;
-}
-
-/** Queries are numbered from `first` on in the results. */
-export function startBatch(first: i32): void {
-  firstQuery = first;
-}
-
-/** Component `k` of x in units from the centre. */
-// @ts-ignore: decorator
-@inline
-function inUnits(x: usize, k: i32): f64 {
-  return (load<f64>(x + (<usize>k << 3)) - load<f64>(centreAt + (<usize>k << 3))) * perUnit;
-}
-
-/** The length that has this square, with room for what rounding left out of it. */
-function errorLength(squares: f64): f64 {
-  return Math.sqrt(squares) * (1.0 + 1e-9) + 1e-3;
-}
 
 /** Stores points: `values` f64[count][d]. */
 export function storePoints(values: usize, first: i32, count: i32): void {
@@ -143,19 +78,6 @@ export function padPoints(): void {
     if (wide) store<f64>(normsAt + (<usize>point << 4), Infinity);
     else store<i32>(normsAt + (<usize>point << 2), paddingNorm);
   }
-}
-
-/** State of a query: 0 i32 |x̂|², 4 i32 least 2 x̂·p̂ − |p̂|² of interest, 8 i32 found so far, 12 i32 1: filter holds, 16 f64 r². Wide: 0 f64 |x̂|², 24 f64 |e|. */
-// @ts-ignore: decorator
-@inline
-function stateOf(query: i32): usize {
-  return scratchAt + <usize>threadIndex * scratchBytes + <usize>pieceQueries * pairs * 4 + (<usize>query << 5);
-}
-
-// @ts-ignore: decorator
-@inline
-function roundedQuery(query: i32): usize {
-  return scratchAt + <usize>threadIndex * scratchBytes + <usize>query * pairs * 4;
 }
 
 /** Finds the neighbours of a piece of queries: `values` f64[count][d]. */
@@ -260,112 +182,6 @@ function scanGroup(values: usize, query: i32, count: i32, place: i32, start: i32
   }
 }
 
-/** Sums of a group's products with a panel: f64[query of the group][point of the panel]. */
-// @ts-ignore: decorator
-@inline
-function wideSums(panel: i32, query: i32, groups: i32): usize {
-  return stateOf(pieceQueries) + (<usize>(panel * groups + query) << 6);
-}
-
-/** All queries of a piece against points start … end − 1 of wide data, a chunk of components after the other. */
-function scanWide(values: usize, count: i32, place: i32, start: i32, end: i32): void {
-  const groups = (count + 3) & ~3;
-  const panels = (end - start) >> 3;
-  memory.fill(wideSums(0, 0, groups), 0, <usize>(panels * groups) << 6);
-  for (let from: i32 = 0; from < pairs; from += wideChunk) {
-    const upTo = min(from + wideChunk, pairs);
-    for (let panel: i32 = 0; panel < panels; panel++) {
-      const p = panelsAt + (<usize>((start >> 3) + panel) * pairs + from) * 32;
-      for (let query: i32 = 0; query < groups; query += 4) {
-        const sums = wideSums(panel, query, groups);
-        for (let run = from; run < upTo; run += wideRun) {
-          addProducts(p + <usize>(run - from) * 32, roundedQuery(query) + (<usize>run << 2), min(wideRun, upTo - run), sums);
-        }
-      }
-    }
-  }
-  for (let query: i32 = 0; query < count; query++) {
-    if (load<i32>(stateOf(query), 12) != 0) measureNear(values, query, place, start, end, groups);
-  }
-}
-
-/** Adds the products of a few pairs of components of four queries and eight points to their sums. */
-export function addProducts(panel: usize, query: usize, count: i32, sums: usize): void {
-  const stride = <usize>pairs * 4;
-  const end = query + (<usize>count << 2);
-  let a0 = i32x4.splat(0);
-  let a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
-  for (let at = query; at < end; at += 4) {
-    const low = v128.load(panel);
-    const high = v128.load(panel, 16);
-    panel += 32;
-    const x0 = v128.load32_splat(at);
-    a0 = i32x4.add(a0, i32x4.dot_i16x8_s(low, x0));
-    b0 = i32x4.add(b0, i32x4.dot_i16x8_s(high, x0));
-    const x1 = v128.load32_splat(at + stride);
-    a1 = i32x4.add(a1, i32x4.dot_i16x8_s(low, x1));
-    b1 = i32x4.add(b1, i32x4.dot_i16x8_s(high, x1));
-    const x2 = v128.load32_splat(at + stride * 2);
-    a2 = i32x4.add(a2, i32x4.dot_i16x8_s(low, x2));
-    b2 = i32x4.add(b2, i32x4.dot_i16x8_s(high, x2));
-    const x3 = v128.load32_splat(at + stride * 3);
-    a3 = i32x4.add(a3, i32x4.dot_i16x8_s(low, x3));
-    b3 = i32x4.add(b3, i32x4.dot_i16x8_s(high, x3));
-  }
-  addFour(sums, a0);
-  addFour(sums + 32, b0);
-  addFour(sums + 64, a1);
-  addFour(sums + 96, b1);
-  addFour(sums + 128, a2);
-  addFour(sums + 160, b2);
-  addFour(sums + 192, a3);
-  addFour(sums + 224, b3);
-}
-
-/** Adds four integers to four 64-bit floats. */
-// @ts-ignore: decorator
-@inline
-function addFour(sums: usize, values: v128): void {
-  v128.store(sums, f64x2.add(v128.load(sums), f64x2.convert_low_i32x4_s(values)));
-  const high = i8x16.shuffle(values, values, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
-  v128.store(sums, f64x2.add(v128.load(sums, 16), f64x2.convert_low_i32x4_s(high)), 16);
-}
-
-/** |x̂ − p̂| of a query and a point of the block. */
-// @ts-ignore: decorator
-@inline
-function wideDistance(query: i32, start: i32, point: i32, groups: i32): f64 {
-  const product = load<f64>(wideSums((point - start) >> 3, query, groups) + ((point & 7) << 3));
-  return Math.sqrt(load<f64>(stateOf(query)) - 2.0 * product + load<f64>(normsAt + (<usize>point << 4)));
-}
-
-// @ts-ignore: decorator
-@inline
-function errorOf(point: i32): f64 {
-  return load<f64>(normsAt + (<usize>point << 4), 8);
-}
-
-/** Measures those of a block's points that may be among the k nearest of a query. */
-function measureNear(values: usize, query: i32, place: i32, start: i32, end: i32, groups: i32): void {
-  const state = stateOf(query);
-  const last = min(end, pointCount);
-  const count = last - start;
-  const error = load<f64>(state, 24);
-  let reach = Infinity;
-  if (count >= neighbors) {
-    const choice = wideSums(wideBlockPoints >> 3, 0, pieceQueries);
-    for (let point = start; point < last; point++) {
-      store<f32>(choice + (<usize>(point - start) << 2), <f32>(wideDistance(query, start, point, groups) + errorOf(point)));
-    }
-    // As 32-bit floats they are right to 2⁻²⁴ of themselves.
-    reach = (<f64>selectFloat(choice, count, neighbors - 1) + error) * (1.0 + 1e-6);
-  }
-  for (let point = start; point < last; point++) {
-    const known = Math.min(reach, (Math.sqrt(load<f64>(state, 16)) / unit) * (1.0 + 1e-9));
-    if (wideDistance(query, start, point, groups) - error - errorOf(point) <= known) measure(values, query, place, point);
-  }
-}
-
 /** A bit for each of eight points that may be near enough. */
 // @ts-ignore: decorator
 @inline
@@ -381,41 +197,5 @@ function measureMarked(values: usize, query: i32, count: i32, place: i32, point:
   for (let bits = mask; bits != 0; bits &= bits - 1) {
     const near = point + ctz(bits);
     if (near < pointCount) measure(values, query, place, near);
-  }
-}
-
-/** Measures one point exactly and keeps it if it is among the k nearest. */
-function measure(values: usize, query: i32, place: i32, point: i32): void {
-  const state = stateOf(query);
-  const most = load<f64>(state, 16);
-  let x = values + (<usize>(query * features) << 3);
-  let p = exactAt + (<usize>point * features << 3);
-  const end = x + (<usize>features << 3);
-  let distance: f64 = 0;
-  for (; x < end; x += 8) {
-    const difference = load<f64>(x) - load<f64>(p);
-    distance += metric == euclidean ? difference * difference : Math.abs(difference);
-    p += 8;
-  }
-  const found = load<i32>(state, 8);
-  if (found == neighbors && !(distance < most)) return;
-  const distances = distancesAt + (<usize>((place + query) * neighbors) << 3);
-  const indices = indicesAt + (<usize>((place + query) * neighbors) << 2);
-  let at = found < neighbors ? found : neighbors - 1;
-  for (; at > 0 && load<f64>(distances + (<usize>(at - 1) << 3)) > distance; at--) {
-    store<f64>(distances + (<usize>at << 3), load<f64>(distances + (<usize>(at - 1) << 3)));
-    store<i32>(indices + (<usize>at << 2), load<i32>(indices + (<usize>(at - 1) << 2)));
-  }
-  store<f64>(distances + (<usize>at << 3), distance);
-  store<i32>(indices + (<usize>at << 2), point);
-  if (found < neighbors) store<i32>(state, found + 1, 8);
-  if (found + 1 >= neighbors) {
-    const kth = load<f64>(distances + (<usize>(neighbors - 1) << 3));
-    store<f64>(state, kth, 16);
-    if (!wide && load<i32>(state, 12) != 0) {
-      const radius = Math.sqrt(kth) / unit + slack;
-      const limit = Math.min(mostThreshold, radius * radius * (1.0 + 1e-9) + 1.0);
-      store<i32>(state, load<i32>(state) - <i32>limit, 4);
-    }
   }
 }
