@@ -100,7 +100,7 @@ export class Trainyard extends Disposables {
   private register(): void {
     const { services } = this;
     const datasetsView = this.track(vscode.window.createTreeView('trainyard.datasets', { treeDataProvider: this.datasetsTree }));
-    this.track(datasetsView.onDidChangeVisibility(({ visible }) => (visible ? services.datasets.lookAgain() : undefined)));
+    this.track(datasetsView.onDidChangeVisibility(({ visible }) => this.datasetsTree.setVisible(visible)));
     this.track(vscode.window.onDidChangeWindowState(({ focused }) => (focused && datasetsView.visible ? services.datasets.lookAgain() : undefined)));
     const experimentsView = this.track(vscode.window.createTreeView('trainyard.experiments', {
       treeDataProvider: this.experimentsTree,

@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { DatasetIndex } from '../datasets/datasetIndex';
 import { Disposables } from '../lifecycle';
+import { TreeRefresh } from './treeRefresh';
 
 /** A row of the Datasets view. */
 export type DatasetNode =
@@ -16,8 +17,9 @@ const listedContext = 'trainyard.datasetsListed';
 
 /** The Datasets view: data files of the workspace, a page at a time. */
 export class DatasetsTree extends Disposables implements vscode.TreeDataProvider<DatasetNode> {
-  readonly onDidChangeTreeData: vscode.Event<undefined>;
-  private readonly changed = this.track(new vscode.EventEmitter<undefined>());
+  readonly onDidChangeTreeData: vscode.Event<DatasetNode[] | undefined>;
+  private readonly changed = this.track(new vscode.EventEmitter<DatasetNode[] | undefined>());
+  private readonly refresh = this.track(new TreeRefresh<DatasetNode>((nodes) => this.changed.fire(nodes)));
   /** How many rows of each folder are shown. */
   private readonly shown = new Map<string, number>();
 
@@ -26,16 +28,29 @@ export class DatasetsTree extends Disposables implements vscode.TreeDataProvider
   constructor(private readonly index: DatasetIndex) {
     super();
     this.onDidChangeTreeData = this.changed.event;
-    this.track(index.onDidChange(() => this.changed.fire(undefined)));
-    this.track(vscode.workspace.onDidChangeWorkspaceFolders(() => this.changed.fire(undefined)));
+    this.track(index.onDidChange(() => this.refresh.request()));
+    this.track(vscode.workspace.onDidChangeWorkspaceFolders(() => this.refresh.request()));
+  }
+
+  /** Data sets are looked for again when somebody comes to see them. */
+  setVisible(visible: boolean): void {
+    this.refresh.setVisible(visible);
+    if (visible) {
+      this.index.lookAgain();
+    }
   }
 
   showMore(folder: vscode.WorkspaceFolder): void {
     this.shown.set(folder.uri.toString(), this.shownIn(folder) + pageSize);
-    this.changed.fire(undefined);
+    this.refresh.request();
   }
 
-  async getChildren(node?: DatasetNode): Promise<DatasetNode[]> {
+  getChildren(node?: DatasetNode): Promise<DatasetNode[]> {
+    const answer = () => this.childrenAndListed(node);
+    return node === undefined ? this.refresh.whileReadingRoot(answer) : this.refresh.whileReading(answer);
+  }
+
+  private async childrenAndListed(node: DatasetNode | undefined): Promise<DatasetNode[]> {
     const children = await this.childrenOf(node);
     if (!this.listed) {
       this.listed = true;

@@ -9,6 +9,7 @@ import { Debouncer, Disposables } from '../lifecycle';
 import { folderItem } from './datasetsTree';
 import { experimentItem, jobItem, moreRunsItem, runItem, type ItemContext } from './experimentItems';
 import { isJobOf, jobNodeId, nodeId, type ExperimentNode, type ExperimentTreeNode, type RunNode } from './experimentNodes';
+import { TreeRefresh } from './treeRefresh';
 
 const pageSize = 50;
 /** How often rows of running jobs are drawn again at most. */
@@ -23,8 +24,9 @@ const listedContext = 'trainyard.experimentsListed';
 
 /** The Experiments view: experiments with their runs, newest first, running ones with their progress. */
 export class ExperimentsTree extends Disposables implements vscode.TreeDataProvider<ExperimentTreeNode> {
-  readonly onDidChangeTreeData: vscode.Event<ExperimentTreeNode | undefined>;
-  private readonly changed = this.track(new vscode.EventEmitter<ExperimentTreeNode | undefined>());
+  readonly onDidChangeTreeData: vscode.Event<ExperimentTreeNode[] | undefined>;
+  private readonly changed = this.track(new vscode.EventEmitter<ExperimentTreeNode[] | undefined>());
+  private readonly refresh = this.track(new TreeRefresh<ExperimentTreeNode>((nodes) => this.changed.fire(nodes)));
   private readonly nodes = new Map<string, ExperimentTreeNode>();
   private readonly shown = new Map<string, number>();
   /** Jobs whose rows have to be drawn again. */
@@ -42,25 +44,31 @@ export class ExperimentsTree extends Disposables implements vscode.TreeDataProvi
   ) {
     super();
     this.onDidChangeTreeData = this.changed.event;
-    this.track(index.onDidChange(() => this.changed.fire(undefined)));
-    this.track(queue.listen({ added: () => this.changed.fire(undefined), changed: (job) => this.onJobChanged(job) }));
+    this.track(index.onDidChange(() => this.refresh.request()));
+    this.track(queue.listen({ added: () => this.refresh.request(), changed: (job) => this.onJobChanged(job) }));
     this.track({ dispose: () => clearInterval(this.ageTimer) });
   }
 
   /** Ages are kept up to date only while somebody sees them. */
   setVisible(visible: boolean): void {
+    this.refresh.setVisible(visible);
     clearInterval(this.ageTimer);
     if (visible) {
-      this.ageTimer = setInterval(() => this.changed.fire(undefined), ageMilliseconds);
+      this.ageTimer = setInterval(() => this.refresh.request(), ageMilliseconds);
     }
   }
 
   showMore(node: ExperimentNode): void {
     this.shown.set(node.id, this.shownOf(node) + pageSize);
-    this.changed.fire(node);
+    this.refresh.request(node);
   }
 
-  async getChildren(node?: ExperimentTreeNode): Promise<ExperimentTreeNode[]> {
+  getChildren(node?: ExperimentTreeNode): Promise<ExperimentTreeNode[]> {
+    const answer = () => this.childrenAndListed(node);
+    return node === undefined ? this.refresh.whileReadingRoot(answer) : this.refresh.whileReading(answer);
+  }
+
+  private async childrenAndListed(node: ExperimentTreeNode | undefined): Promise<ExperimentTreeNode[]> {
     const children = await this.childrenOf(node);
     if (!this.listed) {
       this.listed = true;
@@ -90,7 +98,11 @@ export class ExperimentsTree extends Disposables implements vscode.TreeDataProvi
       .map(({ folder }) => this.keep({ kind: 'folder', id: nodeId('folder', folder.uri.fsPath), folder }));
   }
 
-  async getTreeItem(node: ExperimentTreeNode): Promise<vscode.TreeItem> {
+  getTreeItem(node: ExperimentTreeNode): Promise<vscode.TreeItem> {
+    return this.refresh.whileReading(() => this.itemOf(node));
+  }
+
+  private async itemOf(node: ExperimentTreeNode): Promise<vscode.TreeItem> {
     const context: ItemContext = { ...this.context, now: Date.now() };
     switch (node.kind) {
       case 'folder':
@@ -189,7 +201,7 @@ export class ExperimentsTree extends Disposables implements vscode.TreeDataProvi
     if (this.shapes.get(job) !== shape) {
       this.shapes.set(job, shape);
       this.moving.delete(job);
-      this.changed.fire(undefined);
+      this.refresh.request();
     } else {
       this.moving.add(job);
       this.redrawMoving.call();
@@ -200,7 +212,7 @@ export class ExperimentsTree extends Disposables implements vscode.TreeDataProvi
     for (const job of this.moving) {
       const row = this.nodes.get(job.runDir === undefined ? jobNodeId(job) : nodeId('run', job.runDir));
       if (row !== undefined) {
-        this.changed.fire(row);
+        this.refresh.request(row);
       }
     }
     this.moving.clear();
