@@ -78,15 +78,17 @@ export class PlainForest {
   }
 
   private bestBorder(rows: readonly number[], random: RandomStream): Border | undefined {
-    const { maxFeatures, randomBorders } = this.options;
+    const { maxFeatures, minImpurityDecrease, randomBorders } = this.options;
     const { columns } = this.problem.features;
+    // The first feature that tells two rows apart is as good as any other, so that no border is drawn in another.
+    const isEnough = rows.length === 2 && randomBorders && minImpurityDecrease <= 0;
     const least = this.leastWorth(rows);
     let best: Border | undefined;
     let varies = false;
     for (let place = 0; place < maxFeatures; place++) {
       this.drawFeature(place, random);
     }
-    for (let place = 0; place < columns && (place < maxFeatures || !varies); place++) {
+    for (let place = 0; place < columns && (place < maxFeatures || !varies) && !(isEnough && varies); place++) {
       if (place >= maxFeatures) {
         this.drawFeature(place, random);
       }

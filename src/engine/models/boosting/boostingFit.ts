@@ -1,13 +1,14 @@
 import type { RandomStream } from '../../compute/random';
-import { rowNumbers } from '../../compute/rowNumbers';
 import { sampleOfRows } from '../../compute/sampleOfRows';
 import { Team } from '../../compute/team';
 import type { FitContext } from '../estimator';
 import type { BoostingLayout, BoostingSettings } from './boostingLayout';
 import type { BoostingInput, BoostingOptions, BoostingResult } from './boostingInput';
 import { nodeRecordBytes, planBoosting, writeSettings } from './boostingLayout';
+import { binCategories, largestBin } from './categoryBins';
 import type { CategoryBins } from './boostedTrees';
 import { BoostedTreesBuilder } from './boostedTrees';
+import { drawFeatures, drawRows, holdBackRows } from './boostingDraws';
 import { baselineScores, boostingLosses, hasConstantHessian, isEquivariant, meanLoss } from './boostingLosses';
 
 /** Rows that the borders of bins are found from. */
@@ -16,7 +17,6 @@ const borderSampleRows = 32768;
 const cellsPerCall = 1e8;
 /** Between two turns of the event loop. */
 const turnMilliseconds = 100;
-const largestBin = 255;
 /** With fewer rows and features threads wait for each other longer than they work. */
 const fewestThreadedRows = 5000;
 const fewestThreadedFeatures = 100;
@@ -77,7 +77,7 @@ class BoostingFit {
     private readonly context: FitContext,
     private readonly categoryBins: readonly CategoryBins[],
   ) {
-    [this.trainingRows, this.validationRows] = this.holdBack();
+    [this.trainingRows, this.validationRows] = holdBackRows(input, options, random);
     const { loss, lossParameter } = options;
     this.baseline = baselineScores(loss, input.target, input.classWeights, this.trainingRows, {
       classCount: input.outputs, parameter: lossParameter,
@@ -122,31 +122,6 @@ class BoostingFit {
       categorySmoothing: 10,
       lossParameter,
     };
-  }
-
-  /** Training rows, and rows to judge early stopping by; for classes, the same share of each. */
-  private holdBack(): [Uint32Array, Uint32Array] {
-    const { earlyStopping, loss } = this.options;
-    const rows = this.input.features.rows;
-    const fraction = earlyStopping?.validationFraction ?? 0;
-    const all = rowNumbers(rows);
-    if (fraction === 0) {
-      return [all, earlyStopping === undefined ? new Uint32Array(0) : all];
-    }
-    const { target } = this.input;
-    const isClassifier = loss === 'binary' || loss === 'multinomial';
-    const random = this.random.split('validation');
-    random.shuffle(all);
-    const held = new Uint8Array(rows);
-    const groups = isClassifier ? Math.max(2, this.input.outputs) : 1;
-    for (let group = 0; group < groups; group++) {
-      const members = isClassifier ? all.filter((row) => target[row] === group) : all;
-      members.subarray(0, Math.round(members.length * fraction)).forEach((row) => {
-        held[row] = 1;
-      });
-    }
-    all.sort();
-    return [all.filter((row) => held[row] === 0), all.filter((row) => held[row] === 1)];
   }
 
   private async binFeatures(): Promise<void> {
@@ -236,8 +211,9 @@ class BoostingFit {
   /** Tells the threads which rows an iteration's trees are grown on, unless they are those of the iteration before. @returns how many. */
   private takeRows(iteration: number): number {
     const { team, layout } = this;
-    const isNew = iteration === 0 || this.options.subsample < 1;
-    const sample = isNew ? this.sampleFor(iteration) : this.trainingRows;
+    const { subsample } = this.options;
+    const isNew = iteration === 0 || subsample < 1;
+    const sample = isNew ? drawRows(this.trainingRows, subsample, this.random.split('rows', iteration)) : this.trainingRows;
     if (isNew) {
       if (layout.shape.sampled || layout.shape.needsResiduals) {
         team.uint32(layout.sample, sample.length).set(sample);
@@ -247,43 +223,13 @@ class BoostingFit {
     return sample.length;
   }
 
-  /** The rows that an iteration's trees are grown on, ascending. */
-  private sampleFor(iteration: number): Uint32Array {
-    const rows = this.trainingRows;
-    if (this.options.subsample >= 1) {
-      return rows;
-    }
-    // Selection sampling: Knuth, TAOCP 2, 3.4.2, algorithm S.
-    const random = this.random.split('rows', iteration);
-    const size = Math.max(1, Math.round(rows.length * this.options.subsample));
-    const sample = new Uint32Array(size);
-    for (let i = 0, taken = 0; taken < size; i++) {
-      if ((rows.length - i) * random.next() < size - taken) {
-        sample[taken++] = rows[i];
-      }
-    }
-    return sample;
-  }
-
   /** Marks the features that each node of a tree may split on. */
   private chooseFeatures(tree: number): void {
     const { shape, featureMasks } = this.layout;
-    if (!shape.featureMasks) {
-      return;
-    }
-    const { features, maxLeaves } = shape;
-    const random = this.random.split('features', tree);
-    const chosen = Math.max(1, Math.ceil(features * this.options.maxFeatures));
-    const masks = this.team.uint8(featureMasks, features * (2 * maxLeaves - 1)).fill(0);
-    const order = Uint32Array.from({ length: features }, (_, feature) => feature);
-    for (let node = 0; node < 2 * maxLeaves - 1; node++) {
-      for (let i = 0; i < chosen; i++) {
-        const j = i + random.nextInt(features - i);
-        const feature = order[j];
-        order[j] = order[i];
-        order[i] = feature;
-        masks[node * features + feature] = 1;
-      }
+    if (shape.featureMasks) {
+      const nodes = 2 * shape.maxLeaves - 1;
+      const masks = this.team.uint8(featureMasks, shape.features * nodes);
+      drawFeatures(masks, shape.features, this.options.maxFeatures, this.random.split('features', tree));
     }
   }
 
@@ -376,30 +322,4 @@ function spread(values: Float64Array, centre: number): number {
     sum += ((values[i] - centre) / (greatest || 1)) ** 2;
   }
   return greatest * Math.sqrt(sum / values.length) || 1;
-}
-
-/** A bin for each category: its code while there are at most 255, else the most frequent ones have bins and the rest count as missing. */
-function binCategories({ features, categoryCounts }: BoostingInput): CategoryBins[] {
-  return Array.from({ length: features.columns }, (_, feature) => {
-    const count = categoryCounts?.[feature] ?? 0;
-    if (count === 0) {
-      return undefined;
-    }
-    if (count <= largestBin) {
-      return Uint8Array.from({ length: count }, (_, code) => code);
-    }
-    const frequency = new Uint32Array(count);
-    for (let row = 0; row < features.rows; row++) {
-      const code = features.values[row * features.columns + feature];
-      if (code >= 0 && code < count) {
-        frequency[code]++;
-      }
-    }
-    const byFrequency = Array.from(frequency.keys()).sort((a, b) => frequency[b] - frequency[a] || a - b);
-    const bins = new Uint8Array(count).fill(largestBin);
-    byFrequency.slice(0, largestBin).forEach((code, bin) => {
-      bins[code] = bin;
-    });
-    return bins;
-  });
 }

@@ -1,7 +1,7 @@
 import type { Hyperparameters, Task } from '../../../schema/algorithm';
 import type { CostModel } from '../cost';
 import { atThreads } from '../cost';
-import { nullableNumberParameter, numberParameter } from '../hyperparameters';
+import { booleanParameter, nullableNumberParameter, numberParameter } from '../hyperparameters';
 import { maxFeaturesCount } from './treeHyperparameters';
 
 /** A tree that is stopped early looks at all rows less often than one that grows to its leaves. */
@@ -16,34 +16,49 @@ function treeBytes(rows: number, classes: number, hyperparameters: Hyperparamete
   return 2 * leaves * 24 + 16 * Math.min(rows, leaves * Math.max(1, classes));
 }
 
-/** What a node takes for each feature that it looks at, however few its rows are: most of the time where features are many and rows few. */
-const secondsPerNodeFeature = 5.4e-8;
-
-/** About how many nodes of a tree are divided: down to single rows for numbers, to rows of one class sooner. */
+/**
+ * About how many nodes of a tree are divided: down to single rows for numbers, to rows of one class sooner.
+ *
+ * @param rows different ones.
+ */
 function dividedNodes(rows: number, task: Task, hyperparameters: Hyperparameters): number {
   const depth = nullableNumberParameter(hyperparameters, 'maxDepth') ?? Number.POSITIVE_INFINITY;
-  const most = (rows * 0.63) / Math.max(1, numberParameter(hyperparameters, 'minSamplesLeaf'));
+  const most = rows / Math.max(1, numberParameter(hyperparameters, 'minSamplesLeaf'));
   return Math.min(2 ** depth, task === 'regression' ? most : most * 0.3);
 }
 
-/** @param secondsPerStep to look at one row in one feature of one tree, down to its leaves. */
-function forestCost(secondsPerStep: number): CostModel {
+/** To look at one row in one feature of one tree, down to its leaves. */
+const secondsPerLook = 4e-9;
+/** To sort a feature's values into bins: once, and for each row. */
+const secondsPerColumn = 7e-5;
+const secondsPerValue = 4e-8;
+/** A row's way down one level of a tree, most of it in memory that no cache holds. */
+const secondsPerLevel = 1.3e-8;
+
+/**
+ * @param secondsPerNodeFeature what a node takes for each feature that it looks at, however few its rows are: most of the time
+ * where features are many and rows few.
+ */
+function forestCost(secondsPerNodeFeature: number): CostModel {
   return ({ rows, features, classes, threads }, task, hyperparameters) => {
     const trees = numberParameter(hyperparameters, 'nEstimators');
-    const share = nullableNumberParameter(hyperparameters, 'maxSamples') ?? 1;
+    const drawn = rows * (nullableNumberParameter(hyperparameters, 'maxSamples') ?? 1);
+    // Of rows drawn with replacement, 1 - 1/e are different ones.
+    const different = booleanParameter(hyperparameters, 'bootstrap') ? drawn * 0.63 : drawn;
     const asked = maxFeaturesCount(hyperparameters, features);
-    const looks = rows * share * (asked + 3) * depthShare(rows, hyperparameters);
-    const nodes = dividedNodes(rows * share, task, hyperparameters);
+    const looks = drawn * (asked + 3) * depthShare(rows, hyperparameters);
+    const nodes = dividedNodes(different, task, hyperparameters);
+    const binning = features * (secondsPerColumn + rows * secondsPerValue);
     return {
-      seconds: 0.05 + atThreads(trees * (looks * secondsPerStep + nodes * asked * secondsPerNodeFeature + 5e-4), threads),
-      secondsPerPrediction: trees * Math.log2(rows + 2) * 5e-9,
-      bytes: rows * features * 2 + trees * treeBytes(rows * share * 0.63, classes, hyperparameters),
+      seconds: 0.05 + atThreads(binning + trees * (looks * secondsPerLook + nodes * asked * secondsPerNodeFeature + 5e-4), threads),
+      secondsPerPrediction: trees * Math.log2(rows + 2) * secondsPerLevel,
+      bytes: rows * features * 2 + trees * treeBytes(different, classes, hyperparameters),
     };
   };
 }
 
-export const randomForestCost = forestCost(1.5e-8);
-export const extraTreesCost = forestCost(4.5e-8);
+export const randomForestCost = forestCost(1.7e-8);
+export const extraTreesCost = forestCost(6.8e-8);
 
 /** Every feature is sorted once and looked at in each level, by one thread. */
 export const decisionTreeCost: CostModel = ({ rows, features, classes }, _task, hyperparameters) => ({

@@ -13,12 +13,13 @@ export function drawBorder(feature: i32, first: i32, last: i32, stream: usize): 
   const thresholds = thresholdsAt + <usize>feature * thresholdBytes;
   const low = middleOf(thresholds, first);
   const value = low + (<f64>nextUint32(stream) / 4294967296.0) * (middleOf(thresholds, last) - low);
+  // Where the value falls is chance, so that a branch would be foreseen wrongly half the time.
   let drawn = first;
-  let most = last - 1;
-  while (drawn < most) {
-    const middle = (drawn + most) >> 1;
-    if (load<f64>(thresholds + (<usize>middle << 3)) < value) drawn = middle + 1;
-    else most = middle;
+  let others = last - 1 - first;
+  while (others > 0) {
+    const half = (others + 1) >> 1;
+    drawn += half & -i32(load<f64>(thresholds + (<usize>(drawn + half - 1) << 3)) < value);
+    others -= half;
   }
   return drawn;
 }

@@ -11,6 +11,7 @@ import {
 } from './layout';
 import { classWeight, mostClasses, nodeClass } from './nodeSums';
 import { addLeafOfClasses, addNode, addPureLeaf, addValue, linkRight } from './output';
+import { drawBorder } from './randomBorder';
 import { bestFeature, bestLower, bestUpper, offer, startSearch } from './search';
 import {
   holdRecords, leftCount, leftTarget, leftWeight, noteBorder, openAt, orderAt, placesAt, records, searchGroup, setNode, setSquares, squares, target,
@@ -99,7 +100,7 @@ function splitNode(start: i32, end: i32, depth: i32, stream: usize, treeWeight: 
   let tried = 0;
   let varies = false;
   drawFeatures(stream, 0, maxFeatures);
-  if (count == 2 && minImpurityDecrease <= 0 && randomBorders == 0) {
+  if (count == 2 && minImpurityDecrease <= 0) {
     splitTwo(start, stream);
   } else {
     for (; tried < maxFeatures; tried += 8) {
@@ -205,7 +206,12 @@ function splitTwo(start: i32, stream: usize): void {
     store<u8>(scratch, place, orderAt);
     store<u8>(scratch, placeAt(start + i32(b > a)), orderAt + 1);
     noteBorder(1, load<f64>(scratch + (place << 4)), load<f64>(scratch + (place << 4), 8));
-    offer(0, feature, min(a, b), max(a, b));
+    if (randomBorders == 0) {
+      offer(0, feature, min(a, b), max(a, b));
+    } else {
+      const drawn = drawBorder(feature, min(a, b), max(a, b), stream);
+      offer(0, feature, drawn, drawn + 1);
+    }
     return;
   }
 }
