@@ -58,7 +58,7 @@ function forestCost(secondsPerNodeFeature: number): CostModel {
 }
 
 export const randomForestCost = forestCost(1.7e-8);
-export const extraTreesCost = forestCost(6.8e-8);
+export const extraTreesCost = forestCost(3.3e-8);
 
 /** Every feature is sorted once and looked at in each level, by one thread. */
 export const decisionTreeCost: CostModel = ({ rows, features, classes }, _task, hyperparameters) => ({

@@ -13,6 +13,7 @@ import { classWeight, mostClasses, nodeClass } from './nodeSums';
 import { addLeafOfClasses, addNode, addPureLeaf, addValue, linkRight } from './output';
 import { drawBorder } from './randomBorder';
 import { bestFeature, bestLower, bestUpper, offer, startSearch } from './search';
+import { drawGroup } from './smallDrawn';
 import {
   holdRecords, leftCount, leftTarget, leftWeight, noteBorder, openAt, orderAt, placesAt, records, searchGroup, setNode, setSquares, squares, target,
   targetsAt, weight,
@@ -104,12 +105,12 @@ function splitNode(start: i32, end: i32, depth: i32, stream: usize, treeWeight: 
     splitTwo(start, stream);
   } else {
     for (; tried < maxFeatures; tried += 8) {
-      varies = searchGroup(start, count, tried, min(8, maxFeatures - tried), stream) || varies;
+      varies = search(start, count, tried, min(8, maxFeatures - tried), stream) || varies;
     }
     for (tried = maxFeatures; tried < featureCount && !varies; tried++) {
       drawFeatures(stream, tried, 1);
       if (isConstant(start, end, featureAt(tried))) continue;
-      varies = searchGroup(start, count, tried, 1, stream);
+      varies = search(start, count, tried, 1, stream);
     }
   }
   if (bestFeature < 0) {
@@ -118,6 +119,12 @@ function splitNode(start: i32, end: i32, depth: i32, stream: usize, treeWeight: 
   }
   takeOrder(start, count);
   return addNode(bestFeature, bestLower, bestUpper);
+}
+
+// @ts-ignore: decorator
+@inline
+function search(start: i32, count: i32, tried: i32, group: i32, stream: usize): bool {
+  return randomBorders == 0 ? searchGroup(start, count, tried, group) : drawGroup(start, count, tried, group, stream);
 }
 
 // @ts-ignore: decorator

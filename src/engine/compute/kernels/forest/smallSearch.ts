@@ -16,10 +16,11 @@
  *     8128     f64[8]      the best worth in each lane
  *     8192     u16x8[144]  keys, a row a record: place | bin << 8
  *     10496    i32x8[128]  −1 where a row's key has the bin of the next row's, so that there is no border
+ *
+ * Borders that are drawn at random need no sorting, but the same keys: see smallDrawn.ts.
  */
 import { featureAt } from './features';
-import { classCount, minSamplesLeaf, randomBorders, recordStride, scratchAt } from './layout';
-import { drawBorder } from './randomBorder';
+import { classCount, minSamplesLeaf, recordStride, scratchAt } from './layout';
 import { isBetter, offer, worthOfClasses, worthOfSums, worthOfTwo, worthOfTwoClasses } from './search';
 import { sortRows } from './sortingNetwork';
 
@@ -29,7 +30,7 @@ export const orderAt: usize = 3264;
 export const openAt: usize = 3456;
 const leftClassesAt: usize = 7616;
 const worthsAt: usize = 8128;
-const keysAt: usize = 8192;
+export const keysAt: usize = 8192;
 const samesAt: usize = 10496;
 
 /** The records at hand, the first of them. */
@@ -57,17 +58,13 @@ export function setSquares(ofClasses: f64): void {
 }
 
 /** Looks for a better border in the features at places tried … tried + group − 1 of the draw. @returns whether one of them varies. */
-export function searchGroup(start: i32, count: i32, tried: i32, group: i32, stream: usize): bool {
+export function searchGroup(start: i32, count: i32, tried: i32, group: i32): bool {
   const scratch = scratchAt;
   const keys = scratch + keysAt;
   gatherKeys(start, count, tried, tried + group - 1);
   sortRows(keys, count);
   const span = v128.xor(v128.load(keys), v128.load(keys + (<usize>(count - 1) << 4)));
   if (!v128.any_true(i16x8.shr_u(span, 8))) return false;
-  if (randomBorders != 0) {
-    for (let lane = 0; lane < group; lane++) judgeDrawnBorder(lane, featureAt(tried + lane), count, stream);
-    return true;
-  }
   markSames(count);
   for (let lane = 0; lane < group; lane += 2) {
     if (classCount > 2) scanTwoOfClasses(lane, count);
@@ -203,7 +200,7 @@ export function scanTwoOfClasses(lane: i32, count: i32): void {
 /** @param lanes 1 or 2. */
 // @ts-ignore: decorator
 @inline
-function clearLeftClasses(lanes: i32): void {
+export function clearLeftClasses(lanes: i32): void {
   const zero = i64x2.splat(0);
   const base = scratchAt + leftClassesAt;
   for (let at: usize = 0; at < <usize>classCount << 3; at += 16) {
@@ -215,7 +212,7 @@ function clearLeftClasses(lanes: i32): void {
 /** Adds weight to a class left of the border. @param cell scratch + 8 · class. @returns by how much its square grows. */
 // @ts-ignore: decorator
 @inline
-function moveToLeft(cell: usize, own: f64): f64 {
+export function moveToLeft(cell: usize, own: f64): f64 {
   const before = load<f64>(cell, leftClassesAt);
   store<f64>(cell, before + own, leftClassesAt);
   return own * (before + before + own);
@@ -266,36 +263,4 @@ function copyOrder(key: usize, from: i32, count: i32): void {
     store<u8>(scratchAt + <usize>row, load<u8>(key), orderAt);
     key += 16;
   }
-}
-
-/** Draws a border in a lane and judges it (extra trees). */
-function judgeDrawnBorder(lane: i32, feature: i32, count: i32, stream: usize): void {
-  const scratch = scratchAt;
-  const lowest = scratch + keysAt + (<usize>lane << 1);
-  const first = <i32>load<u8>(lowest, 1);
-  const last = <i32>load<u8>(lowest + (<usize>(count - 1) << 4), 1);
-  if (first == last) return;
-  const drawn = drawBorder(feature, first, last, stream);
-  if (classCount > 2) clearLeftClasses(1);
-  let left: f64 = 0;
-  let sum: f64 = 0;
-  let leftSquares: f64 = 0;
-  let rows = 0;
-  let key = lowest;
-  for (; <i32>load<u8>(key, 1) <= drawn; key += 16) {
-    const place = <usize>load<u8>(key);
-    const own = load<f64>(scratch + (place << 4));
-    left += own;
-    sum += load<f64>(scratch + (place << 4), 8);
-    rows++;
-    if (classCount > 2) {
-      leftSquares += moveToLeft(scratch + <usize>load<u32>(scratch + (place << 3), targetsAt), own);
-    }
-  }
-  if (rows < minSamplesLeaf || count - rows < minSamplesLeaf) return;
-  const worth = classCount > 2 ? worthOfClasses(left, leftSquares, sum, weight, squares) : worthOfSums(left, sum, weight, target);
-  if (!isBetter(worth)) return;
-  offer(worth, feature, drawn, drawn + 1);
-  noteBorder(rows, left, sum);
-  copyOrder(lowest, 0, count);
 }
