@@ -38,6 +38,7 @@ const boostingPeers: readonly Peer[] = [
 ];
 const boosting = { algorithm: 'gradientBoosting', settings: { earlyStopping: 'off' }, timed: 'fit' } as const;
 const forest = { algorithm: 'randomForest', settings: { maxFeatures: 'sqrt' }, timed: 'fit' } as const;
+const extraTrees = { algorithm: 'extraTrees', settings: { maxFeatures: 'sqrt' }, timed: 'fit' } as const;
 
 /** Sizes and goals; `npm run bench -- WORD` runs those whose name contains the word. */
 export const contests: readonly Contest[] = [
@@ -66,6 +67,13 @@ export const contests: readonly Contest[] = [
   {
     name: 'forest, 100k, values, all', ...middle, ...forest, settings: { maxFeatures: 'all' }, target: 'value',
     peers: [{ name: 'sklearn.forest', sameSize: true, floor: 10, reach: 16 }], peerSettings: { max_features: 1 },
+  },
+  {
+    name: 'extra trees, 100k, 2 classes', ...middle, ...extraTrees, target: 2, peers: [{ name: 'sklearn.extraTrees', sameSize: true }],
+  },
+  {
+    name: 'extra trees, 100k, values, all', ...middle, ...extraTrees, settings: { maxFeatures: 'all' }, target: 'value',
+    peers: [{ name: 'sklearn.extraTrees', sameSize: true }], peerSettings: { max_features: 1 },
   },
   ...[10_000, 20_000].map((rows): Contest => ({
     name: `SVC rbf, ${rows / 1000}k`, rows, columns: 20, target: 2, testRows: 2000, algorithm: 'svm',

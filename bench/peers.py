@@ -29,11 +29,12 @@ def make(peer, classes, settings):
         import lightgbm
         kind = lightgbm.LGBMClassifier if classifies else lightgbm.LGBMRegressor
         return kind(n_estimators=100, num_leaves=31, max_bin=255, learning_rate=0.1, n_jobs=threads, verbose=-1, **settings)
-    if peer == 'sklearn.forest':
-        from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+    if peer in ('sklearn.forest', 'sklearn.extraTrees'):
+        from sklearn import ensemble
         if settings.get('max_features') == 1:
             settings = {**settings, 'max_features': 1.0}
-        return (RandomForestClassifier if classifies else RandomForestRegressor)(n_jobs=threads, **settings)
+        name = ('RandomForest' if peer == 'sklearn.forest' else 'ExtraTrees') + ('Classifier' if classifies else 'Regressor')
+        return getattr(ensemble, name)(n_jobs=threads, **settings)
     if peer == 'sklearn.svm':
         from sklearn.svm import SVC, SVR
         return (SVC if classifies else SVR)(**settings)
@@ -82,7 +83,7 @@ def run(request):
     answer = {'seconds': float(np.median(times)), 'score': score}
     if hasattr(model, 'coef_') and request['peer'] != 'sklearn.svm':
         answer['objective'] = objective(model, train_x.astype(np.float64), train_y, request['peer'])
-    if request['peer'] == 'sklearn.forest':
+    if request['peer'] in ('sklearn.forest', 'sklearn.extraTrees'):
         answer['size'] = int(sum(tree.tree_.node_count for tree in model.estimators_))
     if request['peer'] == 'sklearn.svm':
         answer['size'] = int(len(model.support_))
