@@ -30,33 +30,44 @@ export class Menu {
 
   /** Chooses an entry; opens the menu again when it closed before that. */
   async choose(label: string): Promise<void> {
-    for (let openings = 1; ; openings++) {
-      try {
-        await this.click(label);
-        await this.menu.waitFor({ state: 'detached' });
-        return;
-      } catch (error) {
-        const closed = error instanceof errors.TimeoutError && (await this.menu.count()) === 0;
-        if (!closed || openings === mostOpenings) {
-          throw error;
-        }
-        await this.open();
+    for (let openings = 1; !(await this.press(label)); openings++) {
+      if (openings === mostOpenings) {
+        throw new Error(`The menu had no entry "${label}", or closed before it could be chosen.`);
       }
+      if ((await this.menu.count()) > 0) {
+        await this.close();
+      }
+      await this.open();
     }
+    await this.menu.waitFor({ state: 'detached' });
   }
 
-  private async click(label: string): Promise<void> {
+  /** Clicks an entry. @returns whether the entry got the click: the menu may close at any moment before. */
+  private async press(label: string): Promise<boolean> {
     const entry = this.menu.locator('.action-item', { hasText: label }).first();
-    await entry.waitFor({ timeout: patience });
-    // With the mouse itself: waiting until an entry stands still can last forever where the browser draws no frames, as a hidden or busy one.
-    const before = await middleOf(entry);
-    await this.page.mouse.move(before.x, before.y);
-    // The release of the button that opened the menu is not to choose something, so VS Code ignores clicks at first.
-    await this.page.waitForTimeout(200);
-    // Entries that came meanwhile move the others.
-    const { x, y } = await middleOf(entry);
-    await this.page.mouse.move(x, y);
-    await this.page.mouse.click(x, y);
+    try {
+      await entry.waitFor({ timeout: patience });
+      // With the mouse itself: waiting until an entry stands still can last forever where the browser draws no frames, as a hidden or busy one.
+      const before = await middleOf(entry);
+      await this.page.mouse.move(before.x, before.y);
+      // The release of the button that opened the menu is not to choose something, so VS Code ignores clicks at first.
+      await this.page.waitForTimeout(200);
+      const click = await entry.evaluateHandle((element) => {
+        const seen = { arrived: false };
+        element.addEventListener('mouseup', () => { seen.arrived = true; }, { capture: true });
+        return seen;
+      }, undefined, { timeout: patience });
+      // Entries that came meanwhile move the others.
+      const { x, y } = await middleOf(entry);
+      await this.page.mouse.move(x, y);
+      await this.page.mouse.click(x, y);
+      return await click.evaluate((seen) => seen.arrived);
+    } catch (error) {
+      if (error instanceof errors.TimeoutError) {
+        return false;
+      }
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
