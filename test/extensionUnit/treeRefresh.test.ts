@@ -18,7 +18,7 @@ describe('TreeRefresh', () => {
 
   it('waits until nothing has been read for a while', async () => {
     const { refresh, told } = recorded();
-    const rows = refresh.whileReadingRoot(() => delay(300, 'rows'));
+    const rows = refresh.whileReadingBelow(undefined, () => delay(300, 'rows'));
     refresh.request();
     await rows;
     await delay(100);
@@ -58,7 +58,7 @@ describe('TreeRefresh', () => {
     refresh.setVisible(true);
     refresh.request();
     await eventually(() => assert.equal(told.length, 2));
-    await refresh.whileReadingRoot(() => Promise.resolve('rows'));
+    await refresh.whileReadingBelow(undefined, () => Promise.resolve('rows'));
     await delay(2000);
     assert.equal(told.length, 2, 'it was repeated although the tree was read');
     refresh.dispose();

@@ -46,8 +46,7 @@ export class DatasetsTree extends Disposables implements vscode.TreeDataProvider
   }
 
   getChildren(node?: DatasetNode): Promise<DatasetNode[]> {
-    const answer = () => this.childrenAndListed(node);
-    return node === undefined ? this.refresh.whileReadingRoot(answer) : this.refresh.whileReading(answer);
+    return this.refresh.whileReadingBelow(node, () => this.childrenAndListed(node));
   }
 
   private async childrenAndListed(node: DatasetNode | undefined): Promise<DatasetNode[]> {

@@ -64,8 +64,7 @@ export class ExperimentsTree extends Disposables implements vscode.TreeDataProvi
   }
 
   getChildren(node?: ExperimentTreeNode): Promise<ExperimentTreeNode[]> {
-    const answer = () => this.childrenAndListed(node);
-    return node === undefined ? this.refresh.whileReadingRoot(answer) : this.refresh.whileReading(answer);
+    return this.refresh.whileReadingBelow(node, () => this.childrenAndListed(node));
   }
 
   private async childrenAndListed(node: ExperimentTreeNode | undefined): Promise<ExperimentTreeNode[]> {

@@ -49,10 +49,12 @@ export class TreeRefresh<Node> implements Owned {
     this.visible = visible;
   }
 
-  /** Runs what answers VS Code's question for the rows of the first level. */
-  whileReadingRoot<Answer>(answer: () => Promise<Answer>): Promise<Answer> {
-    clearTimeout(this.answerTimer);
-    this.repeats = 0;
+  /** Runs what answers VS Code's question for the rows below one, or for those of the first level. */
+  whileReadingBelow<Answer>(node: Node | undefined, answer: () => Promise<Answer>): Promise<Answer> {
+    if (node === undefined) {
+      clearTimeout(this.answerTimer);
+      this.repeats = 0;
+    }
     return this.whileReading(answer);
   }
 
